@@ -1,0 +1,132 @@
+//! Time: the instants of a world, the arithmetic that leads to them, and the one reading of the wall clock.
+//!
+//! A *world* (account and region) has its own time. It is computed from a *base time* (PostgreSQL's
+//! clock, or the wall clock beside SQLite), an anchor and a rate, and nothing else in the house may ask
+//! what time it is: everybody is told. Two times therefore exist, and are kept apart by their names:
+//! `now` is a world's time, `base_now` is the base time.
+
+use std::fmt;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+
+/// An instant: milliseconds since 1970-01-01T00:00:00Z, of a world's time or of the base time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Timestamp(pub i64);
+
+impl Timestamp {
+    /// The instant `ms` milliseconds later; saturates at the ends of time.
+    pub fn plus_ms(self, ms: i64) -> Self {
+        Self(self.0.saturating_add(ms))
+    }
+
+    /// The instant `secs` seconds later; saturates at the ends of time.
+    pub fn plus_secs(self, secs: i64) -> Self {
+        self.plus_ms(secs.saturating_mul(1000))
+    }
+
+    /// Milliseconds from `earlier` to this instant; negative when `earlier` is later.
+    pub fn ms_since(self, earlier: Self) -> i64 {
+        self.0.saturating_sub(earlier.0)
+    }
+}
+
+impl fmt::Display for Timestamp {
+    /// RFC 3339 in UTC with milliseconds, as the control API and the log show it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use aws_smithy_types::date_time::{DateTime, Format};
+        let text = DateTime::from_millis(self.0).fmt(Format::DateTime);
+        f.write_str(&text.unwrap_or_else(|_| format!("{} ms", self.0)))
+    }
+}
+
+/// How a world's time passes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// One second of base time is one second of the world.
+    Real,
+    /// One second of base time is `rate_milli / 1000` seconds of the world.
+    Scaled {
+        /// Thousandths of a world's second in one second of base time; at least 1.
+        rate_milli: i64,
+    },
+    /// Time stands still until somebody advances it.
+    Manual,
+}
+
+impl Mode {
+    /// Thousandths of a world's second in one second of base time; 0 where time stands still.
+    pub fn rate_milli(self) -> i64 {
+        match self {
+            Self::Real => 1000,
+            Self::Scaled { rate_milli } => rate_milli,
+            Self::Manual => 0,
+        }
+    }
+
+    /// `real`, `scaled` or `manual`: the word of the control API.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Real => "real",
+            Self::Scaled { .. } => "scaled",
+            Self::Manual => "manual",
+        }
+    }
+}
+
+/// A world's clock: at base time `anchor_base` the world's time was `anchor_world`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WorldClock {
+    /// How time passes since the anchor.
+    pub mode: Mode,
+    /// Base time of the anchor.
+    pub anchor_base: Timestamp,
+    /// The world's time at the anchor.
+    pub anchor_world: Timestamp,
+}
+
+impl WorldClock {
+    /// A new world's clock: it starts at the base time.
+    pub fn starting(mode: Mode, base_now: Timestamp) -> Self {
+        Self { mode, anchor_base: base_now, anchor_world: base_now }
+    }
+
+    /// The world's time at `base_now`. It never runs backwards, not even when the base time does.
+    pub fn now(&self, base_now: Timestamp) -> Timestamp {
+        let elapsed = i128::from(base_now.ms_since(self.anchor_base).max(0));
+        let passed = elapsed * i128::from(self.mode.rate_milli()) / 1000;
+        self.anchor_world.plus_ms(i64::try_from(passed).unwrap_or(i64::MAX))
+    }
+
+    /// The base time at which the world reaches `world_time`; `None` on a clock that stands still.
+    pub fn base_at(&self, world_time: Timestamp) -> Option<Timestamp> {
+        let rate = i128::from(self.mode.rate_milli());
+        if rate == 0 {
+            return None;
+        }
+        let ahead = i128::from(world_time.ms_since(self.anchor_world).max(0));
+        let base_ms = (ahead * 1000 + rate - 1) / rate;
+        Some(self.anchor_base.plus_ms(i64::try_from(base_ms).unwrap_or(i64::MAX)))
+    }
+
+    /// The same instant under another mode: the time reached is kept.
+    #[must_use]
+    pub fn with_mode(&self, mode: Mode, base_now: Timestamp) -> Self {
+        Self { mode, anchor_base: base_now, anchor_world: self.now(base_now) }
+    }
+
+    /// The clock moved on to `target`; a target in the past leaves it where it is.
+    #[must_use]
+    pub fn moved_to(&self, target: Timestamp, base_now: Timestamp) -> Self {
+        let reached = self.now(base_now).max(target);
+        Self { mode: self.mode, anchor_base: base_now, anchor_world: reached }
+    }
+}
+
+/// The wall clock, read here and nowhere else.
+#[expect(clippy::disallowed_methods, reason = "this is the one reading of the wall clock")]
+pub fn wall_now() -> Timestamp {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,10 @@
+//! sagebrush stands in for the control plane of Amazon `SageMaker` hosting and executes its deployment
+//! guardrails. This file is the map of the rooms; `ARCHITECTURE.md` is the tour.
+//!
+//! | room | what it is |
+//! |---|---|
+//! | [`clock`] | instants, a world's clock, the one reading of the wall clock |
+//! | [`domain`] | endpoints, fleets and deployments: pure functions of (state, time, what was observed) |
+
+pub mod clock;
+pub mod domain;

@@ -1,0 +1,2 @@
+//! sagebrush, the command.
+fn main() {}
