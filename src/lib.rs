@@ -5,6 +5,8 @@
 //! |---|---|
 //! | [`clock`] | instants, a world's clock, the one reading of the wall clock |
 //! | [`domain`] | endpoints, fleets and deployments: pure functions of (state, time, what was observed) |
+//! | [`store`] | everything that is kept, in SQLite or PostgreSQL |
 
 pub mod clock;
 pub mod domain;
+pub mod store;
