@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::migrate::Migrator;
+use sqlx::migrate::{Migrate, MigrateError, Migrator};
 use sqlx::pool::PoolOptions;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
@@ -67,7 +67,9 @@ async fn memory(default_mode: Mode) -> Result<Store, Error> {
     let options = SqliteConnectOptions::new().in_memory(true).shared_cache(false).disable_statement_logging();
     let pool =
         one_connection().connect_with(options).await.map_err(|error| sqlite_refusal(":memory:", &error))?;
-    MIGRATIONS.run(&pool).await.map_err(|error| migration_refusal("sqlite::memory:", &error))?;
+    migrate(&mut *pool.acquire().await?)
+        .await
+        .map_err(|error| migration_refusal("sqlite::memory:", &error))?;
     let pools = Pools::Sqlite { readers: pool.clone(), writer: pool };
     Ok(Store { pools, base: Arc::new(Base::wall(default_mode)) })
 }
@@ -84,7 +86,9 @@ async fn file(path: &str, default_mode: Mode) -> Result<Store, Error> {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full);
     let writer = one_connection().connect_with(writing).await.map_err(refusal)?;
-    MIGRATIONS.run(&writer).await.map_err(|error| migration_refusal(&format!("sqlite:{path}"), &error))?;
+    migrate(&mut *writer.acquire().await?)
+        .await
+        .map_err(|error| migration_refusal(&format!("sqlite:{path}"), &error))?;
     let pool = PoolOptions::new().max_connections(FILE_READERS).acquire_timeout(CONNECT_TIMEOUT);
     let readers = pool.connect_with(options.read_only(true)).await.map_err(refusal)?;
     Ok(Store { pools: Pools::Sqlite { readers, writer }, base: Arc::new(Base::wall(default_mode)) })
@@ -176,7 +180,7 @@ async fn migrate_postgres(options: &PgConnectOptions) -> Result<(), Error> {
         .execute(&mut connection)
         .await
         .map_err(|error| postgres_refusal(options, &error))?;
-    MIGRATIONS.run(&mut connection).await.map_err(|error| migration_refusal(&place(options), &error))?;
+    migrate(&mut connection).await.map_err(|error| migration_refusal(&place(options), &error))?;
     connection.close().await.map_err(|error| postgres_refusal(options, &error))
 }
 
@@ -186,6 +190,12 @@ const KEYTEXT: &str = "DO $$ BEGIN
     PERFORM pg_advisory_xact_lock(7243);
     IF to_regtype('keytext') IS NULL THEN CREATE DOMAIN keytext AS TEXT COLLATE \"C\"; END IF;
 END $$";
+
+/// Brings the schema up to date. `Migrator::run` has no `Send` future for connections of any lifetime; this
+/// is what it calls.
+async fn migrate<C: Migrate>(connection: &mut C) -> Result<(), MigrateError> {
+    MIGRATIONS.run_direct(None, connection, false).await
+}
 
 /// Host, port and database: what may be told of a URL.
 fn place(options: &PgConnectOptions) -> String {
@@ -217,15 +227,14 @@ fn postgres_refusal(options: &PgConnectOptions, error: &sqlx::Error) -> Error {
     Error::Open(format!("cannot open the database {}: {what}", place(options)))
 }
 
-fn migration_refusal(place: &str, error: &sqlx::migrate::MigrateError) -> Error {
-    use sqlx::migrate::MigrateError as E;
+fn migration_refusal(place: &str, error: &MigrateError) -> Error {
     let what = match error {
-        E::VersionMissing(version) => {
+        MigrateError::VersionMissing(version) => {
             format!(
                 "a newer sagebrush has written it (schema {version}); use that version or another database"
             )
         }
-        E::VersionMismatch(version) => {
+        MigrateError::VersionMismatch(version) => {
             format!("its schema {version} is not the one of this version; use another database")
         }
         other => format!("its schema cannot be brought up to date: {other}"),
