@@ -1,3 +1,4 @@
 //! One integration binary.
 
 mod store;
+mod stories;
