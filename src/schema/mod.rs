@@ -12,6 +12,9 @@ mod call;
 mod double;
 mod fault;
 mod from_value;
+mod load;
+mod model;
+mod pattern;
 mod to_value;
 mod value;
 
@@ -19,6 +22,9 @@ pub use call::{Call, ServiceId};
 pub use double::{java_double, java_seconds};
 pub use fault::Fault;
 pub use from_value::from_value;
+pub use load::service;
+pub use model::{Bounds, Broken, ErrorFacts, Kind, Member, Operation, Service, Shape, ShapeId};
+pub use pattern::Pattern;
 pub use to_value::to_value;
 pub use value::{Fields, Value};
 
