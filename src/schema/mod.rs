@@ -9,16 +9,22 @@
 //! It does not know what any operation does, nor which protocol carried it.
 
 mod call;
+mod constraint;
+mod decode;
 mod double;
 mod fault;
 mod from_value;
 mod load;
 mod model;
 mod pattern;
+mod render;
 mod to_value;
+mod validate;
 mod value;
 
 pub use call::{Call, ServiceId};
+pub use constraint::{Constraint, Shown, Violation, enum_order, validation_message};
+pub use decode::{decode_json, is_json};
 pub use double::{java_double, java_seconds};
 pub use fault::Fault;
 pub use from_value::from_value;
@@ -26,6 +32,7 @@ pub use load::service;
 pub use model::{Bounds, Broken, ErrorFacts, Kind, Member, Operation, Service, Shape, ShapeId};
 pub use pattern::Pattern;
 pub use to_value::to_value;
+pub use validate::{validate, violations};
 pub use value::{Fields, Value};
 
 /// A value that does not have the form of the type it is read as, or a type that no value can hold.

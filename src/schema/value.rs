@@ -80,6 +80,11 @@ impl Fields {
         self.0.is_empty()
     }
 
+    /// Entries whose names differ, which the caller has seen to.
+    pub(super) fn of_distinct(entries: Vec<(String, Value)>) -> Self {
+        Self(entries)
+    }
+
     /// Adds without looking for `name`; only for a builder that has looked already.
     pub(super) fn push(&mut self, name: String, value: Value) {
         self.0.push((name, value));
