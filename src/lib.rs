@@ -5,6 +5,8 @@
 //! |---|---|
 //! | [`clock`] | instants, a world's clock, the one reading of the wall clock |
 //! | [`domain`] | endpoints, fleets and deployments: pure functions of (state, time, what was observed) |
+//! | [`metrics`] | alarm states and the rules of composite alarms: pure |
 
 pub mod clock;
 pub mod domain;
+pub mod metrics;
