@@ -4,9 +4,13 @@
 //! | room | what it is |
 //! |---|---|
 //! | [`clock`] | instants, a world's clock, the one reading of the wall clock |
+//! | [`schema`] | what the services' models say: shapes, values, validation |
+//! | [`wire`] | protocols: from bytes to a call and back |
 //! | [`domain`] | endpoints, fleets and deployments: pure functions of (state, time, what was observed) |
 //! | [`metrics`] | alarm states and the rules of composite alarms: pure |
 
 pub mod clock;
 pub mod domain;
 pub mod metrics;
+pub mod schema;
+pub mod wire;
