@@ -7,7 +7,7 @@
 //! | [`schema`] | what the services' models say: shapes, values, validation |
 //! | [`wire`] | protocols: from bytes to a call and back |
 //! | [`domain`] | endpoints, fleets and deployments: pure functions of (state, time, what was observed) |
-//! | [`metrics`] | alarm states and the rules of composite alarms: pure |
+//! | [`metrics`] | the rules of composite alarms: pure functions of the states of their children |
 
 pub mod clock;
 pub mod domain;

@@ -9,7 +9,7 @@
 
 use std::fmt;
 
-use super::AlarmState;
+use crate::domain::alarm::AlarmState;
 
 mod parse;
 #[cfg(test)]
@@ -121,10 +121,10 @@ impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Constant(value) => f.write_str(if *value { "TRUE" } else { "FALSE" }),
-            Self::InState { state, alarm } => write!(f, "{state}({})", Quoted(alarm)),
+            Self::InState { state, alarm } => write!(f, "{}({})", state.word(), Quoted(alarm)),
             Self::AtLeast { threshold, negated, state, alarms } => {
                 let not = if *negated { "NOT " } else { "" };
-                write!(f, "AT_LEAST({threshold}, {not}{state}, (")?;
+                write!(f, "AT_LEAST({threshold}, {not}{}, (", state.word())?;
                 for (index, alarm) in alarms.iter().enumerate() {
                     let comma = if index > 0 { ", " } else { "" };
                     write!(f, "{comma}{}", Quoted(alarm))?;

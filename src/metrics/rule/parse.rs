@@ -4,7 +4,7 @@
 //! rule or one sentence; depth is bounded, so no text exhausts the stack.
 
 use super::{Rule, Threshold};
-use crate::metrics::AlarmState;
+use crate::domain::alarm::AlarmState;
 
 /// As many alarms may a rule refer to.
 pub const MAX_CHILDREN: usize = 100;

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::{MAX_CHILDREN, MAX_ELEMENTS, ParseError, Rule, Threshold};
-use crate::metrics::AlarmState;
+use crate::domain::alarm::AlarmState;
 
 /// Parses `rule` and evaluates it while the listed alarms are in ALARM and all others are OK.
 fn holds(rule: &str, in_alarm: &[&str]) -> bool {
