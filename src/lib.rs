@@ -8,11 +8,13 @@
 //! | [`metrics`] | the rules of composite alarms: pure functions of the states of their children |
 //! | [`schema`] | what the services' models say: shapes, values, validation |
 //! | [`wire`] | protocols: from bytes to a call and back |
+//! | [`services`] | what the operations mean, whatever protocol carried them |
 //! | [`store`] | everything that is kept, in SQLite or PostgreSQL |
 
 pub mod clock;
 pub mod domain;
 pub mod metrics;
 pub mod schema;
+pub mod services;
 pub mod store;
 pub mod wire;
