@@ -2,7 +2,7 @@
 //!
 //! There is no null: an absent member is absent. Members keep their order, because faults and texts are
 //! written in it. In storage a value is plain JSON (a blob as base64, a timestamp as milliseconds); read
-//! back without its shape these two are a string and an integer, which [`encode`](super::encode) accepts
+//! back without its shape these two are a string and an integer, which the encoders accept
 //! where the shape says blob and timestamp.
 
 use std::fmt;
@@ -78,6 +78,11 @@ impl Fields {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Entries whose names differ, which the caller has seen to.
+    pub(super) fn of_distinct(entries: Vec<(String, Value)>) -> Self {
+        Self(entries)
     }
 
     /// Adds without looking for `name`; only for a builder that has looked already.
