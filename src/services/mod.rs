@@ -4,12 +4,11 @@
 //! with the function of each; [`Services`] is that list for the wire, which answers 501 for all others by
 //! itself. This room knows AWS's names and sentences, but no protocol and no SQL.
 
-use tracing::Instrument;
-
 use crate::domain::world::WorldId;
 use crate::schema::{Call, Fault, ServiceId, Value};
 
 mod client_time;
+pub mod cloudwatch;
 mod context;
 mod failure;
 pub mod sts;
@@ -18,7 +17,7 @@ mod tests;
 
 pub use client_time::ClientTimes;
 pub use context::{Context, Settings};
-pub(crate) use failure::{answer, input};
+pub(crate) use failure::{answer, input, stored, to_stored};
 
 /// What an operation without output returns, and what one with output returns.
 trait Output {
@@ -75,6 +74,7 @@ impl Services {
 impl crate::wire::Services for Services {
     fn implements(&self, service: ServiceId, operation: &str) -> bool {
         let built = match service {
+            ServiceId::CloudWatch => cloudwatch::OPERATIONS,
             ServiceId::Sts => sts::OPERATIONS,
             _ => &[],
         };
@@ -83,14 +83,10 @@ impl crate::wire::Services for Services {
 
     async fn call(&self, call: Call) -> Result<Option<Value>, Fault> {
         let world = WorldId::new(call.account.as_str(), call.region.as_str());
-        let span =
-            tracing::error_span!("call", operation = call.operation, request_id = call.request_id.as_str());
-        let answered = async {
-            match call.service {
-                ServiceId::Sts => sts::call(&self.context, &world, call).await,
-                other => Err(Fault::not_implemented(other, call.operation)),
-            }
-        };
-        answered.instrument(span).await
+        match call.service {
+            ServiceId::CloudWatch => cloudwatch::call(&self.context, &world, call).await,
+            ServiceId::Sts => sts::call(&self.context, &world, call).await,
+            other => Err(Fault::not_implemented(other, call.operation)),
+        }
     }
 }
