@@ -4,7 +4,11 @@
 //! | room | what it is |
 //! |---|---|
 //! | [`clock`] | instants, a world's clock, the one reading of the wall clock |
+//! | [`schema`] | what the services' models say: shapes, values, validation |
+//! | [`wire`] | protocols: from bytes to a call and back |
 //! | [`domain`] | endpoints, fleets and deployments: pure functions of (state, time, what was observed) |
 
 pub mod clock;
 pub mod domain;
+pub mod schema;
+pub mod wire;
