@@ -8,9 +8,11 @@
 //! | [`wire`] | protocols: from bytes to a call and back |
 //! | [`domain`] | endpoints, fleets and deployments: pure functions of (state, time, what was observed) |
 //! | [`store`] | everything that is kept, in SQLite or PostgreSQL |
+//! | [`metrics`] | the rules of composite alarms: pure functions of the states of their children |
 
 pub mod clock;
 pub mod domain;
+pub mod metrics;
 pub mod schema;
 pub mod store;
 pub mod wire;
