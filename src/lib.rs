@@ -4,17 +4,19 @@
 //! | room | what it is |
 //! |---|---|
 //! | [`clock`] | instants, a world's clock, the one reading of the wall clock |
+//! | [`domain`] | endpoints, fleets and deployments: pure functions of (state, time, what was observed) |
+//! | [`metrics`] | the rules of composite alarms: pure functions of the states of their children |
 //! | [`schema`] | what the services' models say: shapes, values, validation |
 //! | [`wire`] | protocols: from bytes to a call and back |
-//! | [`domain`] | endpoints, fleets and deployments: pure functions of (state, time, what was observed) |
+//! | [`services`] | what the operations mean, whatever protocol carried them |
 //! | [`fleet`] | simulated instances: how they behave and what becomes of a launch |
 //! | [`store`] | everything that is kept, in SQLite or PostgreSQL |
-//! | [`metrics`] | the rules of composite alarms: pure functions of the states of their children |
 
 pub mod clock;
 pub mod domain;
 pub mod fleet;
 pub mod metrics;
 pub mod schema;
+pub mod services;
 pub mod store;
 pub mod wire;

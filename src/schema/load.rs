@@ -43,6 +43,7 @@ fn load(id: ServiceId) -> Service {
     let facts = file.service;
     Service {
         id,
+        service_id: facts.service_id,
         api_version: facts.api_version,
         target_prefix: facts.target_prefix,
         json_version: facts.json_version,
@@ -142,6 +143,7 @@ struct File {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct RawService {
+    service_id: &'static str,
     api_version: &'static str,
     json_version: Option<&'static str>,
     protocols: Vec<&'static str>,

@@ -11,6 +11,8 @@ use super::{Pattern, ServiceId};
 pub struct Service {
     /// Which one.
     pub id: ServiceId,
+    /// The name of the service in the model: `CloudWatch`.
+    pub service_id: &'static str,
     /// The version that a query request names: `2010-08-01`.
     pub api_version: &'static str,
     /// `SageMaker` in `X-Amz-Target: SageMaker.CreateModel`; none where the service speaks no awsJson.
