@@ -1,1 +1,6 @@
 //! One integration binary.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod realtime;
+mod wire;
