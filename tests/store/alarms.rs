@@ -93,16 +93,7 @@ async fn history_has_no_gaps_and_is_read_both_ways(place: Place) {
         note(&mut tx, name, at, Effect::Entered(AlarmState::Ok)).await;
     }
     assert_eq!(note(&mut tx, "b", 40, Effect::None).await, 5);
-    let all = HistoryQuery {
-        alarm: None,
-        kind: None,
-        item_type: None,
-        from: None,
-        until: None,
-        order: Order::Descending,
-        after: None,
-        limit: 100,
-    };
+    let all = HistoryQuery::default();
     let seqs = async |tx: &mut Tx, query: HistoryQuery<'_>| -> Vec<i64> {
         tx.alarm_history(&place.world, &query).await.unwrap().into_iter().map(|item| item.seq).collect()
     };

@@ -2,8 +2,8 @@
 //! right, without the password.
 
 use sagebrush::clock::Mode;
-use sagebrush::store::{Kind, Store};
-use sqlx::{Connection, Executor, PgConnection, SqliteConnection};
+use sagebrush::store::Store;
+use sqlx::{Connection, Executor, SqliteConnection};
 
 use super::{Place, postgres_schema, postgres_url};
 
@@ -109,17 +109,18 @@ async fn a_world_that_another_replica_holds_is_skipped() {
     assert!(other.try_begin(&place.world).await.unwrap().is_some());
 }
 
-/// A replica that was paused inside a transaction is cut off by the database.
-#[tokio::test]
-async fn a_transaction_that_idles_may_not_hold_its_world() {
+/// A replica that is cut off inside a transaction has done nothing, and its world goes on elsewhere.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_replica_that_is_cut_off_has_done_nothing() {
     let place = Place::postgres(Mode::Real).await;
-    let mut session = PgConnection::connect(&place.url).await.unwrap();
-    place.store.session().insert_definition(&place.world, Kind::Model, "m", "{}", &Vec::new()).await.unwrap();
-    let settings: Vec<(String,)> = sqlx::query_as(
-        "SELECT DISTINCT application_name FROM pg_stat_activity WHERE application_name = 'sagebrush'",
-    )
-    .fetch_all(&mut session)
-    .await
-    .unwrap();
-    assert_eq!(settings.len(), 1, "an operator can see who holds what");
+    place.store.session().world(&place.world).await.unwrap();
+    let mut held = place.store.begin(&place.world).await.unwrap();
+    held.add_launches(&place.world, "model", 1).await.unwrap();
+    let holder = "SELECT pg_terminate_backend(pid) FROM pg_locks \
+                  WHERE relation = 'worlds'::regclass AND mode = 'RowShareLock'";
+    place.raw(holder).await.expect("an operator ends its connection");
+    let outcome = held.commit().await;
+    assert!(outcome.is_err(), "{outcome:?}");
+    let mut next = place.store.begin(&place.world).await.expect("the world is free");
+    assert_eq!(next.launches(&place.world, "model").await.unwrap(), 0);
 }

@@ -22,6 +22,7 @@ stories! { on Real;
     time_never_goes_back_behind_what_was_reached
     reset_of_a_world_leaves_the_others
     reset_of_all_leaves_nothing
+    a_reset_in_between_disturbs_nobody
     launches_are_counted_for_each_model
 }
 
@@ -200,6 +201,33 @@ async fn reset_of_all_leaves_nothing(place: Place) {
     let models = session.list_definitions(&place.world, Kind::Model, &ListQuery::default()).await.unwrap();
     assert_eq!(models.items, []);
     assert_eq!(place.store.nearest_wake().await.unwrap(), None);
+}
+
+async fn a_reset_in_between_disturbs_nobody(place: Place) {
+    let tasks: Vec<_> = (0..24)
+        .map(|index| {
+            let (store, world) = (place.store.clone(), place.world.clone());
+            tokio::spawn(async move {
+                match index % 4 {
+                    0 => store.reset(&world).await.unwrap(),
+                    1 => store.reset_all().await.unwrap(),
+                    _ => {
+                        let mut tx = store.begin(&world).await.unwrap();
+                        let now = tx.now();
+                        let name = format!("e{index}");
+                        tx.insert_endpoint(in_service(&name, now), &Vec::new(), &Rules::default())
+                            .await
+                            .unwrap();
+                        tx.commit().await.unwrap();
+                    }
+                }
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    assert_eq!(place.store.session().world(&place.world).await.unwrap().clock.mode, Mode::Real);
 }
 
 async fn launches_are_counted_for_each_model(place: Place) {
