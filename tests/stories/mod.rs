@@ -1,8 +1,6 @@
 //! Deployments told as timelines: `tests/stories/*.story`, each carried out by the pure core, by the engine
 //! on SQLite and by the engine on PostgreSQL. The language is described in `script.rs`.
 
-#![expect(clippy::unwrap_used, reason = "a story fails where it breaks")]
-
 mod driver;
 mod expect;
 mod pure;
@@ -95,7 +93,7 @@ impl<D: Driver> Teller<D> {
             });
         let exists = |name: &String| {
             let changes = self.alarms.get(name).into_iter().flatten();
-            changes.filter(|(at, _)| *at <= now).last().is_some_and(|(_, to)| to.is_some())
+            changes.filter(|(at, _)| *at <= now).next_back().is_some_and(|(_, to)| to.is_some())
         };
         let missing = recipe.alarms.iter().filter(|name| !exists(name)).cloned().collect();
         let update = recipe.update(number, id, fleet, missing, now);

@@ -187,19 +187,19 @@ mod tests {
     use super::*;
     use crate::domain::capacity::CapacityType;
 
-    fn size(kind: CapacityType, value: u32) -> Option<CapacitySize> {
-        Some(CapacitySize { kind, value })
+    fn size(kind: CapacityType, value: u32) -> CapacitySize {
+        CapacitySize { kind, value }
     }
 
     #[test]
     fn a_list_of_steps_never_repeats_a_value_and_ends_with_the_fleet() {
         let percent = CapacityType::CapacityPercent;
         assert_eq!(steps(Strategy::AllAtOnce, None, 4), [4]);
-        assert_eq!(steps(Strategy::Canary, size(percent, 33), 3), [1, 3]);
-        assert_eq!(steps(Strategy::Canary, size(percent, 50), 1), [1]);
-        assert_eq!(steps(Strategy::Linear, size(percent, 33), 3), [1, 2, 3]);
-        assert_eq!(steps(Strategy::Linear, size(CapacityType::InstanceCount, 3), 10), [3, 6, 9, 10]);
-        assert_eq!(steps(Strategy::Rolling, size(percent, 50), 4), [2, 4]);
-        assert_eq!(steps(Strategy::Rolling, size(percent, 5), 0), [0]);
+        assert_eq!(steps(Strategy::Canary, Some(size(percent, 33)), 3), [1, 3]);
+        assert_eq!(steps(Strategy::Canary, Some(size(percent, 50)), 1), [1]);
+        assert_eq!(steps(Strategy::Linear, Some(size(percent, 33)), 3), [1, 2, 3]);
+        assert_eq!(steps(Strategy::Linear, Some(size(CapacityType::InstanceCount, 3)), 10), [3, 6, 9, 10]);
+        assert_eq!(steps(Strategy::Rolling, Some(size(percent, 50)), 4), [2, 4]);
+        assert_eq!(steps(Strategy::Rolling, Some(size(percent, 5)), 0), [0]);
     }
 }
