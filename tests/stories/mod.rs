@@ -92,8 +92,8 @@ impl<D: Driver> Teller<D> {
                 _ => 1,
             });
         let exists = |name: &String| {
-            let changes = self.alarms.get(name).into_iter().flatten();
-            changes.filter(|(at, _)| *at <= now).next_back().is_some_and(|(_, to)| to.is_some())
+            let mut changes = self.alarms.get(name).into_iter().flatten();
+            changes.rfind(|(at, _)| *at <= now).is_some_and(|(_, to)| to.is_some())
         };
         let missing = recipe.alarms.iter().filter(|name| !exists(name)).cloned().collect();
         let update = recipe.update(number, id, fleet, missing, now);
