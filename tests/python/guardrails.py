@@ -1,7 +1,6 @@
 """Deployment configs in one line each, and the story of a deployment as DescribeEndpoint shows it."""
 
 import collections
-from unittest.mock import ANY
 
 from world import instant
 
@@ -73,9 +72,9 @@ def fleet(current, desired, stage=None, weight=None, name="AllTraffic"):
     return Fleet(current, desired, (weight, 1.0), [stage] if stage else [], name)
 
 
-def leaving(count, stage_count=None):
-    """The top-level variant while its old instances go: what is counted at that moment is not promised."""
-    return Fleet(ANY, ANY, (1.0, 1.0), [terminating(stage_count or count)], "AllTraffic")
+def leaving(gone, existing=None, desired=None):
+    """The top-level variant while old instances go: they count until they are gone."""
+    return fleet(existing or gone, desired or gone, terminating(gone))
 
 
 def seen(variant):

@@ -55,11 +55,11 @@ def test_rolling_replaces_one_batch_after_the_other(fleet_of):
     story.sees(0, fleet(4, 4), fleet(0, 4, launching(2)))
     story.sees(60, fleet(4, 4), fleet(2, 4, activating("canary", 2)))
     story.sees(65, fleet(4, 4), fleet(2, 4, baking(100, "canary", 2)))
-    story.sees(165, leaving(2), fleet(2, 4))
+    story.sees(165, leaving(2, existing=4, desired=4), fleet(2, 4))
     story.sees(175, fleet(2, 4), fleet(2, 4, launching(2)))
     story.sees(235, fleet(2, 4), fleet(4, 4, activating("full", 4)))
     story.sees(240, fleet(2, 4), fleet(4, 4, baking(100, "full", 4)))
-    story.sees(340, leaving(2), fleet(4, 4))
+    story.sees(340, leaving(2, existing=2, desired=4), fleet(4, 4))
     story.succeeds(350, 4)
 
 
