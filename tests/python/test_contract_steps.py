@@ -193,7 +193,7 @@ def test_line_06_a_change_of_weights_takes_no_time(fleet_of):
 
 
 def test_line_06_the_durations_are_settings(switched):
-    world = switched(activate_seconds=7, terminate_seconds=20, delete_seconds=3)
+    world = switched(launch_seconds=50, activating_traffic_seconds=7, terminating_seconds=20, deleting_seconds=3)
     world.model()
     world.config("blue")
     world.config("green")
@@ -201,7 +201,12 @@ def test_line_06_the_durations_are_settings(switched):
     world.update(all_at_once(wait=100))
     world.advance("idle")
     assert timeline(world.deployment()) == [
-        (0, "launching"), (60, "activating_traffic"), (67, "baking"), (167, "baking"), (167, "terminating"), (187, "succeeded")]
+        (0, "launching"), (50, "activating_traffic"), (57, "baking"), (157, "baking"), (157, "terminating"), (177, "succeeded")]
+    world.sagemaker.delete_endpoint(EndpointName="web")
+    world.advance(2)
+    assert world.status() == "Deleting"
+    world.advance(1)
+    assert world.sagemaker.list_endpoints()["Endpoints"] == []
 
 
 def test_line_06_a_stage_of_zero_length_stays_in_the_history(fleet_of):
