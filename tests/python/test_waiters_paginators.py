@@ -120,8 +120,6 @@ def test_a_page_has_ten_entries_unless_asked_otherwise_the_newest_first(world, o
 def test_filters_hold_on_every_page(world, operation):
     fill, member, name = LISTS[operation]
     fill(world)
-    pages = world.sagemaker.get_paginator(operation).paginate(NameContains="M1", PaginationConfig={"PageSize": 3})
-    assert sorted(e[name] for page in pages for e in page[member]) in ([f"m1{i}" for i in range(10)], [])
     pages = world.sagemaker.get_paginator(operation).paginate(NameContains="m1", PaginationConfig={"PageSize": 3})
     assert sorted(e[name] for page in pages for e in page[member]) == [f"m1{i}" for i in range(10)]
 
@@ -182,6 +180,7 @@ def test_endpoints_filter_and_sort_by_status_and_by_change(world):
     for name, config in (("alpha", "blue"), ("bravo", "bad"), ("charlie", "blue")):
         world.sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=config)
     world.advance("idle")
+    world.advance(3600)
     world.update(canary(1), config="blue", name="charlie")
 
     def names(**query):
