@@ -32,7 +32,7 @@ def sample_input(shape, without=()):
     if kind == "timestamp":
         return datetime.datetime(2026, 10, 5, 10, 0, tzinfo=datetime.timezone.utc)
     if kind in ("integer", "long"):
-        return int(shape.metadata.get("min") or shape.metadata.get("max") or 1)
+        return int(shape.metadata.get("min", shape.metadata.get("max", 1)))
     if kind in ("float", "double"):
         return float(shape.metadata.get("min") or 0.5)
     return sample_string(shape)
