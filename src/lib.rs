@@ -1,10 +1,16 @@
-//! sagebrush stands in for the control plane of Amazon `SageMaker` hosting and executes its deployment
+//! sagebrush stands in for the control plane of Amazon SageMaker hosting and executes its deployment
 //! guardrails. This file is the map of the rooms; `ARCHITECTURE.md` is the tour.
 //!
 //! | room | what it is |
 //! |---|---|
 //! | [`clock`] | instants, a world's clock, the one reading of the wall clock |
+//! | [`schema`] | what the services' models say: shapes, values, validation |
+//! | [`wire`] | protocols: from bytes to a call and back |
 //! | [`domain`] | endpoints, fleets and deployments: pure functions of (state, time, what was observed) |
+//! | [`store`] | everything that is kept, in SQLite or PostgreSQL |
 
 pub mod clock;
 pub mod domain;
+pub mod schema;
+pub mod store;
+pub mod wire;

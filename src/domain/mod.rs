@@ -2,6 +2,16 @@
 //!
 //! Everything here is a pure function. There is no I/O, no clock and no randomness; time and
 //! observations are arguments, effects are values. AWS's status words are views of the state
-//! ([`view`](self)), never stored beside it.
+//! ([`view`]), never stored beside it.
 
+pub mod alarm;
+pub mod capacity;
+pub mod deployment;
+pub mod endpoint;
+pub mod event;
+pub mod fleet;
+pub mod refusal;
+pub mod rules;
+pub mod variant;
+pub mod view;
 pub mod world;

@@ -1,0 +1,99 @@
+//! What a guardrail sees of its alarms: the history since its window opened, never only the colour of
+//! the moment.
+
+use serde::{Deserialize, Serialize};
+
+use super::rules::{AlarmAtStart, Rules};
+use crate::clock::Timestamp;
+
+/// The state of a CloudWatch alarm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum AlarmState {
+    /// Within its threshold.
+    Ok,
+    /// Beyond it.
+    Alarm,
+    /// Not enough data to tell.
+    InsufficientData,
+}
+
+impl AlarmState {
+    /// AWS's word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Ok => "OK",
+            Self::Alarm => "ALARM",
+            Self::InsufficientData => "INSUFFICIENT_DATA",
+        }
+    }
+}
+
+/// One change of an alarm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AlarmChange {
+    /// Place in the world's order of alarm changes.
+    pub seq: i64,
+    /// When it happened.
+    pub at: Timestamp,
+    /// The state it went to; `None` when the alarm was deleted.
+    pub to: Option<AlarmState>,
+}
+
+/// What is seen of one alarm.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlarmSight {
+    /// `AlarmName`.
+    pub name: String,
+    /// Its state when the window opened (or now, while it has not); `None` if there was no such alarm.
+    pub at_open: Option<AlarmState>,
+    /// What happened to it since, up to now, in order.
+    pub changes: Vec<AlarmChange>,
+}
+
+impl AlarmSight {
+    /// Whether it exists now.
+    fn exists(&self) -> bool {
+        self.changes.last().map_or(self.at_open, |change| change.to).is_some()
+    }
+
+    /// Whether it was in ALARM at any instant of the window.
+    fn tripped(&self, rules: &Rules) -> bool {
+        let at_start =
+            self.at_open == Some(AlarmState::Alarm) && rules.alarm_at_start == AlarmAtStart::Rollback;
+        at_start || self.changes.iter().any(|change| change.to == Some(AlarmState::Alarm))
+    }
+}
+
+/// What the engine saw for a step.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Observed {
+    /// The deployment's alarms, in the order of its config.
+    pub alarms: Vec<AlarmSight>,
+    /// Place of the last alarm change up to now in the world's order.
+    pub seq: i64,
+}
+
+impl Observed {
+    /// Names of the alarms that were in ALARM within the window.
+    pub fn tripped(&self, rules: &Rules) -> Vec<String> {
+        self.alarms.iter().filter(|sight| sight.tripped(rules)).map(|sight| sight.name.clone()).collect()
+    }
+
+    /// Names of the alarms that do not exist.
+    pub fn missing(&self) -> Vec<String> {
+        self.alarms.iter().filter(|sight| !sight.exists()).map(|sight| sight.name.clone()).collect()
+    }
+}
+
+/// A guardrail's window: it opens with the first traffic on green.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Watch {
+    /// When it opened.
+    pub from: Timestamp,
+    /// Place of the last alarm change before it opened.
+    pub after_seq: i64,
+    /// Missing alarms that the history already speaks of.
+    #[serde(default)]
+    pub noted: Vec<String>,
+}

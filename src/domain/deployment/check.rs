@@ -1,0 +1,122 @@
+//! Which deployment configs are refused: the rules of one config alone, and those that need both sides.
+//!
+//! The first kind is checked by `CreateEndpoint` and `UpdateEndpoint`, the second by `UpdateEndpoint`,
+//! which knows the fleet. AWS's texts for these are not public; each sentence names the rule.
+
+use super::config::{DeploymentConfig, RollingUpdatePolicy, TrafficRoutingConfig, TrafficRoutingType};
+use crate::domain::capacity::{CapacitySize, CapacityType};
+use crate::domain::refusal::Refusal;
+use crate::domain::rules::{Rules, TimeoutCheck};
+use crate::domain::variant::Spec;
+
+/// A size that a policy restricts: its member name, the size, the range in percent.
+type Sized = (&'static str, CapacitySize, u32, u32);
+
+/// The rules of the config itself.
+pub fn alone(config: &DeploymentConfig) -> Result<(), Refusal> {
+    if config.blue_green_update_policy.is_some() && config.rolling_update_policy.is_some() {
+        return Err(Refusal::invalid(
+            "Only one of BlueGreenUpdatePolicy and RollingUpdatePolicy can be specified in DeploymentConfig.",
+        ));
+    }
+    if let Some(policy) = &config.blue_green_update_policy {
+        size_is_given(&policy.traffic_routing_configuration)?;
+    }
+    let alarms = config.auto_rollback_configuration.iter().flat_map(|auto| auto.alarms.iter().flatten());
+    if alarms.into_iter().any(|alarm| alarm.alarm_name.is_none()) {
+        return Err(Refusal::invalid(
+            "AlarmName must be specified for every alarm in AutoRollbackConfiguration.",
+        ));
+    }
+    sizes(config).try_for_each(|(member, size, low, high)| match size.kind {
+        CapacityType::CapacityPercent => in_range(member, size, low, high, 0),
+        CapacityType::InstanceCount => Ok(()),
+    })
+}
+
+/// The rules that need the fleet to be deployed and, for an update, the one in service.
+pub fn against(config: &DeploymentConfig, blue: &Spec, green: &Spec) -> Result<(), Refusal> {
+    if config.rolling_update_policy.is_some() && green.variants.len() > 1 {
+        return Err(Refusal::invalid(
+            "RollingUpdatePolicy is not supported for an endpoint with more than one production variant.",
+        ));
+    }
+    let guarded = config.rolling_update_policy.is_some() || config.blue_green_update_policy.is_some();
+    if guarded && !blue.same_names(green) {
+        return Err(Refusal::invalid(format!(
+            "Deployment guardrails need the same variant names in both endpoint configurations: \"{}\" has \
+             [{}], \"{}\" has [{}].",
+            blue.config_name,
+            names(blue),
+            green.config_name,
+            names(green)
+        )));
+    }
+    sizes(config).try_for_each(|(member, size, low, high)| {
+        green.variants.iter().try_for_each(|variant| in_range(member, size, low, high, variant.instances))
+    })
+}
+
+/// Holds a blue/green timeout that was given against the waits; `waits_secs` is their sum over all steps.
+pub fn timeout(config: &DeploymentConfig, waits_secs: i64, rules: &Rules) -> Result<(), Refusal> {
+    let Some(policy) = &config.blue_green_update_policy else { return Ok(()) };
+    let Some(timeout) = policy.maximum_execution_timeout_in_seconds else { return Ok(()) };
+    let wait = i64::from(policy.traffic_routing_configuration.wait_interval_in_seconds);
+    let termination = i64::from(policy.termination_wait_in_seconds.unwrap_or(0));
+    let timeout = i64::from(timeout);
+    match rules.timeout_check {
+        TimeoutCheck::Fields if timeout <= wait + termination => Err(Refusal::invalid(format!(
+            "MaximumExecutionTimeoutInSeconds ({timeout}) must be larger than the sum of WaitIntervalInSeconds \
+             ({wait}) and TerminationWaitInSeconds ({termination})."
+        ))),
+        TimeoutCheck::Waits if timeout < waits_secs => Err(Refusal::invalid(format!(
+            "MaximumExecutionTimeoutInSeconds ({timeout}) must not be smaller than the waits of all steps \
+             ({waits_secs})."
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// CANARY needs its size and LINEAR its step; what the type does not use is ignored.
+fn size_is_given(routing: &TrafficRoutingConfig) -> Result<(), Refusal> {
+    let missing = match routing.kind {
+        TrafficRoutingType::Canary if routing.canary_size.is_none() => "CanarySize",
+        TrafficRoutingType::Linear if routing.linear_step_size.is_none() => "LinearStepSize",
+        _ => return Ok(()),
+    };
+    let kind = if missing == "CanarySize" { "CANARY" } else { "LINEAR" };
+    Err(Refusal::invalid(format!(
+        "{missing} must be specified in TrafficRoutingConfiguration when Type is {kind}."
+    )))
+}
+
+/// The sizes that the config's policy uses, each with its range.
+fn sizes(config: &DeploymentConfig) -> impl Iterator<Item = Sized> {
+    let routing =
+        config.blue_green_update_policy.as_ref().map(|policy| &policy.traffic_routing_configuration);
+    let stepped = routing.and_then(|routing| match routing.kind {
+        TrafficRoutingType::AllAtOnce => None,
+        TrafficRoutingType::Canary => routing.canary_size.map(|size| ("CanarySize", size, 0, 50)),
+        TrafficRoutingType::Linear => routing.linear_step_size.map(|size| ("LinearStepSize", size, 10, 50)),
+    });
+    let batch = |policy: &RollingUpdatePolicy| ("MaximumBatchSize", policy.maximum_batch_size, 5, 50);
+    stepped.into_iter().chain(config.rolling_update_policy.as_ref().map(batch))
+}
+
+fn in_range(member: &str, size: CapacitySize, low: u32, high: u32, fleet: u32) -> Result<(), Refusal> {
+    if size.within_percent(low, high, fleet) {
+        return Ok(());
+    }
+    let range = if low == 0 { format!("at most {high} %") } else { format!("between {low} % and {high} %") };
+    let given = match size.kind {
+        CapacityType::CapacityPercent => format!("{} %", size.value),
+        CapacityType::InstanceCount => format!("{} of {fleet} instance(s)", size.value),
+    };
+    Err(Refusal::invalid(format!(
+        "{member} must be {range} of the variant's total instance count, but it is {given}."
+    )))
+}
+
+fn names(spec: &Spec) -> String {
+    spec.variants.iter().map(|variant| variant.name.as_str()).collect::<Vec<_>>().join(", ")
+}

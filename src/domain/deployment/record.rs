@@ -1,0 +1,57 @@
+//! A deployment's row: what stays of it for ever, beside its events.
+
+use serde::{Deserialize, Serialize};
+
+use super::plan::Strategy;
+use crate::clock::Timestamp;
+
+/// A deployment as its history lists it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// Its identity.
+    pub id: String,
+    /// Its place among the endpoint's deployments, from 1.
+    pub sequence: u64,
+    /// What began it.
+    pub kind: Kind,
+    /// How it stands or ended.
+    pub status: Status,
+    /// How traffic and capacity move.
+    pub strategy: Strategy,
+    /// The config in service before it; none for a creation.
+    pub from_config: Option<String>,
+    /// The config to be in service.
+    pub to_config: String,
+    /// When it was accepted.
+    pub started_at: Timestamp,
+    /// When it ended.
+    pub ended_at: Option<Timestamp>,
+    /// Why it did not succeed.
+    pub failure_reason: Option<String>,
+}
+
+/// What began a deployment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// `CreateEndpoint`.
+    Create,
+    /// `UpdateEndpoint`.
+    Update,
+}
+
+/// How a deployment stands or ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// On its way.
+    Running,
+    /// The new config is in service.
+    Succeeded,
+    /// The old config is in service again.
+    RolledBack,
+    /// The rollback could not be finished; both configs serve.
+    RollbackFailed,
+    /// A creation that failed.
+    Failed,
+}

@@ -1,0 +1,163 @@
+//! The way back: blue takes its traffic again, and green goes.
+//!
+//! Blue/green still has all of blue, so everything returns at once. Rolling has given some of it up:
+//! traffic follows the capacity that is up, and what is missing comes back in batches. Inside a rollback
+//! there are no bakes, no alarms and no timeout.
+
+use super::{Cause, Deployment, Ending, LaunchOrder, Leg, Log, Phase, Progress, Side};
+use crate::clock::Timestamp;
+use crate::domain::capacity::Share;
+use crate::domain::event::{Event, EventKind};
+use crate::domain::fleet::{Fleet, Launch};
+use crate::domain::rules::Rules;
+
+impl Deployment {
+    /// Begins the rollback at the instant of its cause.
+    pub(super) fn roll_back(
+        mut self,
+        cause: Cause,
+        now: Timestamp,
+        rules: &Rules,
+        log: &mut Log,
+    ) -> Progress {
+        self.watch = None;
+        if matches!(self.phase, Phase::Terminating { .. }) {
+            self.shrink_blue(now);
+        }
+        if self.blue.iter().all(|fleet| fleet.healthy(now) == 0) {
+            let reason =
+                format!("{} The rollback failed: no instance of the old fleet is healthy.", cause.reason);
+            log.events.push(self.cause_event(&cause, now));
+            return self.rollback_failed(reason, now, log);
+        }
+        self.shares = self.shares_blue_can_take(now);
+        let event = self.cause_event(&cause, now);
+        self.enter(Phase::RollingBack { cause, leg: Leg::Launching }, now);
+        log.events.push(event);
+        self.next_batch(now, rules, log);
+        self.running()
+    }
+
+    /// What has come by `now` on the way back.
+    pub(super) fn go_back(mut self, now: Timestamp, rules: &Rules, log: &mut Log) -> Progress {
+        let Phase::RollingBack { cause, leg } = &self.phase else { return self.running() };
+        let (reason, leg) = (cause.reason.clone(), *leg);
+        match leg {
+            Leg::Launching => match self.blue[0].launch(now) {
+                Launch::Starting(_) => {}
+                Launch::Failed(variant) => {
+                    let failure = super::step::ping_failure(variant);
+                    let reason = format!("{reason} The rollback failed: {failure}");
+                    return self.rollback_failed(reason, now, log);
+                }
+                Launch::Up => {
+                    self.shares = self.shares_blue_can_take(now);
+                    let message = "Activating traffic on the instances that are back.".to_owned();
+                    self.go_on(Leg::Shifting { until: now.plus_ms(rules.activate_ms) }, message, now, log);
+                }
+            },
+            Leg::Shifting { until } if until <= now => self.terminate_green(now, rules, log),
+            Leg::Terminating { until } if until <= now => {
+                self.shrink_green(now);
+                if self.shares.iter().all(|share| *share == Share::BLUE) {
+                    return self.rolled_back(reason, now, log);
+                }
+                self.next_batch(now, rules, log);
+            }
+            Leg::Shifting { .. } | Leg::Terminating { .. } => {}
+        }
+        self.running()
+    }
+
+    /// Launches the next batch of the old config, or terminates green where nothing is missing.
+    fn next_batch(&mut self, now: Timestamp, rules: &Rules, log: &mut Log) {
+        if self.shares.iter().all(|share| *share == Share::BLUE) {
+            self.terminate_green(now, rules, log);
+            return;
+        }
+        let mut total: u32 = 0;
+        for variant in &self.plan.variants {
+            let missing = variant.blue.saturating_sub(self.blue_existing(&variant.name));
+            let batch = self.plan.rollback_size.map_or(missing, |size| size.instances_of(variant.blue));
+            let (count, index) = (batch.min(missing), self.blue[0].spec.position(&variant.name));
+            if let (Some(index), true) = (index, count > 0) {
+                log.launches.push(LaunchOrder { side: Side::Blue, variant: index, count });
+                total = total.saturating_add(count);
+            }
+        }
+        let message = format!("Launching {total} instance(s) of {}.", self.blue[0].spec.config_name);
+        self.go_on(Leg::Launching, message, now, log);
+    }
+
+    fn terminate_green(&mut self, now: Timestamp, rules: &Rules, log: &mut Log) {
+        let message = format!("Terminating {} instance(s) of the new fleet.", self.surplus_green());
+        self.go_on(Leg::Terminating { until: now.plus_ms(rules.terminate_ms) }, message, now, log);
+    }
+
+    fn go_on(&mut self, next: Leg, message: String, now: Timestamp, log: &mut Log) {
+        if let Phase::RollingBack { leg, .. } = &mut self.phase {
+            *leg = next;
+        }
+        self.since = now;
+        log.events.push(self.event(now, EventKind::RollingBack, None, message));
+    }
+
+    fn rolled_back(self, reason: String, now: Timestamp, log: &mut Log) -> Progress {
+        let message = format!("{} is in service again.", self.blue[0].spec.config_name);
+        log.events.push(self.event(now, EventKind::RolledBack, None, message));
+        Progress::Ended(Ending::RolledBack(self.blue, reason))
+    }
+
+    /// Both fleets keep what is healthy, and the traffic stays where it is.
+    fn rollback_failed(mut self, reason: String, now: Timestamp, log: &mut Log) -> Progress {
+        if matches!(self.phase, Phase::RollingBack { .. }) {
+            self.shrink_green(now);
+        }
+        log.events.push(self.event(now, EventKind::RollbackFailed, None, reason.clone()));
+        let mut fleets = self.blue;
+        fleets.push(self.green);
+        for fleet in &mut fleets {
+            fleet.drop_unhealthy(now);
+        }
+        let mut first = true;
+        fleets
+            .retain(|fleet| std::mem::take(&mut first) || fleet.pools.iter().any(|pool| pool.existing() > 0));
+        Progress::Ended(Ending::RollbackFailed(fleets, reason))
+    }
+
+    /// Green's shares when every blue instance that is up takes its part. Blue/green takes everything.
+    fn shares_blue_can_take(&self, now: Timestamp) -> Vec<Share> {
+        if !self.plan.is_rolling() {
+            return vec![Share::BLUE; self.plan.variants.len()];
+        }
+        let up = |name: &str| {
+            let healthy = |fleet: &Fleet| fleet.pool(name).map_or(0, |pool| pool.healthy(now));
+            self.blue.iter().map(healthy).fold(0, u32::saturating_add)
+        };
+        self.plan
+            .variants
+            .iter()
+            .map(|variant| Share::left_by_blue(up(&variant.name), variant.blue))
+            .collect()
+    }
+
+    /// Green instances that the present shares no longer need.
+    pub(in crate::domain) fn surplus_green(&self) -> u32 {
+        let surplus = self.shared().zip(&self.green.pools).map(|((variant, share), pool)| {
+            pool.existing().saturating_sub(share.green_active(variant.green))
+        });
+        surplus.fold(0, u32::saturating_add)
+    }
+
+    fn shrink_green(&mut self, now: Timestamp) {
+        let keep: Vec<u32> = self.shared().map(|(plan, share)| share.green_active(plan.green)).collect();
+        for (pool, keep) in self.green.pools.iter_mut().zip(keep) {
+            pool.shrink_to(keep, now);
+        }
+    }
+
+    fn cause_event(&self, cause: &Cause, now: Timestamp) -> Event {
+        let event = self.event(now, EventKind::RollingBack, None, cause.reason.clone());
+        Event { cause: Some(cause.kind), alarms: cause.alarms.clone(), ..event }
+    }
+}

@@ -1,0 +1,233 @@
+//! The way forward: what a deployment does when its time has come.
+
+use super::{Cause, Deployment, Ending, LaunchOrder, Log, Phase, Progress, Side};
+use crate::clock::Timestamp;
+use crate::domain::alarm::{Observed, Watch};
+use crate::domain::event::{CauseKind, EventKind};
+use crate::domain::fleet::{Fleet, Launch};
+use crate::domain::rules::{MissingAlarm, Rules};
+
+impl Deployment {
+    /// What has come by `now`. A look that finds nothing returns the deployment as it is.
+    ///
+    /// At one instant an alarm comes first, then a last bake that ends, then the timeout, then the rest.
+    pub fn step(mut self, now: Timestamp, observed: &Observed, rules: &Rules, log: &mut Log) -> Progress {
+        if let Some(cause) = self.look(now, observed, rules, log) {
+            return self.roll_back(cause, now, rules, log);
+        }
+        let last_bake_ends = matches!(
+            self.phase, Phase::Baking { step, until } if until <= now && self.plan.is_last(step)
+        );
+        if self.deadline().is_some_and(|deadline| deadline <= now) && !last_bake_ends {
+            let secs = self.plan.timeout_ms / 1000;
+            return self.roll_back(Cause::timeout(secs), now, rules, log);
+        }
+        match self.phase {
+            Phase::Launching { step } => match self.green.launch(now) {
+                Launch::Starting(_) => self.running(),
+                Launch::Failed(variant) => {
+                    let cause = Cause::health(variant);
+                    self.roll_back(cause, now, rules, log)
+                }
+                Launch::Up => self.shift(step, now, observed, rules, log),
+            },
+            Phase::Shifting { step, until } if until <= now => self.bake(step, now, log),
+            Phase::Baking { step, until } if until <= now => self.baked(step, now, observed, rules, log),
+            Phase::TerminationWait { until } if until <= now => self.terminate(now, rules, log),
+            Phase::Terminating { step, until } if until <= now => self.terminated(step, now, log),
+            Phase::RollingBack { .. } => self.go_back(now, rules, log),
+            _ => self.running(),
+        }
+    }
+
+    /// Orders the instances of `step`: all of blue/green before its first, a batch of rolling.
+    pub fn launch(&mut self, step: usize, now: Timestamp, log: &mut Log) {
+        self.enter(Phase::Launching { step }, now);
+        let mut total: u32 = 0;
+        for (index, variant) in self.plan.variants.iter().enumerate() {
+            let wanted = if self.plan.is_rolling() { variant.green_after(step) } else { variant.green };
+            let count = wanted.saturating_sub(self.green.pools[index].existing());
+            total = total.saturating_add(count);
+            if count > 0 {
+                log.launches.push(LaunchOrder { side: Side::Green, variant: index, count });
+            }
+        }
+        let message = format!("Launching {total} instance(s) of {}.", self.green.spec.config_name);
+        log.events.push(self.event(now, EventKind::Launching, Some(step), message));
+    }
+
+    /// Moves the traffic of `step`; the first time the alarms' window opens, with a look at that instant.
+    fn shift(
+        mut self,
+        step: usize,
+        now: Timestamp,
+        observed: &Observed,
+        rules: &Rules,
+        log: &mut Log,
+    ) -> Progress {
+        self.shares = self.plan.variants.iter().map(|variant| variant.share_after(step)).collect();
+        self.enter(Phase::Shifting { step, until: now.plus_ms(rules.activate_ms) }, now);
+        let traffic = self.traffic().green_bp();
+        let message = format!("Activating traffic: {}.{:02} % on green.", traffic / 100, traffic % 100);
+        log.events.push(self.event(now, EventKind::ActivatingTraffic, Some(step), message));
+        if self.watch.is_none() && !self.plan.alarms.is_empty() {
+            self.watch = Some(Watch { from: now, after_seq: observed.seq, noted: Vec::new() });
+            if let Some(cause) = self.look(now, observed, rules, log) {
+                return self.roll_back(cause, now, rules, log);
+            }
+        }
+        self.running()
+    }
+
+    fn bake(mut self, step: usize, now: Timestamp, log: &mut Log) -> Progress {
+        self.enter(Phase::Baking { step, until: now.plus_ms(self.plan.wait_ms) }, now);
+        let message = format!("Baking for {} seconds.", self.plan.wait_ms / 1000);
+        log.events.push(self.event(now, EventKind::Baking, Some(step), message));
+        self.running()
+    }
+
+    /// The bake of `step` is over: the next step, the termination wait, or the old batch goes.
+    fn baked(
+        mut self,
+        step: usize,
+        now: Timestamp,
+        observed: &Observed,
+        rules: &Rules,
+        log: &mut Log,
+    ) -> Progress {
+        if self.plan.is_rolling() {
+            return self.terminate(now, rules, log);
+        }
+        if !self.plan.is_last(step) {
+            return self.shift(step + 1, now, observed, rules, log);
+        }
+        self.enter(Phase::TerminationWait { until: now.plus_ms(self.plan.termination_wait_ms) }, now);
+        let secs = self.plan.termination_wait_ms / 1000;
+        let message = format!("Baking for {secs} seconds (TerminationWaitInSeconds).");
+        log.events.push(self.event(now, EventKind::Baking, None, message));
+        self.running()
+    }
+
+    /// Begins to terminate what blue no longer needs. After the last step nothing is watched any more.
+    fn terminate(mut self, now: Timestamp, rules: &Rules, log: &mut Log) -> Progress {
+        let step = match self.phase {
+            Phase::Baking { step, .. } => step,
+            _ => self.plan.steps() - 1,
+        };
+        if self.plan.is_last(step) {
+            self.watch = None;
+        }
+        self.enter(Phase::Terminating { step, until: now.plus_ms(rules.terminate_ms) }, now);
+        let message = format!("Terminating {} instance(s) of the old fleet.", self.surplus_blue());
+        log.events.push(self.event(now, EventKind::Terminating, Some(step), message));
+        self.running()
+    }
+
+    fn terminated(mut self, step: usize, now: Timestamp, log: &mut Log) -> Progress {
+        self.shrink_blue(now);
+        if !self.plan.is_last(step) {
+            self.launch(step + 1, now, log);
+            return self.running();
+        }
+        let message = format!("{} is in service.", self.green.spec.config_name);
+        log.events.push(self.event(now, EventKind::Succeeded, None, message));
+        Progress::Ended(Ending::Succeeded(self.green))
+    }
+
+    /// A look at the alarms while their window is open. Alarms that do not exist are noted once.
+    fn look(&mut self, now: Timestamp, observed: &Observed, rules: &Rules, log: &mut Log) -> Option<Cause> {
+        let watch = self.watch.as_mut()?;
+        let tripped = observed.tripped(rules);
+        if !tripped.is_empty() {
+            return Some(Cause::alarm(tripped));
+        }
+        let missing = observed.missing();
+        if !missing.is_empty() && rules.missing_alarm == MissingAlarm::Rollback {
+            return Some(Cause::missing_alarm(missing));
+        }
+        let news: Vec<String> = missing.into_iter().filter(|name| !watch.noted.contains(name)).collect();
+        watch.noted.extend(news.iter().cloned());
+        for name in news {
+            let message = format!("The alarm {name} does not exist and cannot end the deployment.");
+            log.events.push(self.event(now, EventKind::Warning, None, message));
+        }
+        None
+    }
+
+    /// Blue instances that the present shares no longer need.
+    pub(in crate::domain) fn surplus_blue(&self) -> u32 {
+        let surplus = |fleet: &Fleet| {
+            let pools = fleet.spec.variants.iter().zip(&fleet.pools);
+            let gone = pools.filter(|(variant, _)| self.plan.variant(&variant.name).is_none());
+            gone.map(|(_, pool)| pool.existing()).fold(0, u32::saturating_add)
+        };
+        let unplanned = self.blue.iter().map(surplus).fold(0, u32::saturating_add);
+        let planned = self.shared().map(|(variant, share)| {
+            self.blue_existing(&variant.name).saturating_sub(share.blue_active(variant.blue))
+        });
+        planned.fold(unplanned, u32::saturating_add)
+    }
+
+    /// Takes away the blue instances that the present shares no longer need, leftovers first.
+    pub(super) fn shrink_blue(&mut self, now: Timestamp) {
+        let keep: Vec<(String, u32)> =
+            self.shared().map(|(plan, share)| (plan.name.clone(), share.blue_active(plan.blue))).collect();
+        for (name, keep) in keep {
+            let mut surplus = self.blue_existing(&name).saturating_sub(keep);
+            for fleet in self.blue.iter_mut().rev() {
+                let Some(index) = fleet.spec.position(&name) else { continue };
+                let existing = fleet.pools[index].existing();
+                let gone = existing.min(surplus);
+                fleet.pools[index].shrink_to(existing - gone, now);
+                surplus -= gone;
+            }
+        }
+    }
+
+    pub(super) fn enter(&mut self, phase: Phase, now: Timestamp) {
+        self.phase = phase;
+        self.since = now;
+    }
+
+    pub(super) fn running(self) -> Progress {
+        Progress::Running(Box::new(self))
+    }
+}
+
+impl Cause {
+    fn alarm(alarms: Vec<String>) -> Self {
+        let reason = format!(
+            "The deployment was rolled back because the following alarm(s) went into ALARM state: {}.",
+            alarms.join(", ")
+        );
+        Self { kind: CauseKind::Alarm, alarms, reason }
+    }
+
+    fn missing_alarm(alarms: Vec<String>) -> Self {
+        let reason = format!(
+            "The deployment was rolled back because the following alarm(s) do not exist: {}.",
+            alarms.join(", ")
+        );
+        Self { kind: CauseKind::MissingAlarm, alarms, reason }
+    }
+
+    fn timeout(secs: i64) -> Self {
+        let reason = format!(
+            "The deployment was rolled back because it did not finish within \
+             MaximumExecutionTimeoutInSeconds ({secs})."
+        );
+        Self { kind: CauseKind::Timeout, alarms: Vec::new(), reason }
+    }
+
+    fn health(variant: &str) -> Self {
+        Self { kind: CauseKind::Health, alarms: Vec::new(), reason: ping_failure(variant) }
+    }
+}
+
+/// AWS's text for instances that did not pass their ping.
+pub(in crate::domain) fn ping_failure(variant: &str) -> String {
+    format!(
+        "The primary container for production variant {variant} did not pass the ping health check. Please \
+         check CloudWatch logs for this endpoint."
+    )
+}

@@ -1,0 +1,172 @@
+//! An endpoint: the state machine around its deployments.
+//!
+//! ```text
+//!   create ─▶ Creating ─▶ InService ◀──▶ Updating ──▶ Mixed (UpdateRollbackFailed) ──▶ Updating
+//!                │            ▲ ▲
+//!                ▼            │ └──▶ Scaling
+//!              Failed ─────── ┴ ──▶ Deleting ─▶ gone
+//! ```
+//!
+//! There are two doors: [`accept`](Endpoint::accept) for a client's command and
+//! [`step`](Endpoint::step) for time. Both are total: the same endpoint, time and observation always give
+//! the same transition.
+
+mod accept;
+mod scaling;
+mod step;
+#[cfg(test)]
+mod tests;
+
+use serde::{Deserialize, Serialize};
+
+use super::deployment::config::DeploymentConfig;
+use super::deployment::record::Record;
+use super::deployment::{Deployment, LaunchOrder, Side};
+use super::event::Event;
+use super::fleet::{Fleet, Group, Launch};
+use crate::clock::Timestamp;
+
+pub use accept::{Command, Create, Retain, ScaleTarget, Update};
+pub use scaling::{Scaling, ScalingPhase};
+
+/// An endpoint, whole.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Endpoint {
+    /// `EndpointName`, as it was given.
+    pub name: String,
+    /// `CreationTime`.
+    pub created_at: Timestamp,
+    /// `LastModifiedTime`: moves with the status and with every stage.
+    pub modified_at: Timestamp,
+    /// Number of deployments so far.
+    pub deployments: u64,
+    /// `LastDeploymentConfig`.
+    pub last_deployment_config: Option<DeploymentConfig>,
+    /// `FailureReason`, at most [`FAILURE_REASON_MAX`] characters.
+    pub failure_reason: Option<String>,
+    /// Where it stands.
+    pub state: State,
+}
+
+/// AWS's limit for `FailureReason`, characters.
+pub const FAILURE_REASON_MAX: usize = 1024;
+
+/// Where an endpoint stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Its first fleet is starting.
+    Creating {
+        /// Identity of this deployment.
+        id: String,
+        /// The fleet.
+        green: Fleet,
+        /// Since when.
+        since: Timestamp,
+    },
+    /// It serves.
+    InService(Fleet),
+    /// It serves while a deployment replaces its fleet.
+    Updating(Box<Deployment>),
+    /// It serves while its weights or counts change.
+    Scaling(Box<Scaling>),
+    /// A rollback could not be finished: it serves with fleets of more than one config.
+    Mixed(Vec<Fleet>),
+    /// Its creation failed.
+    Failed {
+        /// The config it was to run.
+        config_name: String,
+    },
+    /// It is being deleted.
+    Deleting {
+        /// What is being terminated; nothing after a failed creation.
+        fleets: Vec<Fleet>,
+        /// The config it ran.
+        config_name: String,
+        /// Since when.
+        since: Timestamp,
+        /// When it is gone.
+        until: Timestamp,
+    },
+}
+
+/// What a command or a step makes of an endpoint; committed as one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Transition {
+    /// The endpoint from now on; `None` when it is gone.
+    pub next: Option<Endpoint>,
+    /// The deployment's row as it is now, where one is concerned.
+    pub record: Option<Record>,
+    /// New lines of that deployment's history.
+    pub events: Vec<Event>,
+    /// Instances to be launched; see [`Endpoint::admit`].
+    pub launches: Vec<LaunchOrder>,
+}
+
+impl Endpoint {
+    /// `EndpointConfigName`: the config in service, the old one until an update has succeeded.
+    pub fn config_name(&self) -> &str {
+        match &self.state {
+            State::Creating { green, .. } => &green.spec.config_name,
+            State::InService(fleet) => &fleet.spec.config_name,
+            State::Updating(deployment) => &deployment.blue[0].spec.config_name,
+            State::Scaling(scaling) => &scaling.fleet.spec.config_name,
+            State::Mixed(fleets) => &fleets[0].spec.config_name,
+            State::Failed { config_name } | State::Deleting { config_name, .. } => config_name,
+        }
+    }
+
+    /// The next instant at which time alone changes something; none when it rests.
+    pub fn wake_at(&self) -> Option<Timestamp> {
+        match &self.state {
+            State::Creating { green, since, .. } => Some(match green.launch(*since) {
+                Launch::Starting(at) => at,
+                Launch::Up | Launch::Failed(_) => *since,
+            }),
+            State::Updating(deployment) => Some(deployment.wake_at()),
+            State::Scaling(scaling) => Some(scaling.wake_at()),
+            State::Deleting { until, .. } => Some(*until),
+            State::InService(_) | State::Mixed(_) | State::Failed { .. } => None,
+        }
+    }
+
+    /// The deployment on its way, if one is.
+    pub fn deployment(&self) -> Option<&Deployment> {
+        match &self.state {
+            State::Updating(deployment) => Some(deployment),
+            _ => None,
+        }
+    }
+
+    /// The variant that an order launches instances of.
+    pub fn ordered(&self, order: &LaunchOrder) -> Option<&super::variant::Variant> {
+        self.fleet(order.side).and_then(|fleet| fleet.spec.variants.get(order.variant))
+    }
+
+    /// Takes in the instances of an order, as the fleet simulator decided their fate.
+    pub fn admit(&mut self, order: &LaunchOrder, groups: Vec<Group>) {
+        let fleet = match (&mut self.state, order.side) {
+            (State::Creating { green, .. }, _) => green,
+            (State::Updating(deployment), Side::Blue) => &mut deployment.blue[0],
+            (State::Updating(deployment), Side::Green) => &mut deployment.green,
+            (State::Scaling(scaling), _) => &mut scaling.fleet,
+            _ => unreachable!("only a state that launches orders instances"),
+        };
+        fleet.pools[order.variant].groups.extend(groups);
+    }
+
+    fn fleet(&self, side: Side) -> Option<&Fleet> {
+        match (&self.state, side) {
+            (State::Creating { green, .. }, _) => Some(green),
+            (State::Updating(deployment), Side::Blue) => deployment.blue.first(),
+            (State::Updating(deployment), Side::Green) => Some(&deployment.green),
+            (State::Scaling(scaling), _) => Some(&scaling.fleet),
+            _ => None,
+        }
+    }
+}
+
+/// The text as `FailureReason` can hold it.
+fn failure_reason(text: &str) -> String {
+    text.chars().take(FAILURE_REASON_MAX).collect()
+}

@@ -1,0 +1,154 @@
+//! What holds for every deployment, whatever its policy, its alarms and the health of its instances.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::domain::deployment::Phase;
+use crate::domain::deployment::record::Status;
+
+#[derive(Clone, Debug)]
+struct Case {
+    old: u32,
+    new: u32,
+    config: DeploymentConfig,
+    old_health: Health,
+    new_health: Health,
+    alarms: Vec<(i64, u8)>,
+}
+
+fn size(low: u32, high: u32) -> impl Strategy<Value = CapacitySize> {
+    prop_oneof![(low.max(1)..=high).prop_map(percent), (1u32..5).prop_map(count)]
+}
+
+fn config() -> impl Strategy<Value = DeploymentConfig> {
+    let kinds = prop_oneof![
+        Just(TrafficRoutingType::AllAtOnce),
+        Just(TrafficRoutingType::Canary),
+        Just(TrafficRoutingType::Linear)
+    ];
+    let blue = (kinds, size(10, 50), 0u32..400, 0u32..200, proptest::option::of(600u32..2000));
+    let blue = blue.prop_map(|(kind, size, wait, termination, timeout)| {
+        let mut config = blue_green(kind, Some(size), wait);
+        let policy = config.blue_green_update_policy.as_mut().expect("it is blue/green");
+        policy.termination_wait_in_seconds = Some(termination);
+        policy.maximum_execution_timeout_in_seconds = timeout;
+        config
+    });
+    let roll =
+        (size(5, 50), 0u32..400, proptest::option::of(size(5, 100)), proptest::option::of(600u32..4000));
+    let roll = roll.prop_map(|(batch, wait, back, timeout)| {
+        let mut config = rolling(batch, wait, back);
+        config.rolling_update_policy.as_mut().expect("it rolls").maximum_execution_timeout_in_seconds =
+            timeout;
+        config
+    });
+    prop_oneof![blue, roll]
+}
+
+fn case() -> impl Strategy<Value = Case> {
+    let health = || prop_oneof![4 => Just(Health::Passing), 1 => Just(Health::Failing), 2 => (0u64..20).prop_map(Health::FailingAfter)];
+    let old_health = prop_oneof![3 => Just(Health::Passing), 1 => (12u64..30).prop_map(Health::FailingAfter)];
+    let alarms = proptest::collection::vec((0i64..3000, 0u8..3), 0..4);
+    (1u32..12, 1u32..12, config(), old_health, health(), alarms).prop_map(
+        |(old, new, config, old_health, new_health, mut alarms)| {
+            alarms.sort_unstable();
+            Case { old, new, config, old_health, new_health, alarms }
+        },
+    )
+}
+
+/// I8: what has traffic exists and is healthy. Rolling back, traffic follows what is up.
+fn capacity_covers_traffic(endpoint: &Endpoint, now: Timestamp) {
+    let Some(deployment) = endpoint.deployment() else { return };
+    for ((plan, share), pool) in
+        deployment.plan.variants.iter().zip(&deployment.shares).zip(&deployment.green.pools)
+    {
+        assert!(share.green <= share.of && share.of > 0);
+        assert!(share.green_active(plan.green) <= pool.healthy(now), "green serves with what it has not");
+        let blue: u32 = deployment
+            .blue
+            .iter()
+            .filter_map(|fleet| fleet.pool(&plan.name))
+            .map(|pool| pool.healthy(now))
+            .sum();
+        assert!(share.blue_active(plan.blue) <= blue, "blue serves with what it has not");
+    }
+    assert_eq!(deployment.traffic().blue_bp() + deployment.traffic().green_bp(), 10_000);
+}
+
+fn play(case: &Case) -> Option<Life> {
+    let mut life = Life::serving(spec("old", vec![variant("v", case.old, case.old_health)]));
+    life.check = capacity_covers_traffic;
+    let new = spec("new", vec![variant("v", case.new, case.new_health)]);
+    life.update(new, Some(case.config.clone())).ok()?;
+    for (secs, state) in &case.alarms {
+        let states = [AlarmState::Ok, AlarmState::Alarm, AlarmState::InsufficientData];
+        life.alarm("latency", Some(states[usize::from(*state)]), *secs);
+    }
+    life.run();
+    Some(life)
+}
+
+/// The window that the history tells: from the first traffic to the end of the last watched bake.
+fn window(life: &Life) -> Option<(i64, i64)> {
+    let told = life.told();
+    let open = told.iter().find(|(_, kind, _)| *kind == EventKind::ActivatingTraffic)?.0;
+    let close = told.iter().rfind(|(_, kind, _)| *kind == EventKind::Terminating)?.0;
+    Some((open, close))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_deployment_ends_and_a_tripped_alarm_never_ends_in_success(case in case()) {
+        let Some(life) = play(&case) else { return Ok(()) };
+        let last = life.records.last().expect("an update has a row");
+        prop_assert!(last.ended_at.is_some());
+        prop_assert!(life.events.is_sorted_by_key(|event| event.at), "time never goes back");
+        let endings = life.events.iter().filter(|event| matches!(
+            event.kind, EventKind::Succeeded | EventKind::RolledBack | EventKind::RollbackFailed
+        ));
+        prop_assert_eq!(endings.count(), 1, "exactly one terminal event");
+        if last.status == Status::Succeeded {
+            let (open, close) = window(&life).expect("a success has a window");
+            let inside = |secs: i64| secs >= open && secs <= close;
+            prop_assert!(!case.alarms.iter().any(|(secs, state)| *state == 1 && inside(*secs)));
+        } else if !case.alarms.iter().any(|(_, state)| *state == 1) {
+            prop_assert!(!life.reason().contains("ALARM"), "no alarm, no alarm rollback");
+        }
+    }
+
+    #[test]
+    fn weight_moves_by_the_planned_steps_only(case in case()) {
+        let Some(life) = play(&case) else { return Ok(()) };
+        if life.records.last().map(|record| record.status) != Some(Status::Succeeded) { return Ok(()) }
+        let told = life.told();
+        let shifts = told.iter().filter(|(_, kind, _)| *kind == EventKind::ActivatingTraffic);
+        let shares: Vec<f64> = shifts.map(|(_, _, green)| *green).collect();
+        prop_assert!(shares.windows(2).all(|pair| pair[0] < pair[1]), "green never falls: {shares:?}");
+        prop_assert_eq!(shares.last().copied(), Some(100.0));
+        let wait = case.config.rolling_update_policy.as_ref().map(|policy| policy.wait_interval_in_seconds);
+        let blue = case.config.blue_green_update_policy.as_ref();
+        let wait = wait.or(blue.map(|policy| policy.traffic_routing_configuration.wait_interval_in_seconds));
+        for pair in told.windows(2).filter(|pair| pair[0].1 == EventKind::Baking && pair[1].1 == EventKind::ActivatingTraffic) {
+            prop_assert_eq!(Some(pair[1].0 - pair[0].0), wait.map(i64::from), "no step before its time");
+        }
+    }
+
+    #[test]
+    fn a_step_before_its_time_changes_nothing(case in case(), early in 1i64..100_000) {
+        let mut life = Life::serving(spec("old", vec![variant("v", case.old, Health::Passing)]));
+        let new = spec("new", vec![variant("v", case.new, case.new_health)]);
+        if life.update(new, Some(case.config.clone())).is_err() { return Ok(()) }
+        while let Some(wake) = life.endpoint.as_ref().and_then(Endpoint::wake_at) {
+            let endpoint = life.endpoint.clone().expect("it is on its way");
+            let launching = endpoint.deployment().is_some_and(|d| matches!(d.phase, Phase::Launching { .. }));
+            let before = Timestamp(wake.0 - early);
+            if !launching && before.0 > 0 {
+                prop_assert!(endpoint.step(before, &Observed::default(), &life.rules).is_none());
+            }
+            life.run_to(wake.0 / 1000);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! What happened to a deployment: the lines of its history.
+
+use serde::{Deserialize, Serialize};
+
+use super::capacity::Traffic;
+use crate::clock::Timestamp;
+
+/// One line of a deployment's history.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// The world's time.
+    pub at: Timestamp,
+    /// What began or was noted.
+    pub kind: EventKind,
+    /// The step it belongs to, from 1; none outside the steps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<u32>,
+    /// The traffic from this instant on.
+    pub traffic: Traffic,
+    /// In plain words.
+    pub message: String,
+    /// Why a rollback began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<CauseKind>,
+    /// The alarms that tripped.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alarms: Vec<String>,
+}
+
+/// What a history line tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EventKind {
+    /// A fleet or a batch is being launched.
+    Launching,
+    /// Traffic has moved.
+    ActivatingTraffic,
+    /// A bake has begun.
+    Baking,
+    /// Old instances are being terminated.
+    Terminating,
+    /// A rollback has begun, or goes on with its next stage.
+    RollingBack,
+    /// Something worth knowing that changes nothing.
+    Warning,
+    /// The new config is in service.
+    Succeeded,
+    /// The old config is back in service.
+    RolledBack,
+    /// The rollback could not be finished.
+    RollbackFailed,
+    /// A creation has failed.
+    Failed,
+}
+
+/// Why a rollback began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CauseKind {
+    /// An alarm was in ALARM within the window.
+    Alarm,
+    /// An alarm does not exist, and the server is set to roll back for that.
+    MissingAlarm,
+    /// `MaximumExecutionTimeoutInSeconds` passed.
+    Timeout,
+    /// Instances did not pass their ping.
+    Health,
+}

@@ -1,0 +1,23 @@
+//! Why a command is not accepted. The services room turns a refusal into AWS's error; the core knows
+//! neither codes nor ARNs.
+
+/// A command that changes nothing.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The endpoint is in transition.
+    #[error("the endpoint is in transition")]
+    InProgress,
+    /// The endpoint is `Failed`; only `DeleteEndpoint` is allowed.
+    #[error("the endpoint has failed")]
+    Failed,
+    /// The request contradicts itself or the endpoint: a sentence for the client.
+    #[error("{0}")]
+    Invalid(String),
+}
+
+impl Refusal {
+    /// A request that contradicts itself or the endpoint.
+    pub fn invalid(sentence: impl Into<String>) -> Self {
+        Self::Invalid(sentence.into())
+    }
+}

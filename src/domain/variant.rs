@@ -1,0 +1,102 @@
+//! A production variant as an endpoint deploys it: the endpoint's own copy, which no later change to
+//! the config or the model can disturb.
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Timestamp;
+
+/// What a deployment needs to know of a `ProductionVariant` and its model.
+/// See <https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariant.html>.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Variant {
+    /// `VariantName`.
+    pub name: String,
+    /// Identity of the model, for counting its launches; survives the model's deletion.
+    pub model_id: String,
+    /// `InstanceType`.
+    pub instance_type: String,
+    /// `AcceleratorType`, where one was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accelerator_type: Option<String>,
+    /// `DesiredInstanceCount`.
+    pub instances: u32,
+    /// `DesiredWeight`; never negative.
+    pub weight: f64,
+    /// How its instances come up.
+    pub behaviour: Behaviour,
+    /// `DeployedImages`.
+    pub images: Vec<Image>,
+    /// Why guardrails cannot be used with it, in words for the history; most variants have no reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub excluded: Option<String>,
+    /// Members that `DescribeEndpoint` repeats.
+    #[serde(default)]
+    pub echo: Echo,
+}
+
+/// How an instance comes up, on the world's clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Behaviour {
+    /// From launch to the first ping that passes: the slowest container's start-up.
+    pub startup_ms: i64,
+    /// How long an instance may take before its launch fails: `ContainerStartupHealthCheckTimeoutInSeconds`.
+    pub ping_timeout_ms: i64,
+    /// Whether it ever passes.
+    pub health: Health,
+}
+
+/// Whether instances of a model pass their ping.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Health {
+    /// All do.
+    Passing,
+    /// None does.
+    Failing,
+    /// The first so many launched of this model do, later ones never.
+    FailingAfter(u64),
+}
+
+/// An image that a variant runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Image {
+    /// `SpecifiedImage`: the text the model gave.
+    pub specified: String,
+    /// `ResolvedImage`: repository and digest.
+    pub resolved: String,
+}
+
+/// Members that are only repeated to clients, as the text that the services room made of them. The core
+/// carries it and never looks inside.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Echo(pub String);
+
+/// What an endpoint is to run: its own copy of an endpoint config and its models.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Spec {
+    /// `EndpointConfigName`.
+    pub config_name: String,
+    /// When the copy was taken; `ResolutionTime` of the images.
+    pub accepted_at: Timestamp,
+    /// The production variants, in the config's order.
+    pub variants: Vec<Variant>,
+    /// Whether the config has an `AsyncInferenceConfig`, which an update may not remove.
+    pub asynchronous: bool,
+    /// Members that `DescribeEndpoint` repeats.
+    #[serde(default)]
+    pub echo: Echo,
+}
+
+impl Spec {
+    /// Position of the variant of that name.
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.variants.iter().position(|variant| variant.name == name)
+    }
+
+    /// Whether both have variants of the same names, in any order.
+    pub fn same_names(&self, other: &Self) -> bool {
+        self.variants.len() == other.variants.len()
+            && self.variants.iter().all(|variant| other.position(&variant.name).is_some())
+    }
+}

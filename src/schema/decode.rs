@@ -1,0 +1,264 @@
+//! From JSON bytes to a [`Value`] of a given shape, in one pass and without a tree between.
+//!
+//! What is wrong with types is answered in the words of AWS's own parser, of which only the first fault is
+//! told; but text that is no JSON at all outranks any of them, so reading goes on to the end. Unknown
+//! members are dropped, null is absence, a fraction given for a whole number loses its fraction.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
+
+use super::model::{Kind, Member, Service, ShapeId};
+use super::{Fault, Fields, Value};
+use crate::clock::Timestamp;
+
+/// Reads `bytes` as the input shape of an operation. An operation without input takes any object.
+pub fn decode_json(service: &Service, shape: Option<ShapeId>, bytes: &[u8]) -> Result<Value, Fault> {
+    let reading = Reading { service, first_fault: RefCell::new(None) };
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let read = Typed { reading: &reading, shape: Expected::Input(shape) }.deserialize(&mut json);
+    let read = read.and_then(|value| json.end().map(|()| value));
+    match (read, reading.first_fault.into_inner()) {
+        (Ok(_), Some(sentence)) => Err(Fault::serialization(Some(&sentence))),
+        (Ok(Some(value @ Value::Map(_))), None) => Ok(value),
+        _ => Err(Fault::serialization(None)),
+    }
+}
+
+/// Whether `bytes` are JSON at all: an object or a list, as AWS's parser demands before it looks further.
+pub fn is_json(bytes: &[u8]) -> bool {
+    let begins = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
+    matches!(begins, Some(b'{' | b'[')) && serde_json::from_slice::<IgnoredAny>(bytes).is_ok()
+}
+
+/// One reading of one text.
+struct Reading<'m> {
+    service: &'m Service,
+    first_fault: RefCell<Option<String>>,
+}
+
+impl Reading<'_> {
+    fn fault(&self, sentence: impl Into<String>) {
+        self.first_fault.borrow_mut().get_or_insert_with(|| sentence.into());
+    }
+}
+
+/// What is expected at one place of the text.
+#[derive(Clone, Copy)]
+enum Expected {
+    /// The whole input.
+    Input(Option<ShapeId>),
+    /// A value inside it.
+    Shape(ShapeId),
+}
+
+#[derive(Clone, Copy)]
+struct Typed<'r, 'm> {
+    reading: &'r Reading<'m>,
+    shape: Expected,
+}
+
+impl<'m> Typed<'_, 'm> {
+    fn at(self, shape: ShapeId) -> Self {
+        Self { shape: Expected::Shape(shape), ..self }
+    }
+
+    fn kind(self) -> Option<&'m Kind> {
+        match self.shape {
+            Expected::Input(id) => id.map(|id| &self.reading.service.shape(id).kind),
+            Expected::Shape(id) => Some(&self.reading.service.shape(id).kind),
+        }
+    }
+
+    /// A scalar of the wrong type: `found` is the parser's word for what stands there.
+    fn mismatch<E>(self, found: &str) -> Result<Option<Value>, E> {
+        let wanted = match (self.shape, self.kind()) {
+            // The input as a whole is not converted: text and numbers there are no JSON to the parser.
+            (Expected::Input(_), _) | (_, None) => return Ok(None),
+            (_, Some(Kind::Structure(_))) => return self.refuse("Expected null"),
+            (_, Some(Kind::List { .. })) => return self.refuse("Expected list or null"),
+            (_, Some(Kind::Map { .. })) => return self.refuse("Expected map or null"),
+            (_, Some(Kind::String { .. })) => "a String",
+            (_, Some(Kind::Integer(_))) => "an Integer",
+            (_, Some(Kind::Long(_))) => "a Long",
+            (_, Some(Kind::Float(_))) => "a Float",
+            (_, Some(Kind::Double(_))) => "a Double",
+            (_, Some(Kind::Boolean)) => "a Boolean",
+            (_, Some(Kind::Timestamp)) => "milliseconds since epoch",
+            (_, Some(Kind::Blob { .. })) => "a Blob",
+        };
+        self.refuse(format!("{found} can not be converted to {wanted}"))
+    }
+
+    #[expect(clippy::unnecessary_wraps, reason = "the last word of every visit")]
+    fn refuse<E>(self, sentence: impl Into<String>) -> Result<Option<Value>, E> {
+        self.reading.fault(sentence);
+        Ok(None)
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Typed<'_, '_> {
+    type Value = Option<Value>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Typed<'_, '_> {
+    type Value = Option<Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_bool<E>(self, truth: bool) -> Result<Self::Value, E> {
+        match self.kind() {
+            Some(Kind::Boolean) => Ok(Some(Value::Bool(truth))),
+            _ => self.mismatch(if truth { "TRUE_VALUE" } else { "FALSE_VALUE" }),
+        }
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
+        match self.kind() {
+            Some(Kind::Integer(_) | Kind::Long(_)) => Ok(Some(Value::Int(number))),
+            Some(Kind::Timestamp) => Ok(Some(Value::Timestamp(Timestamp(number.saturating_mul(1000))))),
+            _ => self.visit_f64(number as f64),
+        }
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
+        match i64::try_from(number) {
+            Ok(number) => self.visit_i64(number),
+            Err(_) => self.visit_f64(number as f64),
+        }
+    }
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a cast from a float truncates and saturates, as meant"
+    )]
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
+        match self.kind() {
+            Some(Kind::Float(_) | Kind::Double(_)) => Ok(Some(Value::Float(number))),
+            Some(Kind::Integer(_) | Kind::Long(_)) => Ok(Some(Value::Int(number as i64))),
+            Some(Kind::Timestamp) => Ok(Some(Value::Timestamp(Timestamp((number * 1000.0).round() as i64)))),
+            _ => self.mismatch("NUMBER_VALUE"),
+        }
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        match (self.kind(), text) {
+            (Some(Kind::String { .. }), _) => Ok(Some(Value::from(text))),
+            (Some(Kind::Float(_) | Kind::Double(_)), "NaN") => Ok(Some(Value::Float(f64::NAN))),
+            (Some(Kind::Float(_) | Kind::Double(_)), "Infinity") => Ok(Some(Value::Float(f64::INFINITY))),
+            (Some(Kind::Float(_) | Kind::Double(_)), "-Infinity") => {
+                Ok(Some(Value::Float(f64::NEG_INFINITY)))
+            }
+            (Some(Kind::Blob { .. }), _) => match BASE64.decode(text) {
+                Ok(bytes) => Ok(Some(Value::Blob(bytes))),
+                Err(_) => self.refuse(format!("'{text}' can not be converted to a Blob: Invalid Base64")),
+            },
+            _ => self.mismatch("STRING_VALUE"),
+        }
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let Some(Kind::List { element, .. }) = self.kind() else {
+            self.reading.fault("Start of list found where not expected");
+            return IgnoredAny.visit_seq(seq).map(|IgnoredAny| None);
+        };
+        let mut elements = Vec::new();
+        while let Some(read) = seq.next_element_seed(self.at(*element))? {
+            elements.extend(read);
+        }
+        Ok(Some(Value::List(elements)))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        match (self.kind(), self.shape) {
+            (Some(Kind::Structure(members)), _) => self.structure(members, map),
+            (Some(Kind::Map { value, .. }), _) => self.map(*value, map),
+            (None, Expected::Input(_)) => {
+                IgnoredAny.visit_map(map)?;
+                Ok(Some(Value::empty()))
+            }
+            _ => {
+                self.reading.fault("Start of structure or map found where not expected.");
+                IgnoredAny.visit_map(map).map(|IgnoredAny| None)
+            }
+        }
+    }
+}
+
+impl Typed<'_, '_> {
+    /// Members in the order of the text; a name given twice keeps its last value.
+    fn structure<'de, A: MapAccess<'de>>(
+        self,
+        members: &[Member],
+        mut map: A,
+    ) -> Result<Option<Value>, A::Error> {
+        let mut fields = Fields::new();
+        while let Some(place) = map.next_key_seed(MemberName(members))? {
+            let Some(member) = place else {
+                map.next_value::<IgnoredAny>()?;
+                continue;
+            };
+            match map.next_value_seed(self.at(member.shape))? {
+                Some(value) => fields.insert(member.name, value),
+                None => drop(fields.remove(member.name)),
+            }
+        }
+        Ok(Some(Value::Map(fields)))
+    }
+
+    /// Entries in the order of the text. A map may be as long as the body allows, so a key that comes
+    /// twice is found by its hash.
+    fn map<'de, A: MapAccess<'de>>(self, value: ShapeId, mut map: A) -> Result<Option<Value>, A::Error> {
+        let mut entries: Vec<(String, Value)> = Vec::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
+        while let Some(key) = map.next_key::<String>()? {
+            let Some(value) = map.next_value_seed(self.at(value))? else { continue };
+            if let Some(place) = places.get(&key) {
+                entries[*place].1 = value;
+            } else {
+                places.insert(key.clone(), entries.len());
+                entries.push((key, value));
+            }
+        }
+        Ok(Some(Value::Map(Fields::of_distinct(entries))))
+    }
+}
+
+/// Finds the member that a key names, without copying the key.
+struct MemberName<'m>(&'m [Member]);
+
+impl<'de, 'm> DeserializeSeed<'de> for MemberName<'m> {
+    type Value = Option<&'m Member>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'m> Visitor<'_> for MemberName<'m> {
+    type Value = Option<&'m Member>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
+        Ok(self.0.iter().find(|member| member.name == name))
+    }
+}

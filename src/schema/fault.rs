@@ -1,0 +1,63 @@
+//! An answer that is not a success, before a protocol gives it its envelope.
+//!
+//! A fault says what went wrong in AWS's words. It does not know whether its message travels as `message`
+//! or `Message`, nor which status a protocol writes for it: the wire reads that from the operation's
+//! declared errors.
+
+use std::borrow::Cow;
+
+use super::ServiceId;
+
+/// A refusal, or a failure of ours.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{code}: {}", message.as_deref().unwrap_or("no message"))]
+pub struct Fault {
+    /// The name of the error shape, or of an error that every service knows: `ValidationException`.
+    pub code: Cow<'static, str>,
+    /// The sentence for people; some of AWS's own errors have none.
+    pub message: Option<String>,
+    /// The HTTP status where the model of the operation declares none.
+    pub status: u16,
+}
+
+impl Fault {
+    /// A fault with a message and a status of its own.
+    pub fn new(code: impl Into<Cow<'static, str>>, message: impl Into<String>, status: u16) -> Self {
+        Self { code: code.into(), message: Some(message.into()), status }
+    }
+
+    /// A fault without a message.
+    pub fn bare(code: impl Into<Cow<'static, str>>, status: u16) -> Self {
+        Self { code: code.into(), message: None, status }
+    }
+
+    /// `ValidationException`, 400: AWS's word for nearly every refusal on hosting operations.
+    pub fn validation(message: impl Into<String>) -> Self {
+        Self::new("ValidationException", message, 400)
+    }
+
+    /// An error that the operation declares in its model; its member, code and status are read from there.
+    pub fn declared(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(code, message, 400)
+    }
+
+    /// `SerializationException`, 400: the request's types are wrong. No message when it is not JSON at all.
+    pub fn serialization(message: Option<&str>) -> Self {
+        Self { code: "SerializationException".into(), message: message.map(Into::into), status: 400 }
+    }
+
+    /// An operation that the service has and that is not built: 501.
+    pub fn not_implemented(service: ServiceId, operation: &str) -> Self {
+        Self::unsupported(format!("sagebrush does not implement {}.{operation}", service.name()))
+    }
+
+    /// A feature that AWS has and that is not built: 501, `sentence` names it.
+    pub fn unsupported(sentence: impl Into<String>) -> Self {
+        Self::new("NotImplemented", sentence, 501)
+    }
+
+    /// Something unexpected on our side. The caller learns nothing of it but the request id.
+    pub fn internal() -> Self {
+        Self::new("InternalFailure", "The request processing has failed because of an internal error.", 500)
+    }
+}
