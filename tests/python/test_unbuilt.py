@@ -2,8 +2,6 @@
 
 import json
 
-import pytest
-
 from samples import sample_input
 
 BUILT = {
