@@ -7,8 +7,10 @@
 //! | [`schema`] | what the services' models say: shapes, values, validation |
 //! | [`wire`] | protocols: from bytes to a call and back |
 //! | [`domain`] | endpoints, fleets and deployments: pure functions of (state, time, what was observed) |
+//! | [`store`] | everything that is kept, in SQLite or PostgreSQL |
 
 pub mod clock;
 pub mod domain;
 pub mod schema;
+pub mod store;
 pub mod wire;

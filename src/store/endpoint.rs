@@ -1,0 +1,219 @@
+//! Endpoints: the state as one versioned text, and beside it the columns that are searched by.
+//!
+//! Invariant: the columns and the watches are derived from the state in the same write, and nothing reads
+//! them as truth. A state of a later version is left alone: reading it fails, and so nothing overwrites it.
+
+use serde::{Deserialize, Serialize};
+
+use super::listing::{self, ListQuery, Page};
+use super::row::Row;
+use super::session::Session;
+use super::tags::{self, Tags};
+use super::{Error, Tx, ids};
+use crate::clock::Timestamp;
+use crate::domain::capacity::Traffic;
+use crate::domain::deployment::Deployment;
+use crate::domain::endpoint::Endpoint;
+use crate::domain::rules::Rules;
+use crate::domain::world::WorldId;
+
+/// An endpoint as it is stored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EndpointRow {
+    /// Its identity, which no later endpoint of the same name shares.
+    pub id: String,
+    /// Grows with every change of the state; see [`Tx::save_endpoint`].
+    pub version: i64,
+    /// The state.
+    pub endpoint: Endpoint,
+}
+
+/// A line of the list of endpoints.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EndpointSummary {
+    /// `EndpointName`.
+    pub name: String,
+    /// `CreationTime`.
+    pub created: Timestamp,
+    /// `LastModifiedTime`.
+    pub modified: Timestamp,
+    /// `EndpointStatus`.
+    pub status: String,
+}
+
+/// What came of saving an endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Saved {
+    /// It is written.
+    Done,
+    /// Somebody else has changed or deleted it in between; nothing was written.
+    Outdated,
+}
+
+/// The version of the state's text that this server writes, and the only one it reads.
+const STATE_VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Written<'a> {
+    v: u32,
+    endpoint: &'a Endpoint,
+}
+
+#[derive(Deserialize)]
+struct Stored {
+    endpoint: Endpoint,
+}
+
+#[derive(Deserialize)]
+struct Version {
+    v: u32,
+}
+
+fn to_text(endpoint: &Endpoint) -> String {
+    let written = Written { v: STATE_VERSION, endpoint };
+    serde_json::to_string(&written).expect("an endpoint's state is plain data with string keys")
+}
+
+fn from_text(text: &str) -> Result<Endpoint, Error> {
+    let broken = |error: serde_json::Error| Error::Unreadable(format!("an endpoint's state: {error}"));
+    let version: Version = serde_json::from_str(text).map_err(broken)?;
+    if version.v != STATE_VERSION {
+        let found = version.v;
+        return Err(Error::Unreadable(format!(
+            "an endpoint's state has version {found}, not {STATE_VERSION}"
+        )));
+    }
+    serde_json::from_str::<Stored>(text).map(|stored| stored.endpoint).map_err(broken)
+}
+
+const COLUMNS_BY_NAME: &str =
+    "SELECT id, version, state FROM endpoints WHERE account = $1 AND region = $2 AND name_key = $3";
+
+fn read(row: &mut Row) -> Result<EndpointRow, Error> {
+    Ok(EndpointRow { id: row.text()?, version: row.int()?, endpoint: from_text(&row.text()?)? })
+}
+
+impl Session {
+    /// The endpoint of that name, ignoring case, in one statement.
+    pub async fn endpoint(&mut self, world: &WorldId, name: &str) -> Result<Option<EndpointRow>, Error> {
+        let key = name.to_lowercase();
+        let args = [(&world.account).into(), (&world.region).into(), (&key).into()];
+        let row = self.read_one(COLUMNS_BY_NAME, &args).await?;
+        row.map(|mut row| read(&mut row)).transpose()
+    }
+
+    /// Endpoints to which time alone does something up to `until`: by their instant, then by name.
+    pub async fn due_endpoints(
+        &mut self,
+        world: &WorldId,
+        until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<(Timestamp, EndpointRow)>, Error> {
+        let sql = "SELECT wake_ms, id, version, state FROM endpoints \
+                   WHERE account = $1 AND region = $2 AND wake_ms <= $3 ORDER BY wake_ms, name_key LIMIT $4";
+        let args = [(&world.account).into(), (&world.region).into(), until.into(), i64::from(limit).into()];
+        let rows = self.read(sql, &args).await?;
+        rows.into_iter().map(|mut row| Ok((row.at()?, read(&mut row)?))).collect()
+    }
+
+    /// The earliest instant at which time alone does something to an endpoint of the world.
+    pub async fn earliest_wake(&mut self, world: &WorldId) -> Result<Option<Timestamp>, Error> {
+        let sql =
+            "SELECT MIN(wake_ms) FROM endpoints WHERE account = $1 AND region = $2 AND wake_ms IS NOT NULL";
+        let row = self.read_one(sql, &[(&world.account).into(), (&world.region).into()]).await?;
+        row.map_or(Ok(None), |mut row| row.maybe_at())
+    }
+
+    /// A page of the world's endpoints.
+    pub async fn list_endpoints(
+        &mut self,
+        world: &WorldId,
+        query: &ListQuery<'_>,
+    ) -> Result<Page<EndpointSummary>, Error> {
+        let select = "SELECT id, name_key, created_ms, status, name, modified_ms FROM endpoints \
+                      WHERE account = $1 AND region = $2";
+        let args = [(&world.account).into(), (&world.region).into()];
+        listing::page(self, select, &args, query, |row, key| {
+            let (name, modified) = (row.text()?, row.at()?);
+            Ok(EndpointSummary { name, created: key.created, modified, status: key.status.clone() })
+        })
+        .await
+    }
+}
+
+impl Tx {
+    /// Inserts a new endpoint; `None`, and nothing written, if there is one of that name, ignoring case.
+    pub async fn insert_endpoint(
+        &mut self,
+        endpoint: Endpoint,
+        tags: &Tags,
+        rules: &Rules,
+    ) -> Result<Option<EndpointRow>, Error> {
+        let sql = "INSERT INTO endpoints (account, region, name_key, id, version, name, created_ms, tags, \
+                   modified_ms, status, config_name, wake_ms, traffic_blue, traffic_green, state) \
+                   VALUES ($1, $2, $3, $4, 1, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+                   ON CONFLICT (account, region, name_key) DO NOTHING";
+        let world = self.id().clone();
+        let (key, id, tags) = (endpoint.name.to_lowercase(), ids::new(self.begun_at()), tags::to_text(tags));
+        let (state, traffic) = (to_text(&endpoint), traffic(&endpoint));
+        let args = [
+            (&world.account).into(),
+            (&world.region).into(),
+            (&key).into(),
+            (&id).into(),
+            (&endpoint.name).into(),
+            endpoint.created_at.into(),
+            (&tags).into(),
+            endpoint.modified_at.into(),
+            endpoint.status(rules).word().into(),
+            endpoint.config_name().into(),
+            endpoint.wake_at().into(),
+            i64::from(traffic.blue_bp()).into(),
+            i64::from(traffic.green_bp()).into(),
+            (&state).into(),
+        ];
+        if self.execute(sql, &args).await? == 0 {
+            return Ok(None);
+        }
+        self.wakes_changed = true;
+        Ok(Some(EndpointRow { id, version: 1, endpoint }))
+    }
+
+    /// Saves the state if nobody has changed it since it was read, and raises the row's version.
+    pub async fn save_endpoint(&mut self, row: &mut EndpointRow, rules: &Rules) -> Result<Saved, Error> {
+        let sql = "UPDATE endpoints SET version = version + 1, modified_ms = $3, status = $4, config_name = $5, \
+                   wake_ms = $6, traffic_blue = $7, traffic_green = $8, state = $9 WHERE id = $1 AND version = $2";
+        let (endpoint, state, traffic) = (&row.endpoint, to_text(&row.endpoint), traffic(&row.endpoint));
+        let args = [
+            (&row.id).into(),
+            row.version.into(),
+            endpoint.modified_at.into(),
+            endpoint.status(rules).word().into(),
+            endpoint.config_name().into(),
+            endpoint.wake_at().into(),
+            i64::from(traffic.blue_bp()).into(),
+            i64::from(traffic.green_bp()).into(),
+            (&state).into(),
+        ];
+        if self.execute(sql, &args).await? == 0 {
+            return Ok(Saved::Outdated);
+        }
+        self.wakes_changed = true;
+        row.version += 1;
+        self.save_watches(&row.id, &row.endpoint).await?;
+        Ok(Saved::Done)
+    }
+
+    /// Deletes the endpoint if nobody has changed it since it was read. Its history stays.
+    pub async fn delete_endpoint(&mut self, row: &EndpointRow) -> Result<Saved, Error> {
+        let sql = "DELETE FROM endpoints WHERE id = $1 AND version = $2";
+        let deleted = self.execute(sql, &[(&row.id).into(), row.version.into()]).await?;
+        self.wakes_changed = true;
+        Ok(if deleted == 0 { Saved::Outdated } else { Saved::Done })
+    }
+}
+
+/// An endpoint without a deployment has all its traffic on what is in service.
+fn traffic(endpoint: &Endpoint) -> Traffic {
+    endpoint.deployment().map_or(Traffic::BLUE, Deployment::traffic)
+}

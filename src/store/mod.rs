@@ -1,0 +1,72 @@
+//! The store: everything that is kept, in SQLite or PostgreSQL, and the only user of sqlx.
+//!
+//! Each noun has one file with its functions, written once as methods of [`Session`]; what must not happen
+//! outside of a transaction is a method of [`Tx`], which holds one world and locks it. State, version,
+//! history and what is derived from the state are written in one transaction.
+//!
+//! One SQL text serves both databases: whole numbers and text, `$1`, and byte-wise ordering of keys.
+//! What is different between them is in [`connect`], [`base`] and the locking of [`tx`].
+//!
+//! The store knows no wire format and no AWS error. Bodies that it is given are text to it.
+
+mod alarm;
+mod alarm_history;
+mod base;
+mod connect;
+mod definition;
+mod deployment;
+mod endpoint;
+mod error;
+mod ids;
+mod launch;
+mod listing;
+mod reset;
+mod row;
+mod session;
+mod statement;
+mod tags;
+mod tx;
+mod watch;
+mod world;
+
+use std::sync::Arc;
+
+pub use alarm::{Alarm, AlarmKind, AlarmQuery};
+pub use alarm_history::{Effect, HistoryItem, HistoryQuery, NewItem};
+pub use connect::MIGRATIONS;
+pub use definition::{Definition, DefinitionSummary, Inserted, Kind};
+pub use deployment::DeploymentRow;
+pub use endpoint::{EndpointRow, EndpointSummary, Saved};
+pub use error::Error;
+pub use listing::{ListQuery, Order, Page, PageKey, Sort};
+pub use session::Session;
+pub use tags::{Tagged, Tags};
+pub use tx::Tx;
+pub use world::World;
+
+use base::Base;
+use sqlx::{PgPool, SqlitePool};
+
+/// A database that is open and migrated. Clones share its connections.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pools: Pools,
+    base: Arc<Base>,
+}
+
+#[derive(Clone, Debug)]
+enum Pools {
+    Sqlite { readers: SqlitePool, writer: SqlitePool },
+    Postgres(PgPool),
+}
+
+impl Store {
+    /// A session in which every statement commits by itself.
+    pub fn session(&self) -> Session {
+        let link = match self.pools.clone() {
+            Pools::Sqlite { readers, writer } => session::Link::Sqlite { readers, writer },
+            Pools::Postgres(pool) => session::Link::Postgres(pool),
+        };
+        Session { link, base: Arc::clone(&self.base), begun: None }
+    }
+}

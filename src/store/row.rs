@@ -1,0 +1,162 @@
+//! What goes into a statement and what comes out of it: whole numbers, text, and nothing else.
+//!
+//! A row is read from left to right, in the order of its `SELECT`: the constant that lists the columns and
+//! the function that reads them stand together in the file of the noun.
+
+use std::vec::IntoIter;
+
+use sqlx::postgres::PgArguments;
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{Arguments, ColumnIndex, Decode, TypeInfo, ValueRef};
+
+use super::Error;
+use crate::clock::Timestamp;
+
+/// A value for a placeholder. PostgreSQL wants to know what kind of nothing a NULL is.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Arg<'a> {
+    Int(Option<i64>),
+    Text(Option<&'a str>),
+}
+
+impl From<i64> for Arg<'_> {
+    fn from(value: i64) -> Self {
+        Self::Int(Some(value))
+    }
+}
+
+impl From<Timestamp> for Arg<'_> {
+    fn from(at: Timestamp) -> Self {
+        Self::Int(Some(at.0))
+    }
+}
+
+impl From<Option<Timestamp>> for Arg<'_> {
+    fn from(at: Option<Timestamp>) -> Self {
+        Self::Int(at.map(|at| at.0))
+    }
+}
+
+impl<'a> From<&'a str> for Arg<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(Some(text))
+    }
+}
+
+impl<'a> From<&'a String> for Arg<'a> {
+    fn from(text: &'a String) -> Self {
+        Self::Text(Some(text))
+    }
+}
+
+impl<'a> From<Option<&'a str>> for Arg<'a> {
+    fn from(text: Option<&'a str>) -> Self {
+        Self::Text(text)
+    }
+}
+
+/// The arguments as SQLite takes them.
+pub(super) fn for_sqlite(args: &[Arg<'_>]) -> Result<SqliteArguments, sqlx::Error> {
+    let mut bound = SqliteArguments::default();
+    for arg in args {
+        match *arg {
+            Arg::Int(value) => Arguments::add(&mut bound, value),
+            Arg::Text(text) => Arguments::add(&mut bound, text),
+        }
+        .map_err(sqlx::Error::Encode)?;
+    }
+    Ok(bound)
+}
+
+/// The arguments as PostgreSQL takes them.
+pub(super) fn for_postgres(args: &[Arg<'_>]) -> Result<PgArguments, sqlx::Error> {
+    let mut bound = PgArguments::default();
+    for arg in args {
+        match *arg {
+            Arg::Int(value) => Arguments::add(&mut bound, value),
+            Arg::Text(text) => Arguments::add(&mut bound, text),
+        }
+        .map_err(sqlx::Error::Encode)?;
+    }
+    Ok(bound)
+}
+
+/// A value of a column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Cell {
+    Int(i64),
+    Text(String),
+    Null,
+}
+
+/// A row, read from left to right.
+#[derive(Debug)]
+pub(super) struct Row(IntoIter<Cell>);
+
+impl Row {
+    /// The next column: a whole number.
+    pub(super) fn int(&mut self) -> Result<i64, Error> {
+        self.maybe_int()?.ok_or_else(|| unexpected("a number", &Cell::Null))
+    }
+
+    /// The next column: a whole number or NULL.
+    pub(super) fn maybe_int(&mut self) -> Result<Option<i64>, Error> {
+        match self.0.next().unwrap_or(Cell::Null) {
+            Cell::Int(value) => Ok(Some(value)),
+            Cell::Null => Ok(None),
+            other @ Cell::Text(_) => Err(unexpected("a number", &other)),
+        }
+    }
+
+    /// The next column: an instant.
+    pub(super) fn at(&mut self) -> Result<Timestamp, Error> {
+        self.int().map(Timestamp)
+    }
+
+    /// The next column: an instant or NULL.
+    pub(super) fn maybe_at(&mut self) -> Result<Option<Timestamp>, Error> {
+        Ok(self.maybe_int()?.map(Timestamp))
+    }
+
+    /// The next column: text.
+    pub(super) fn text(&mut self) -> Result<String, Error> {
+        self.maybe_text()?.ok_or_else(|| unexpected("text", &Cell::Null))
+    }
+
+    /// The next column: text or NULL.
+    pub(super) fn maybe_text(&mut self) -> Result<Option<String>, Error> {
+        match self.0.next().unwrap_or(Cell::Null) {
+            Cell::Text(text) => Ok(Some(text)),
+            Cell::Null => Ok(None),
+            other @ Cell::Int(_) => Err(unexpected("text", &other)),
+        }
+    }
+
+    /// Takes a row over from either database.
+    pub(super) fn of<R>(row: &R) -> Result<Self, sqlx::Error>
+    where
+        R: sqlx::Row,
+        usize: ColumnIndex<R>,
+        for<'r> i64: Decode<'r, R::Database>,
+        for<'r> String: Decode<'r, R::Database>,
+    {
+        let cells = (0..row.len()).map(|index| {
+            let value = row.try_get_raw(index)?;
+            if value.is_null() {
+                return Ok(Cell::Null);
+            }
+            let is_text = value.type_info().name() == "TEXT";
+            let cell = if is_text {
+                Decode::decode(value).map(Cell::Text)
+            } else {
+                Decode::decode(value).map(Cell::Int)
+            };
+            cell.map_err(sqlx::Error::Decode)
+        });
+        cells.collect::<Result<Vec<_>, _>>().map(|cells| Self(cells.into_iter()))
+    }
+}
+
+fn unexpected(wanted: &str, found: &Cell) -> Error {
+    Error::Unreadable(format!("expected {wanted}, found {found:?}"))
+}

@@ -1,0 +1,151 @@
+//! One way to speak to either database, inside a transaction or outside.
+//!
+//! Every noun's functions are written once, as methods of [`Session`]. The session of
+//! [`Store::session`](super::Store::session) commits each statement by itself; a [`Tx`](super::Tx) is a
+//! session whose statements all belong to one transaction. Neither knows what the statements mean.
+//!
+//! The memory store has a single connection: whoever holds a `Tx` must not wait for another session.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use sqlx::{AssertSqlSafe, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+
+use super::base::Base;
+use super::row::{Arg, Row, for_postgres, for_sqlite};
+use super::{Error, ids};
+use crate::clock::Timestamp;
+
+/// Where the statements go.
+#[derive(Debug)]
+pub(super) enum Link {
+    /// SQLite: one writer; in memory the reader is the same pool.
+    Sqlite {
+        readers: SqlitePool,
+        writer: SqlitePool,
+    },
+    Postgres(PgPool),
+    SqliteTx(Transaction<'static, Sqlite>),
+    PostgresTx(Transaction<'static, Postgres>),
+}
+
+/// Statements to one of the two databases; see the methods of each noun.
+#[derive(Debug)]
+pub struct Session {
+    pub(super) link: Link,
+    pub(super) base: Arc<Base>,
+    /// In a transaction the base time is read once, at its beginning.
+    pub(super) begun: Option<Timestamp>,
+}
+
+/// Which pool a statement outside of a transaction needs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Access {
+    Read,
+    Write,
+}
+
+impl Session {
+    /// The base time: in a transaction that of its beginning.
+    pub async fn base_now(&self) -> Result<Timestamp, Error> {
+        match self.begun {
+            Some(at) => Ok(at),
+            None => self.base.now().await,
+        }
+    }
+
+    /// A new id; ids sort in the order of their making.
+    pub async fn new_id(&self) -> Result<String, Error> {
+        Ok(ids::new(self.base_now().await?))
+    }
+
+    /// Ends the transaction that [`Store::begin_session`] began.
+    pub(super) async fn commit(self) -> Result<(), Error> {
+        match self.link {
+            Link::SqliteTx(tx) => tx.commit().await?,
+            Link::PostgresTx(tx) => tx.commit().await?,
+            Link::Sqlite { .. } | Link::Postgres(_) => unreachable!("begun in begin_session"),
+        }
+        Ok(())
+    }
+
+    /// Reads rows.
+    pub(super) async fn read(&mut self, sql: impl Into<Sql>, args: &[Arg<'_>]) -> Result<Vec<Row>, Error> {
+        self.rows(Access::Read, sql.into(), args).await
+    }
+
+    /// Reads the first row, if there is one.
+    pub(super) async fn read_one(
+        &mut self,
+        sql: impl Into<Sql>,
+        args: &[Arg<'_>],
+    ) -> Result<Option<Row>, Error> {
+        Ok(self.rows(Access::Read, sql.into(), args).await?.into_iter().next())
+    }
+
+    /// Writes, and answers the first row that the statement returns.
+    pub(super) async fn write(
+        &mut self,
+        sql: impl Into<Sql>,
+        args: &[Arg<'_>],
+    ) -> Result<Option<Row>, Error> {
+        Ok(self.rows(Access::Write, sql.into(), args).await?.into_iter().next())
+    }
+
+    /// Writes, and answers how many rows were touched.
+    pub(super) async fn execute(&mut self, sql: impl Into<Sql>, args: &[Arg<'_>]) -> Result<u64, Error> {
+        let sql = AssertSqlSafe(sql.into().0);
+        match &mut self.link {
+            Link::Sqlite { writer, .. } => {
+                let done = sqlx::query_with(sql, for_sqlite(args)?).execute(&*writer).await?;
+                Ok(done.rows_affected())
+            }
+            Link::SqliteTx(tx) => {
+                let done = sqlx::query_with(sql, for_sqlite(args)?).execute(&mut **tx).await?;
+                Ok(done.rows_affected())
+            }
+            Link::Postgres(pool) => {
+                let done = sqlx::query_with(sql, for_postgres(args)?).execute(&*pool).await?;
+                Ok(done.rows_affected())
+            }
+            Link::PostgresTx(tx) => {
+                let done = sqlx::query_with(sql, for_postgres(args)?).execute(&mut **tx).await?;
+                Ok(done.rows_affected())
+            }
+        }
+    }
+
+    async fn rows(&mut self, access: Access, sql: Sql, args: &[Arg<'_>]) -> Result<Vec<Row>, Error> {
+        let sql = AssertSqlSafe(sql.0);
+        let rows: Result<Vec<Row>, sqlx::Error> = match &mut self.link {
+            Link::Sqlite { readers, writer } => {
+                let pool = if access == Access::Read { &*readers } else { &*writer };
+                let rows = sqlx::query_with(sql, for_sqlite(args)?).fetch_all(pool).await?;
+                rows.iter().map(Row::of).collect()
+            }
+            Link::SqliteTx(tx) => {
+                let rows = sqlx::query_with(sql, for_sqlite(args)?).fetch_all(&mut **tx).await?;
+                rows.iter().map(Row::of).collect()
+            }
+            Link::Postgres(pool) => {
+                let rows = sqlx::query_with(sql, for_postgres(args)?).fetch_all(&*pool).await?;
+                rows.iter().map(Row::of).collect()
+            }
+            Link::PostgresTx(tx) => {
+                let rows = sqlx::query_with(sql, for_postgres(args)?).fetch_all(&mut **tx).await?;
+                rows.iter().map(Row::of).collect()
+            }
+        };
+        Ok(rows?)
+    }
+}
+
+/// A statement's text: a constant, or put together from constants by [`Statement`](super::statement::Statement).
+/// There is no way to make one from input.
+pub(super) struct Sql(pub(super) Cow<'static, str>);
+
+impl From<&'static str> for Sql {
+    fn from(text: &'static str) -> Self {
+        Self(Cow::Borrowed(text))
+    }
+}

@@ -1,0 +1,168 @@
+//! A transaction in one world.
+//!
+//! It begins by locking the world's row, so that inside a world there is one order of things: whoever comes
+//! second sees what the first has done. It ends with the row written once, if anything changed in it.
+//! Dropped without [`Tx::commit`] nothing has happened.
+//!
+//! Invariant: after every commit the world's next due time is the earliest wake of what is in it. Nobody has
+//! to remember to lower it.
+
+use std::ops::{Deref, DerefMut};
+
+use super::row::Row;
+use super::session::{Link, Session};
+use super::world::{self, World};
+use super::{Error, Store};
+use crate::clock::{Timestamp, WorldClock, wall_now};
+use crate::domain::world::WorldId;
+
+/// A transaction in one world; all of [`Session`]'s functions work inside it.
+#[derive(Debug)]
+pub struct Tx {
+    session: Session,
+    id: WorldId,
+    world: World,
+    stored: World,
+    base_now: Timestamp,
+    /// Whether an endpoint was written, so that the earliest wake may be another.
+    pub(super) wakes_changed: bool,
+}
+
+impl Deref for Tx {
+    type Target = Session;
+
+    fn deref(&self) -> &Session {
+        &self.session
+    }
+}
+
+impl DerefMut for Tx {
+    fn deref_mut(&mut self) -> &mut Session {
+        &mut self.session
+    }
+}
+
+/// What to do when somebody else holds the world's row.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lock {
+    Wait,
+    Skip,
+}
+
+impl Store {
+    /// Begins a transaction in this world and waits until it is ours alone. A world that nobody has named
+    /// before begins here.
+    pub async fn begin(&self, id: &WorldId) -> Result<Tx, Error> {
+        let mut session = self.begin_session().await?;
+        loop {
+            match locked(&mut session, id, Lock::Wait).await? {
+                Some((world, base_now)) => return Ok(Tx::new(session, id, world, base_now)),
+                None => session.begin_world(id).await?,
+            }
+        }
+    }
+
+    /// Begins a transaction in this world unless another replica has it; `None` then, and when there is no
+    /// such world.
+    pub async fn try_begin(&self, id: &WorldId) -> Result<Option<Tx>, Error> {
+        let mut session = self.begin_session().await?;
+        let locked = locked(&mut session, id, Lock::Skip).await?;
+        Ok(locked.map(|(world, base_now)| Tx::new(session, id, world, base_now)))
+    }
+
+    /// A session in a transaction, without a world.
+    pub(super) async fn begin_session(&self) -> Result<Session, Error> {
+        let link = match &self.session().link {
+            // A deferred transaction that writes later is refused at once when another one wrote before.
+            Link::Sqlite { writer, .. } => Link::SqliteTx(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Link::Postgres(pool) => Link::PostgresTx(pool.begin().await?),
+            Link::SqliteTx(_) | Link::PostgresTx(_) => {
+                unreachable!("a store's own session has no transaction")
+            }
+        };
+        Ok(Session { link, base: self.base(), begun: None })
+    }
+}
+
+/// Locks and reads the world's row, and reads the base time once the lock is ours.
+async fn locked(
+    session: &mut Session,
+    id: &WorldId,
+    lock: Lock,
+) -> Result<Option<(World, Timestamp)>, Error> {
+    // The outer SELECT reads the clock after the inner one has waited for the lock.
+    macro_rules! locking {
+        ($lock:literal) => {
+            concat!(
+                "WITH locked AS MATERIALIZED (SELECT ",
+                world::columns!(),
+                " FROM worlds \
+                 WHERE account = $1 AND region = $2 ",
+                $lock,
+                ") SELECT ",
+                world::columns!(),
+                ", (EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT FROM locked"
+            )
+        };
+    }
+    let sql = match (&session.link, lock) {
+        (Link::PostgresTx(_), Lock::Wait) => locking!("FOR UPDATE"),
+        (Link::PostgresTx(_), Lock::Skip) => locking!("FOR UPDATE SKIP LOCKED"),
+        _ => concat!("SELECT ", world::columns!(), ", NULL FROM worlds WHERE account = $1 AND region = $2"),
+    };
+    let args = [(&id.account).into(), (&id.region).into()];
+    let Some(mut row): Option<Row> = session.read_one(sql, &args).await? else { return Ok(None) };
+    let world = world::read(&mut row)?;
+    let base_now = row.maybe_at()?.unwrap_or_else(wall_now);
+    Ok(Some((world, base_now)))
+}
+
+impl Tx {
+    fn new(mut session: Session, id: &WorldId, world: World, base_now: Timestamp) -> Self {
+        session.begun = Some(base_now);
+        Self { session, id: id.clone(), stored: world.clone(), world, base_now, wakes_changed: false }
+    }
+
+    /// Which world it is in.
+    pub fn id(&self) -> &WorldId {
+        &self.id
+    }
+
+    /// The world's row, with what this transaction changed in it.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// The base time at the beginning of this transaction.
+    pub fn begun_at(&self) -> Timestamp {
+        self.base_now
+    }
+
+    /// The world's time in this transaction; it stands still unless the clock is set.
+    pub fn now(&self) -> Timestamp {
+        self.world.now(self.base_now)
+    }
+
+    /// Sets the world's clock.
+    pub fn set_clock(&mut self, clock: WorldClock) {
+        self.world.clock = clock;
+    }
+
+    /// Says that everything due up to `reached` has happened; an earlier position than the present one is
+    /// ignored.
+    pub fn set_reached(&mut self, reached: Timestamp) {
+        self.world.reached = self.world.reached.max(reached);
+    }
+
+    /// Commits. An error means that it is not known to have happened: read again.
+    pub async fn commit(mut self) -> Result<(), Error> {
+        if self.wakes_changed {
+            let id = self.id.clone();
+            self.world.next_due = self.session.earliest_wake(&id).await?;
+        }
+        if self.world != self.stored {
+            self.session.save_world(&self.id, &self.world).await?;
+        }
+        self.session.commit().await
+    }
+}

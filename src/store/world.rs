@@ -1,0 +1,125 @@
+//! A world's row: its clock, the position reached, and when it wants to be looked at next.
+
+use super::row::Row;
+use super::session::Session;
+use super::{Error, Store};
+use crate::clock::{Mode, Timestamp, WorldClock};
+use crate::domain::world::WorldId;
+
+/// What a world's row says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct World {
+    /// How its time passes.
+    pub clock: WorldClock,
+    /// Everything due up to here has happened; the world's time is never before it.
+    pub reached: Timestamp,
+    /// The earliest instant at which something is due, on the world's clock.
+    pub next_due: Option<Timestamp>,
+    /// Grows with every change of the row.
+    pub version: i64,
+}
+
+impl World {
+    /// The world's time at `base_now`: by its clock, but never before the position reached.
+    pub fn now(&self, base_now: Timestamp) -> Timestamp {
+        self.clock.now(base_now).max(self.reached)
+    }
+
+    /// The base time at which it wants to be looked at; none while nothing is due or its time stands still.
+    pub fn wake_at(&self) -> Option<Timestamp> {
+        self.next_due.and_then(|due| self.clock.base_at(due))
+    }
+}
+
+/// The columns that [`read`] takes.
+macro_rules! columns {
+    () => {
+        "mode, rate_milli, anchor_base_ms, anchor_world_ms, reached_ms, next_due_ms, version"
+    };
+}
+pub(super) use columns;
+
+/// Reads the columns of [`columns!`].
+pub(super) fn read(row: &mut Row) -> Result<World, Error> {
+    let (word, rate_milli) = (row.text()?, row.int()?);
+    let clock =
+        WorldClock { mode: mode(&word, rate_milli)?, anchor_base: row.at()?, anchor_world: row.at()? };
+    Ok(World { clock, reached: row.at()?, next_due: row.maybe_at()?, version: row.int()? })
+}
+
+fn mode(word: &str, rate_milli: i64) -> Result<Mode, Error> {
+    match word {
+        "real" => Ok(Mode::Real),
+        "scaled" => Ok(Mode::Scaled { rate_milli }),
+        "manual" => Ok(Mode::Manual),
+        other => Err(Error::Unreadable(format!("there is no clock mode {other:?}"))),
+    }
+}
+
+impl Session {
+    /// The world's row; a world that nobody has named before begins here, at the base time.
+    pub async fn world(&mut self, id: &WorldId) -> Result<World, Error> {
+        loop {
+            let sql = concat!("SELECT ", columns!(), " FROM worlds WHERE account = $1 AND region = $2");
+            match self.read_one(sql, &[(&id.account).into(), (&id.region).into()]).await? {
+                Some(mut row) => return read(&mut row),
+                None => self.begin_world(id).await?,
+            }
+        }
+    }
+
+    /// The world's time.
+    pub async fn world_now(&mut self, id: &WorldId) -> Result<Timestamp, Error> {
+        let world = self.world(id).await?;
+        Ok(world.now(self.base_now().await?))
+    }
+
+    /// Makes the world's row unless there is one.
+    pub(super) async fn begin_world(&mut self, id: &WorldId) -> Result<(), Error> {
+        let (mode, base_now) = (self.base.default_mode, self.base_now().await?);
+        let sql = "INSERT INTO worlds (account, region, mode, rate_milli, anchor_base_ms, anchor_world_ms, \
+                   reached_ms, version) VALUES ($1, $2, $3, $4, $5, $5, $5, 1) ON CONFLICT (account, region) DO NOTHING";
+        let (word, rate) = (mode.word(), mode.rate_milli());
+        let args = [(&id.account).into(), (&id.region).into(), word.into(), rate.into(), base_now.into()];
+        self.execute(sql, &args).await.map(drop)
+    }
+
+    /// Writes the world's row, and with it the base time at which it wants to be looked at.
+    pub(super) async fn save_world(&mut self, id: &WorldId, world: &World) -> Result<(), Error> {
+        let sql = "UPDATE worlds SET mode = $3, rate_milli = $4, anchor_base_ms = $5, anchor_world_ms = $6, \
+                   reached_ms = $7, next_due_ms = $8, wake_real_ms = $9, version = version + 1 \
+                   WHERE account = $1 AND region = $2";
+        let clock = &world.clock;
+        let args = [
+            (&id.account).into(),
+            (&id.region).into(),
+            clock.mode.word().into(),
+            clock.mode.rate_milli().into(),
+            clock.anchor_base.into(),
+            clock.anchor_world.into(),
+            world.reached.into(),
+            world.next_due.into(),
+            world.wake_at().into(),
+        ];
+        self.execute(sql, &args).await.map(drop)
+    }
+}
+
+impl Store {
+    /// Worlds that want to be looked at by now, the longest waiting first. Nothing is locked: see
+    /// [`Store::try_begin`].
+    pub async fn due_worlds(&self, limit: u32) -> Result<Vec<WorldId>, Error> {
+        let mut session = self.session();
+        let base_now = session.base_now().await?;
+        let sql = "SELECT account, region FROM worlds WHERE wake_real_ms <= $1 \
+                   ORDER BY wake_real_ms, account, region LIMIT $2";
+        let rows = session.read(sql, &[base_now.into(), i64::from(limit).into()]).await?;
+        rows.into_iter().map(|mut row| Ok(WorldId::new(row.text()?, row.text()?))).collect()
+    }
+
+    /// The base time at which the next world wants to be looked at.
+    pub async fn nearest_wake(&self) -> Result<Option<Timestamp>, Error> {
+        let row = self.session().read_one("SELECT MIN(wake_real_ms) FROM worlds", &[]).await?;
+        row.map_or(Ok(None), |mut row| row.maybe_at())
+    }
+}
