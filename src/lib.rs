@@ -4,12 +4,14 @@
 //! | room | what it is |
 //! |---|---|
 //! | [`clock`] | instants, a world's clock, the one reading of the wall clock |
+//! | [`config`] | the settings: defaults, file, environment, flags |
 //! | [`schema`] | what the services' models say: shapes, values, validation |
 //! | [`wire`] | protocols: from bytes to a call and back |
 //! | [`domain`] | endpoints, fleets and deployments: pure functions of (state, time, what was observed) |
 //! | [`store`] | everything that is kept, in SQLite or PostgreSQL |
 
 pub mod clock;
+pub mod config;
 pub mod domain;
 pub mod schema;
 pub mod store;
