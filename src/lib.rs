@@ -1,4 +1,4 @@
-//! sagebrush stands in for the control plane of Amazon `SageMaker` hosting and executes its deployment
+//! sagebrush stands in for the control plane of Amazon SageMaker hosting and executes its deployment
 //! guardrails. This file is the map of the rooms; `ARCHITECTURE.md` is the tour.
 //!
 //! | room | what it is |

@@ -5,6 +5,7 @@
 //! declared errors.
 
 use std::borrow::Cow;
+use std::fmt::Display;
 
 use super::ServiceId;
 
@@ -18,17 +19,19 @@ pub struct Fault {
     pub message: Option<String>,
     /// The HTTP status where the model of the operation declares none.
     pub status: u16,
+    /// What went wrong on our side: for the log, never for the caller.
+    pub cause: Option<String>,
 }
 
 impl Fault {
     /// A fault with a message and a status of its own.
     pub fn new(code: impl Into<Cow<'static, str>>, message: impl Into<String>, status: u16) -> Self {
-        Self { code: code.into(), message: Some(message.into()), status }
+        Self { message: Some(message.into()), ..Self::bare(code, status) }
     }
 
     /// A fault without a message.
     pub fn bare(code: impl Into<Cow<'static, str>>, status: u16) -> Self {
-        Self { code: code.into(), message: None, status }
+        Self { code: code.into(), message: None, status, cause: None }
     }
 
     /// `ValidationException`, 400: AWS's word for nearly every refusal on hosting operations.
@@ -43,7 +46,7 @@ impl Fault {
 
     /// `SerializationException`, 400: the request's types are wrong. No message when it is not JSON at all.
     pub fn serialization(message: Option<&str>) -> Self {
-        Self { code: "SerializationException".into(), message: message.map(Into::into), status: 400 }
+        Self { message: message.map(Into::into), ..Self::bare("SerializationException", 400) }
     }
 
     /// An operation that the service has and that is not built: 501.
@@ -56,8 +59,17 @@ impl Fault {
         Self::new("NotImplemented", sentence, 501)
     }
 
-    /// Something unexpected on our side. The caller learns nothing of it but the request id.
-    pub fn internal() -> Self {
-        Self::new("InternalFailure", "The request processing has failed because of an internal error.", 500)
+    /// Something unexpected on our side. The caller learns nothing of it but the request id, under which
+    /// the wire logs the cause.
+    pub fn internal(cause: impl Display) -> Self {
+        let sentence = "The request processing has failed because of an unknown error, exception or failure.";
+        Self { cause: Some(cause.to_string()), ..Self::new("InternalFailure", sentence, 500) }
+    }
+}
+
+impl From<super::Error> for Fault {
+    /// A typed struct that disagrees with its model is a defect of ours.
+    fn from(error: super::Error) -> Self {
+        Self::internal(error)
     }
 }

@@ -43,6 +43,7 @@ fn load(id: ServiceId) -> Service {
     let facts = file.service;
     Service {
         id,
+        service_id: facts.service_id,
         api_version: facts.api_version,
         target_prefix: facts.target_prefix,
         json_version: facts.json_version,
@@ -122,7 +123,6 @@ fn error_facts(raw: &RawShape) -> ErrorFacts {
     ErrorFacts {
         query_code: declared.and_then(|error| error.code),
         status: declared.and_then(|error| error.status),
-        sender_fault: declared.is_some_and(|error| error.sender_fault),
         message_member: members
             .iter()
             .map(|(name, _)| *name)
@@ -142,6 +142,7 @@ struct File {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct RawService {
+    service_id: &'static str,
     api_version: &'static str,
     json_version: Option<&'static str>,
     protocols: Vec<&'static str>,
@@ -203,13 +204,10 @@ enum RawKind {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct RawError {
     code: Option<&'static str>,
     #[serde(rename = "httpStatusCode")]
     status: Option<u16>,
-    #[serde(default)]
-    sender_fault: bool,
 }
 
 #[derive(Deserialize)]

@@ -11,6 +11,8 @@ use super::{Pattern, ServiceId};
 pub struct Service {
     /// Which one.
     pub id: ServiceId,
+    /// The name of the service in the model: `CloudWatch`.
+    pub service_id: &'static str,
     /// The version that a query request names: `2010-08-01`.
     pub api_version: &'static str,
     /// `SageMaker` in `X-Amz-Target: SageMaker.CreateModel`; none where the service speaks no awsJson.
@@ -136,9 +138,8 @@ pub struct ErrorFacts {
     pub query_code: Option<&'static str>,
     /// The status, where the model gives one.
     pub status: Option<u16>,
-    /// Whether the model says that the caller is to blame.
-    pub sender_fault: bool,
-    /// `Message` or `message`: the member that carries the sentence.
+    /// `Message` or `message`: the member that carries the sentence. An error that declares no members
+    /// has one all the same.
     pub message_member: Option<&'static str>,
 }
 

@@ -2,7 +2,7 @@
 //!
 //! There is no null: an absent member is absent. Members keep their order, because faults and texts are
 //! written in it. In storage a value is plain JSON (a blob as base64, a timestamp as milliseconds); read
-//! back without its shape these two are a string and an integer, which [`encode`](super::encode) accepts
+//! back without its shape these two are a string and an integer, which the encoders accept
 //! where the shape says blob and timestamp.
 
 use std::fmt;
