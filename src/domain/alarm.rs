@@ -27,6 +27,11 @@ impl AlarmState {
             Self::InsufficientData => "INSUFFICIENT_DATA",
         }
     }
+
+    /// The state of that word; `None` for any other text.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Ok, Self::Alarm, Self::InsufficientData].into_iter().find(|state| state.word() == word)
+    }
 }
 
 /// One change of an alarm.

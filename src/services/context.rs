@@ -1,0 +1,47 @@
+//! What every operation works with.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::ClientTimes;
+use crate::domain::rules::Rules;
+use crate::domain::world::WorldId;
+use crate::store::Store;
+
+/// The server's settings, as far as operations look at them.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Settings {
+    /// Durations and switches of the core.
+    pub rules: Rules,
+    /// How a time that a client sends is read.
+    pub client_times: ClientTimes,
+}
+
+/// The store, the settings, and a bell.
+#[derive(Clone)]
+pub struct Context {
+    /// Where everything is kept.
+    pub store: Store,
+    /// The server's settings.
+    pub settings: Arc<Settings>,
+    bell: Arc<dyn Fn(&WorldId) + Send + Sync>,
+}
+
+impl Context {
+    /// A context whose `bell` is rung whenever something may have become due in a world. It is only a hint:
+    /// what is due stands in the store, so a bell that nobody hears delays, and loses nothing.
+    pub fn new(store: Store, settings: Settings, bell: impl Fn(&WorldId) + Send + Sync + 'static) -> Self {
+        Self { store, settings: Arc::new(settings), bell: Arc::new(bell) }
+    }
+
+    /// Says that something may have become due in `world`. To be called after the commit.
+    pub fn wake(&self, world: &WorldId) {
+        (self.bell)(world);
+    }
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}

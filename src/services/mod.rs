@@ -1,0 +1,96 @@
+//! The services: what each operation means, whatever protocol carried it.
+//!
+//! An operation is a function of the [`Context`], a world and a valid input. A service lists its operations
+//! with the function of each; [`Services`] is that list for the wire, which answers 501 for all others by
+//! itself. This room knows AWS's names and sentences, but no protocol and no SQL.
+
+use tracing::Instrument;
+
+use crate::domain::world::WorldId;
+use crate::schema::{Call, Fault, ServiceId, Value};
+
+mod client_time;
+mod context;
+mod failure;
+pub mod sts;
+#[cfg(test)]
+mod tests;
+
+pub use client_time::ClientTimes;
+pub use context::{Context, Settings};
+pub(crate) use failure::{answer, input};
+
+/// What an operation without output returns, and what one with output returns.
+trait Output {
+    fn output(self) -> Option<Value>;
+}
+
+impl Output for () {
+    fn output(self) -> Option<Value> {
+        None
+    }
+}
+
+impl Output for Value {
+    fn output(self) -> Option<Value> {
+        Some(self)
+    }
+}
+
+/// The list of a service's operations: `"Name" => function`, where the function takes the context, the
+/// world and the input, and returns `Result<Value, Fault>`, or `Result<(), Fault>` if it has no output.
+macro_rules! operations {
+    ($($name:literal => $function:path),+ $(,)?) => {
+        /// The operations that are built.
+        pub(super) const OPERATIONS: &[&str] = &[$($name),+];
+
+        /// Executes one of them.
+        pub(super) async fn call(
+            context: &crate::services::Context,
+            world: &crate::domain::world::WorldId,
+            call: crate::schema::Call,
+        ) -> Result<Option<crate::schema::Value>, crate::schema::Fault> {
+            match call.operation {
+                $($name => $function(context, world, call.input).await.map(crate::services::Output::output),)+
+                other => Err(crate::schema::Fault::not_implemented(call.service, other)),
+            }
+        }
+    };
+}
+pub(crate) use operations;
+
+/// All services over one store.
+#[derive(Debug, Clone)]
+pub struct Services {
+    context: Context,
+}
+
+impl Services {
+    /// The services, working with what `context` holds.
+    pub fn new(context: Context) -> Self {
+        Self { context }
+    }
+}
+
+impl crate::wire::Services for Services {
+    fn implements(&self, service: ServiceId, operation: &str) -> bool {
+        let built = match service {
+            ServiceId::Sts => sts::OPERATIONS,
+            _ => &[],
+        };
+        built.contains(&operation)
+    }
+
+    async fn call(&self, call: Call) -> Result<Option<Value>, Fault> {
+        let world = WorldId::new(call.account.as_str(), call.region.as_str());
+        let span =
+            tracing::error_span!("call", operation = call.operation, request_id = call.request_id.as_str());
+        let answered = async {
+            match call.service {
+                ServiceId::Sts => sts::call(&self.context, &world, call).await,
+                other => Err(Fault::not_implemented(other, call.operation)),
+            }
+        };
+        answered.instrument(span).await
+    }
+}
