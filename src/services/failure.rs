@@ -1,36 +1,24 @@
-//! The one place where an unexpected failure becomes an answer: logged here, once, and told to nobody else.
+//! The one place where an unexpected failure becomes a fault. The wire logs its cause, once, beside the
+//! request's id; the client never sees it.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::schema::{self, Fault, Value, from_value, to_value};
+use crate::schema::{Fault, Value, from_value, to_value};
 use crate::store;
 
 impl From<store::Error> for Fault {
     fn from(error: store::Error) -> Self {
-        tracing::error!(%error, "the store failed");
+        let cause = Self::internal(&error);
         match error {
-            store::Error::Unavailable(_) => Self::new(
-                "ServiceUnavailable",
-                "The request has failed due to a temporary failure of the server.",
-                503,
-            ),
-            _ => Self::internal(),
+            store::Error::Unavailable(_) => Self {
+                code: "ServiceUnavailable".into(),
+                message: Some("The request has failed due to a temporary failure of the server.".to_owned()),
+                status: 503,
+                ..cause
+            },
+            _ => cause,
         }
-    }
-}
-
-impl From<schema::Error> for Fault {
-    fn from(error: schema::Error) -> Self {
-        tracing::error!(%error, "a value and its type disagree");
-        Self::internal()
-    }
-}
-
-impl From<serde_json::Error> for Fault {
-    fn from(error: serde_json::Error) -> Self {
-        tracing::error!(%error, "a stored text is not what was stored");
-        Self::internal()
     }
 }
 
@@ -42,4 +30,14 @@ pub(crate) fn input<T: DeserializeOwned>(value: Value) -> Result<T, Fault> {
 /// The operation's own output type as a value.
 pub(crate) fn answer(output: &impl Serialize) -> Result<Value, Fault> {
     Ok(to_value(output)?)
+}
+
+/// The value that the store keeps as `text`.
+pub(crate) fn stored(text: &str) -> Result<Value, Fault> {
+    serde_json::from_str(text).map_err(Fault::internal)
+}
+
+/// The text under which the store keeps `value`.
+pub(crate) fn to_stored(value: &Value) -> Result<String, Fault> {
+    serde_json::to_string(value).map_err(Fault::internal)
 }
