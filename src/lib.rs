@@ -7,6 +7,7 @@
 //! | [`config`] | the settings: defaults, file, environment, flags |
 //! | [`domain`] | endpoints, fleets and deployments: pure functions of (state, time, what was observed) |
 //! | [`metrics`] | the rules of composite alarms: pure functions of the states of their children |
+//! | [`control`] | our own API under `/_sagebrush/`: clock, history, health, reset |
 //! | [`schema`] | what the services' models say: shapes, values, validation |
 //! | [`wire`] | protocols: from bytes to a call and back |
 //! | [`services`] | what the operations mean, whatever protocol carried them |
@@ -14,6 +15,7 @@
 
 pub mod clock;
 pub mod config;
+pub mod control;
 pub mod domain;
 pub mod metrics;
 pub mod schema;
