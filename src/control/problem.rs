@@ -75,7 +75,7 @@ impl From<store::Error> for Problem {
 impl Problem {
     /// A defect of ours: the log gets its cause, the client does not.
     fn internal(error: &dyn std::error::Error) -> Self {
-        tracing::error!(error, "a request of the control API failed");
+        tracing::error!(%error, "a request of the control API failed");
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "The server failed; its log says why.")
     }
 }
