@@ -39,14 +39,14 @@ impl Engine {
         let reading = loop {
             let mut tx = self.store.begin(world).await?;
             let (now, base_now) = (tx.now(), tx.begun_at());
-            let more = self.batch(&mut tx, now, &mut Vec::new()).await?;
-            if !more {
+            let left = self.batch(&mut tx, now, &mut Vec::new()).await?;
+            if !left {
                 tx.set_reached(now);
                 tx.set_clock(WorldClock { mode, anchor_base: base_now, anchor_world: now });
             }
             let reading = Reading::of(tx.world(), base_now);
             tx.commit().await?;
-            if !more {
+            if !left {
                 break reading;
             }
         };

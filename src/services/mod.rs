@@ -8,6 +8,7 @@ use crate::domain::world::WorldId;
 use crate::schema::{Call, Fault, ServiceId, Value};
 
 mod client_time;
+pub mod cloudwatch;
 mod context;
 mod failure;
 pub mod sts;
@@ -73,6 +74,7 @@ impl Services {
 impl crate::wire::Services for Services {
     fn implements(&self, service: ServiceId, operation: &str) -> bool {
         let built = match service {
+            ServiceId::CloudWatch => cloudwatch::OPERATIONS,
             ServiceId::Sts => sts::OPERATIONS,
             _ => &[],
         };
@@ -82,6 +84,7 @@ impl crate::wire::Services for Services {
     async fn call(&self, call: Call) -> Result<Option<Value>, Fault> {
         let world = WorldId::new(call.account.as_str(), call.region.as_str());
         match call.service {
+            ServiceId::CloudWatch => cloudwatch::call(&self.context, &world, call).await,
             ServiceId::Sts => sts::call(&self.context, &world, call).await,
             other => Err(Fault::not_implemented(other, call.operation)),
         }

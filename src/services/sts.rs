@@ -29,16 +29,18 @@ async fn get_caller_identity(_: &Context, world: &WorldId, _: Value) -> Result<V
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use serde_json::json;
+
+    use crate::domain::world::WorldId;
     use crate::services::tests::House;
 
     #[tokio::test]
     async fn the_caller_is_the_root_of_the_account_it_named() {
         let mut house = House::new().await;
         house.world = WorldId::new("111122223333", "cn-north-1");
-        let caller = house.ask("GetCallerIdentity", Value::empty()).await.unwrap();
-        assert_eq!(caller.get("Account").and_then(Value::as_str), Some("111122223333"));
-        assert_eq!(caller.get("Arn").and_then(Value::as_str), Some("arn:aws-cn:iam::111122223333:root"));
+        let caller = house.ask("GetCallerIdentity", json!({})).await.unwrap();
+        let arn = "arn:aws-cn:iam::111122223333:root";
+        assert_eq!(caller, json!({"UserId": "111122223333", "Account": "111122223333", "Arn": arn}));
         assert_eq!(house.rung(), 0, "asking makes nothing due");
     }
 }

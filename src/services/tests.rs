@@ -1,12 +1,17 @@
-//! What the stories of the services share: a house with a store in memory, and a way to ask it.
+//! What the stories of the services share: a house with a store in memory, and a way to ask it in JSON.
+//!
+//! A request is decoded and validated, and an answer encoded, by the shapes of the service's model, as the
+//! wire does it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use serde_json::Value as Json;
+
 use super::{Context, Services, Settings};
 use crate::clock::Mode;
 use crate::domain::world::WorldId;
-use crate::schema::{Call, Fault, ServiceId, Value};
+use crate::schema::{Call, Fault, ServiceId, decode_json, encode_json, service, validate};
 use crate::store::Store;
 use crate::wire::Services as _;
 
@@ -36,17 +41,32 @@ impl House {
         self.rung.load(Ordering::Relaxed)
     }
 
-    /// Asks whichever service has the operation; an answer without output is an empty structure.
-    pub(crate) async fn ask(&self, operation: &'static str, input: Value) -> Result<Value, Fault> {
-        let service = ServiceId::ALL.into_iter().find(|id| self.services.implements(*id, operation));
+    /// Moves the world's clock.
+    pub(crate) async fn advance(&self, seconds: i64) {
+        let mut tx = self.store.begin(&self.world).await.unwrap();
+        let clock = tx.world().clock.moved_to(tx.now().plus_secs(seconds), tx.begun_at());
+        tx.set_clock(clock);
+        tx.commit().await.unwrap();
+    }
+
+    /// Asks whichever service has the operation; an answer without output is null.
+    pub(crate) async fn ask(&self, operation: &str, request: Json) -> Result<Json, Fault> {
+        let id = ServiceId::ALL.into_iter().find(|id| self.services.implements(*id, operation));
+        let id = id.unwrap_or_else(|| panic!("nobody has {operation}"));
+        let model = service(id);
+        let operation = model.operation(operation).expect("an operation of the model");
+        let input = decode_json(model, operation.input, request.to_string().as_bytes())?;
+        operation.input.map_or(Ok(()), |shape| validate(model, shape, &input))?;
         let call = Call {
-            service: service.unwrap_or_else(|| panic!("nobody has {operation}")),
-            operation,
+            service: id,
+            operation: operation.name,
             input,
             account: self.world.account.clone(),
             region: self.world.region.clone(),
             request_id: "00000000-0000-4000-8000-000000000000".to_owned(),
         };
-        Ok(self.services.call(call).await?.unwrap_or_else(Value::empty))
+        let answer = self.services.call(call).await?;
+        let body = encode_json(model, operation.output, answer.as_ref()).expect("an answer of that shape");
+        Ok(if body.is_empty() { Json::Null } else { serde_json::from_slice(&body).expect("JSON") })
     }
 }

@@ -1,0 +1,79 @@
+//! `PutMetricAlarm` and `DescribeAlarmsForMetric`.
+
+use serde::Deserialize;
+
+use super::alarm::{self, describe};
+use super::put::{check_name, merged, put};
+use crate::domain::world::WorldId;
+use crate::schema::{Fault, Fields, Value};
+use crate::services::{Context, input};
+use crate::store::{AlarmKind, AlarmQuery, Tags};
+
+mod check;
+#[cfg(test)]
+mod tests;
+
+/// Puts a metric alarm. Nothing evaluates it: its state changes by `SetAlarmState`.
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html>
+pub(super) async fn put_metric_alarm(context: &Context, world: &WorldId, value: Value) -> Result<(), Fault> {
+    let members = value.as_map().cloned().unwrap_or_default();
+    let request: check::Request = input(value)?;
+    check_name(&request.alarm_name)?;
+    request.check()?;
+    let tags = merged(Tags::new(), request.tags)?;
+    let mut tx = context.store.begin(world).await?;
+    put(&mut tx, AlarmKind::Metric, request.alarm_name, members, tags).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// `DescribeAlarmsForMetricInput`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct ForMetric {
+    metric_name: String,
+    namespace: String,
+    statistic: Option<String>,
+    extended_statistic: Option<String>,
+    period: Option<i64>,
+    unit: Option<String>,
+    #[serde(default)]
+    dimensions: Vec<Value>,
+}
+
+impl ForMetric {
+    /// Whether an alarm watches this metric: the dimensions must be the same, in any order; the rest only
+    /// where the request names it.
+    fn is_watched_by(&self, alarm: &Fields) -> bool {
+        let is = |member: &str, wanted: Option<&str>| {
+            wanted.is_none() || alarm.get(member).and_then(Value::as_str) == wanted
+        };
+        let dimensions = alarm.get("Dimensions").and_then(Value::as_list).unwrap_or_default();
+        let same = dimensions.len() == self.dimensions.len()
+            && self.dimensions.iter().all(|dimension| dimensions.contains(dimension));
+        same && is("MetricName", Some(&self.metric_name))
+            && is("Namespace", Some(&self.namespace))
+            && is("Statistic", self.statistic.as_deref())
+            && is("ExtendedStatistic", self.extended_statistic.as_deref())
+            && is("Unit", self.unit.as_deref())
+            && (self.period.is_none() || alarm.get("Period").and_then(Value::as_int) == self.period)
+    }
+}
+
+/// The alarms over one metric; those over a list of metrics are not found here.
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarmsForMetric.html>
+pub(super) async fn describe_alarms_for_metric(
+    context: &Context,
+    world: &WorldId,
+    value: Value,
+) -> Result<Value, Fault> {
+    let request: ForMetric = input(value)?;
+    let query = AlarmQuery { kind: Some(AlarmKind::Metric), ..AlarmQuery::default() };
+    let mut found = Vec::new();
+    for alarm in context.store.session().list_alarms(world, &query).await? {
+        if request.is_watched_by(&alarm::request(&alarm)?) {
+            found.push(describe(world, &alarm)?);
+        }
+    }
+    Ok(Fields::from_iter([("MetricAlarms", found.into())]).into())
+}

@@ -1,0 +1,242 @@
+//! What the shape of a `PutMetricAlarm` request cannot say: which members go together.
+//!
+//! The first broken rule is the answer. The sentences are CloudWatch's where a public log shows them;
+//! `docs/fidelity.md` says which are not.
+
+use serde::Deserialize;
+
+use crate::schema::{Fault, Value};
+use crate::services::cloudwatch::put::Tag;
+
+/// A day in seconds: the longest window of an alarm with a period under an hour.
+const DAY: i64 = 86_400;
+/// The longest window of any other alarm.
+const WEEK: i64 = 7 * DAY;
+
+/// `PutMetricAlarmInput`, as far as the rules look at it.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Request {
+    pub(super) alarm_name: String,
+    metric_name: Option<String>,
+    namespace: Option<String>,
+    statistic: Option<String>,
+    extended_statistic: Option<String>,
+    dimensions: Option<Vec<Value>>,
+    period: Option<i64>,
+    unit: Option<String>,
+    evaluation_periods: Option<i64>,
+    datapoints_to_alarm: Option<i64>,
+    threshold: Option<f64>,
+    comparison_operator: Option<String>,
+    treat_missing_data: Option<String>,
+    evaluate_low_sample_count_percentile: Option<String>,
+    metrics: Option<Vec<Query>>,
+    threshold_metric_id: Option<String>,
+    evaluation_criteria: Option<Value>,
+    evaluation_interval: Option<i64>,
+    #[serde(default)]
+    pub(super) tags: Vec<Tag>,
+}
+
+/// `MetricDataQuery`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Query {
+    id: String,
+    metric_stat: Option<MetricStat>,
+    expression: Option<String>,
+    return_data: Option<bool>,
+    period: Option<i64>,
+}
+
+/// `MetricStat`, without its metric.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct MetricStat {
+    period: i64,
+    stat: String,
+}
+
+impl Request {
+    /// The first rule that the request breaks.
+    pub(super) fn check(&self) -> Result<(), Fault> {
+        if self.evaluation_criteria.is_some() || self.evaluation_interval.is_some() {
+            return Err(Fault::unsupported(
+                "sagebrush does not implement alarms with EvaluationCriteria (PromQL)",
+            ));
+        }
+        let periods = self.evaluation_periods.ok_or_else(|| null("EvaluationPeriods"))?;
+        match &self.metrics {
+            Some(queries) if !queries.is_empty() => self.check_queries(queries, periods)?,
+            _ => self.check_metric(periods)?,
+        }
+        if self.datapoints_to_alarm.is_some_and(|datapoints| datapoints > periods) {
+            return refuse("DatapointsToAlarm must be less than or equal to EvaluationPeriods");
+        }
+        self.check_threshold()?;
+        self.check_options()
+    }
+
+    fn check_queries(&self, queries: &[Query], periods: i64) -> Result<(), Fault> {
+        let single_metric = [
+            ("MetricName", self.metric_name.is_some()),
+            ("Namespace", self.namespace.is_some()),
+            ("Dimensions", self.dimensions.as_ref().is_some_and(|dimensions| !dimensions.is_empty())),
+            ("Period", self.period.is_some()),
+            ("Unit", self.unit.is_some()),
+            ("Statistic", self.statistic.is_some()),
+            ("ExtendedStatistic", self.extended_statistic.is_some()),
+        ];
+        if let Some((member, _)) = single_metric.iter().find(|(_, given)| *given) {
+            return refuse(format!("{member} should not be set if list of Metrics is set."));
+        }
+        for (index, query) in queries.iter().enumerate() {
+            let repeated = queries[..index].iter().any(|earlier| earlier.id == query.id);
+            if repeated
+                || query.metric_stat.is_some() == query.expression.is_some()
+                || !is_query_id(&query.id)
+            {
+                return refuse("Invalid metrics list");
+            }
+            if let Some(stat) = &query.metric_stat {
+                if !is_statistic(&stat.stat) {
+                    return refuse("Invalid metrics list");
+                }
+                period(stat.period, periods)?;
+            }
+            query.period.map_or(Ok(()), |seconds| period(seconds, periods))?;
+        }
+        let is_threshold = |query: &Query| Some(&query.id) == self.threshold_metric_id.as_ref();
+        let returned =
+            queries.iter().filter(|query| query.return_data.unwrap_or(true) && !is_threshold(query));
+        if returned.count() != 1 {
+            return refuse("Exactly one element of the metrics list should return data.");
+        }
+        if self.threshold_metric_id.is_some() && !queries.iter().any(is_threshold) {
+            return refuse("Invalid metrics list");
+        }
+        Ok(())
+    }
+
+    fn check_metric(&self, periods: i64) -> Result<(), Fault> {
+        if self.metric_name.is_none() {
+            return Err(null("MetricName"));
+        }
+        if self.namespace.is_none() {
+            return Err(null("Namespace"));
+        }
+        match (&self.statistic, &self.extended_statistic) {
+            (Some(_), Some(_)) => {
+                return refuse(
+                    "PutMetricAlarm request can not be made with both Statistic and ExtendedStatistic parameters. \
+                     Only one of them should be present",
+                );
+            }
+            (None, None) => return refuse("PutMetricAlarm request should have a Statistic parameter"),
+            (None, Some(extended)) if !is_extended_statistic(extended) => {
+                let sentence =
+                    format!("The value {extended} for parameter ExtendedStatistic is not supported.");
+                return Err(Fault::declared("InvalidParameterValueException", sentence));
+            }
+            _ => {}
+        }
+        if self.threshold_metric_id.is_some() {
+            return refuse("ThresholdMetricId should only be set if list of Metrics is set.");
+        }
+        period(self.period.ok_or_else(|| null("Period"))?, periods)
+    }
+
+    fn check_threshold(&self) -> Result<(), Fault> {
+        let operator = self.comparison_operator.as_deref().ok_or_else(|| null("ComparisonOperator"))?;
+        let is_band = matches!(
+            operator,
+            "LessThanLowerOrGreaterThanUpperThreshold"
+                | "LessThanLowerThreshold"
+                | "GreaterThanUpperThreshold"
+        );
+        match (self.threshold, &self.threshold_metric_id) {
+            (Some(_), Some(_)) => refuse("Threshold and ThresholdMetricId cannot both be set"),
+            (None, None) => Err(null(if is_band { "ThresholdMetricId" } else { "Threshold" })),
+            (Some(_), None) if is_band => {
+                refuse(format!("{operator} can only be used with ThresholdMetricId"))
+            }
+            (None, Some(_)) if !is_band => {
+                refuse(format!("{operator} can not be used with ThresholdMetricId"))
+            }
+            (Some(threshold), None) if !threshold.is_finite() => refuse("Threshold must be a finite number"),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_options(&self) -> Result<(), Fault> {
+        if let Some(option) = &self.treat_missing_data
+            && !matches!(option.as_str(), "breaching" | "notBreaching" | "ignore" | "missing")
+        {
+            return refuse(format!(
+                "Option {option} is not supported. Supported options for parameter TreatMissingData are breaching, \
+                 notBreaching, ignore and missing."
+            ));
+        }
+        let Some(option) = &self.evaluate_low_sample_count_percentile else { return Ok(()) };
+        if !matches!(option.as_str(), "evaluate" | "ignore") {
+            return refuse(format!(
+                "Option {option} is not supported. Supported options for parameter \
+                 EvaluateLowSampleCountPercentile are evaluate and ignore."
+            ));
+        }
+        match &self.statistic {
+            Some(statistic) => refuse(format!(
+                "Option evaluateLowSampleCountPercentile can not be applied with statistic {statistic}. This option \
+                 is enabled only for percentile statistics."
+            )),
+            None => Ok(()),
+        }
+    }
+}
+
+fn refuse<T>(sentence: impl Into<String>) -> Result<T, Fault> {
+    Err(Fault::validation(sentence))
+}
+
+fn null(member: &str) -> Fault {
+    Fault::validation(format!("{member} must not be null"))
+}
+
+fn period(seconds: i64, periods: i64) -> Result<(), Fault> {
+    if !matches!(seconds, 10 | 20 | 30) && (seconds < 60 || seconds % 60 != 0) {
+        return refuse("Period must be 10, 20, 30 or a multiple of 60");
+    }
+    let longest = if seconds < 3600 { DAY } else { WEEK };
+    if seconds.saturating_mul(periods) > longest {
+        return refuse(format!("EvaluationPeriods * Period must be <= {longest}"));
+    }
+    Ok(())
+}
+
+/// A lower-case letter, then letters, digits and underscores.
+fn is_query_id(id: &str) -> bool {
+    id.starts_with(|c: char| c.is_ascii_lowercase())
+        && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+fn is_statistic(stat: &str) -> bool {
+    matches!(stat, "SampleCount" | "Average" | "Sum" | "Minimum" | "Maximum") || is_extended_statistic(stat)
+}
+
+/// `p99`, `tm90`, `IQM`, `PR(1:5)`, `TM(10%:90%)`: see
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html>.
+fn is_extended_statistic(stat: &str) -> bool {
+    let is_percent = |text: &str| text.parse::<f64>().is_ok_and(|p| (0.0..101.0).contains(&p));
+    if stat == "IQM" {
+        return true;
+    }
+    if let Some((function, range)) = stat.strip_suffix(')').and_then(|stat| stat.split_once('(')) {
+        let is_bound = |bound: &str| bound.is_empty() || bound.trim_end_matches('%').parse::<f64>().is_ok();
+        return matches!(function, "PR" | "TC" | "TM" | "TS" | "WM")
+            && range
+                .split_once(':')
+                .is_some_and(|(low, high)| is_bound(low) && is_bound(high) && range != ":");
+    }
+    ["tm", "tc", "ts", "wm", "p"].iter().any(|prefix| stat.strip_prefix(prefix).is_some_and(is_percent))
+}

@@ -1,0 +1,105 @@
+//! From one state to another, and what follows from it: the composite alarms above are looked at in the
+//! same transaction, children first, each once.
+
+use serde_json::json;
+
+use super::composites::{ByName, Composite, Composites, load, verdict};
+use super::history;
+use super::put::Was;
+use super::text::{json_time, reason_time};
+use crate::domain::alarm::AlarmState;
+use crate::domain::world::WorldId;
+use crate::schema::Fault;
+use crate::store::{Alarm, Tags, Tx};
+
+/// Brings `alarm` into another state, with its reason.
+pub(super) async fn enter(
+    tx: &mut Tx,
+    alarm: &mut Alarm,
+    state: AlarmState,
+    reason: String,
+    reason_data: Option<String>,
+) -> Result<(), Fault> {
+    let now = tx.now();
+    let old = alarm.clone();
+    *alarm = Alarm { state, reason, reason_data, updated: now, transitioned: now, ..old.clone() };
+    tx.put_alarm(alarm, &Tags::new()).await?;
+    history::transitioned(tx, &old, alarm).await
+}
+
+/// Evaluates the rule of a composite alarm that was just put.
+pub(super) async fn evaluate(tx: &mut Tx, composite: Composite, was: Was) -> Result<(), Fault> {
+    let world = tx.id().clone();
+    let names = composite.children(&world);
+    let children = load(tx, &world, &names).await?;
+    let state = verdict(&world, &composite.rule, &children);
+    let mut alarm = composite.alarm;
+    if state == alarm.state {
+        return Ok(());
+    }
+    let done = if was == Was::Created { "created" } else { "updated" };
+    let reason = format!(
+        "{} was {done} and its alarm rule evaluates to {}",
+        world.alarm_arn(&alarm.name),
+        state.word()
+    );
+    let triggering = names.iter().filter_map(|name| children.get(name)).collect::<Vec<_>>();
+    enter(tx, &mut alarm, state, reason, Some(reason_data(&world, &triggering))).await?;
+    settle(tx, &alarm).await
+}
+
+/// Looks at every composite alarm that the change of `changed` can reach.
+pub(super) async fn settle(tx: &mut Tx, changed: &Alarm) -> Result<(), Fault> {
+    let world = tx.id().clone();
+    let mut composites = Composites::load(tx, &world).await?;
+    let order = composites.dependencies.reached_by(&changed.name);
+    if order.is_empty() {
+        return Ok(());
+    }
+    let mut names: Vec<String> =
+        order.iter().flat_map(|name| composites.by_name[name].children(&world)).collect();
+    names.sort_unstable();
+    names.dedup();
+    let mut alarms: ByName = load(tx, &world, &names).await?;
+    let mut moved = vec![changed.name.clone()];
+    for name in order {
+        let Some(composite) = composites.by_name.remove(&name) else { continue };
+        let trigger = composite.children(&world).into_iter().find(|child| moved.contains(child));
+        let Some(trigger) = trigger.and_then(|child| alarms.get(&child)) else { continue };
+        let state = verdict(&world, &composite.rule, &alarms);
+        let mut alarm = composite.alarm;
+        if state == alarm.state {
+            continue;
+        }
+        let (reason, reason_data) = (reason(&world, trigger), reason_data(&world, &[trigger]));
+        enter(tx, &mut alarm, state, reason, Some(reason_data)).await?;
+        alarms.insert(name.clone(), alarm);
+        moved.push(name);
+    }
+    Ok(())
+}
+
+/// `ARN transitioned to ALARM at Friday 22 July, 2022 15:57:45 UTC`.
+fn reason(world: &WorldId, child: &Alarm) -> String {
+    let (arn, state) = (world.alarm_arn(&child.name), child.state.word());
+    format!("{arn} transitioned to {state} at {}", reason_time(child.transitioned))
+}
+
+/// The limit of `StateReasonData`.
+const MAX_REASON_DATA: usize = 4000;
+
+/// The children that made the composite change, as many as fit.
+fn reason_data(world: &WorldId, children: &[&Alarm]) -> String {
+    let mut triggering = Vec::new();
+    let mut text = json!({ "triggeringAlarms": triggering }).to_string();
+    for child in children {
+        let state = json!({"value": child.state.word(), "timestamp": json_time(child.transitioned)});
+        triggering.push(json!({"arn": world.alarm_arn(&child.name), "state": state}));
+        let longer = json!({ "triggeringAlarms": triggering }).to_string();
+        if longer.chars().count() > MAX_REASON_DATA {
+            break;
+        }
+        text = longer;
+    }
+    text
+}
