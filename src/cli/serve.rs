@@ -52,7 +52,9 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
 /// What a user has to know to begin.
 fn greeting(url: &str, settings: &Settings) -> String {
     let kept = match &settings.database_url {
-        None => "in memory: nothing will be kept after the end (--database-url sqlite:PATH keeps it)".to_owned(),
+        None => {
+            "in memory: nothing will be kept after the end (--database-url sqlite:PATH keeps it)".to_owned()
+        }
         Some(url) if url.starts_with("postgres") => "in PostgreSQL".to_owned(),
         Some(url) if url == "sqlite::memory:" => "in memory: nothing will be kept after the end".to_owned(),
         Some(url) => format!("in {url}"),

@@ -76,10 +76,7 @@ impl From<Standing> for Stand {
     }
 }
 
-pub(super) async fn read(
-    State(engine): State<Engine>,
-    World(world): World,
-) -> Result<Json<Clock>, Problem> {
+pub(super) async fn read(State(engine): State<Engine>, World(world): World) -> Result<Json<Clock>, Problem> {
     Ok(Json(engine.clock(&world).await?.into()))
 }
 

@@ -119,7 +119,9 @@ pub(super) async fn list(
     query.finish("endpoint, limit, account and region")?;
     let limit = limit.map_or(Ok(MOST), |limit| {
         let number = limit.parse().ok().filter(|number| (1..=MOST).contains(number));
-        number.ok_or_else(|| Problem::bad(format!("limit is {limit:?}, but it takes a number from 1 to {MOST}.")))
+        number.ok_or_else(|| {
+            Problem::bad(format!("limit is {limit:?}, but it takes a number from 1 to {MOST}."))
+        })
     })?;
     let rows = engine.store().session().list_deployments(&world, endpoint.as_deref(), limit).await?;
     Ok(Json(Deployments { deployments: rows.into_iter().map(Deployment::from).collect() }))
@@ -133,5 +135,8 @@ pub(super) async fn describe(
     let found = engine.store().session().deployment(&world, &id).await?;
     let (row, events) =
         found.ok_or_else(|| Problem::not_found(format!("There is no deployment {id:?} in {world}.")))?;
-    Ok(Json(Described { deployment: row.into(), events: events.into_iter().map(HistoryLine::from).collect() }))
+    Ok(Json(Described {
+        deployment: row.into(),
+        events: events.into_iter().map(HistoryLine::from).collect(),
+    }))
 }

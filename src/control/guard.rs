@@ -95,12 +95,16 @@ mod tests {
 
     #[test]
     fn only_loopback_and_listed_names_are_answered() {
-        let ours = ["localhost", "LOCALHOST:7243", "localhost.", "a.localhost:1", "127.0.0.1:7243", "127.9.9.9"];
+        let ours =
+            ["localhost", "LOCALHOST:7243", "localhost.", "a.localhost:1", "127.0.0.1:7243", "127.9.9.9"];
         for host in ours.into_iter().chain(["[::1]:7243", "[::1]", "sagebrush:7243", "SAGEBRUSH"]) {
             assert!(verdict(&[(&HOST, host)]), "{host}");
         }
-        let foreign = ["evil.example", "localhost.evil.example", "evil-localhost", "0.0.0.0:7243", "2130706433"];
-        for host in foreign.into_iter().chain(["user@localhost", "[::2]", "[::1", "", ":7243", "localhost:7243:1"]) {
+        let foreign =
+            ["evil.example", "localhost.evil.example", "evil-localhost", "0.0.0.0:7243", "2130706433"];
+        for host in
+            foreign.into_iter().chain(["user@localhost", "[::2]", "[::1", "", ":7243", "localhost:7243:1"])
+        {
             assert!(!verdict(&[(&HOST, host)]), "{host}");
         }
         assert!(verdict(&[]), "a client of HTTP/1.0 is no browser");
@@ -109,7 +113,8 @@ mod tests {
     #[test]
     fn pages_of_other_origins_are_refused() {
         let host = (&HOST, "localhost:7243");
-        for origin in ["http://evil.example", "null", "http://localhost:3000", "http://localhost", "file://"] {
+        for origin in ["http://evil.example", "null", "http://localhost:3000", "http://localhost", "file://"]
+        {
             assert!(!verdict(&[host, (&ORIGIN, origin)]), "{origin}");
         }
         assert!(verdict(&[host, (&ORIGIN, "http://localhost:7243")]));

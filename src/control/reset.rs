@@ -15,10 +15,7 @@ pub(super) struct Done {
     status: &'static str,
 }
 
-pub(super) async fn one(
-    State(engine): State<Engine>,
-    World(world): World,
-) -> Result<Json<Clock>, Problem> {
+pub(super) async fn one(State(engine): State<Engine>, World(world): World) -> Result<Json<Clock>, Problem> {
     Ok(Json(engine.reset(&world).await?.into()))
 }
 

@@ -19,7 +19,10 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// Tells the whole story, or why it did not go as it should.
 pub(super) async fn tell(client: &Client, paint: Paint) -> Result<(), String> {
-    say(&format!("{}\n", paint.text(Colour::Bold, &format!("sagebrush on {}, one minute a second", client.url()))));
+    say(&format!(
+        "{}\n",
+        paint.text(Colour::Bold, &format!("sagebrush on {}, one minute a second", client.url()))
+    ));
     let mut teller = Teller { client, paint, looks: interval(LOOK_EVERY) };
     teller.looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     teller.set_the_stage().await?;
@@ -47,7 +50,9 @@ impl Teller<'_> {
     }
 
     async fn set_the_stage(&mut self) -> Result<(), String> {
-        self.heading("The stage: endpoint \"shop\", four instances on config shop-v1, and an alarm on its errors");
+        self.heading(
+            "The stage: endpoint \"shop\", four instances on config shop-v1, and an alarm on its errors",
+        );
         for version in 1..=3 {
             self.put_config(version).await?;
         }
@@ -88,7 +93,9 @@ impl Teller<'_> {
     }
 
     async fn canary_that_is_rolled_back(&mut self) -> Result<Ended, String> {
-        self.heading("2. UpdateEndpoint to shop-v3: the same canary, and the alarm goes off in its first bake");
+        self.heading(
+            "2. UpdateEndpoint to shop-v3: the same canary, and the alarm goes off in its first bake",
+        );
         let ended = self.update(3, "shop-v3", Some("baking")).await?;
         expect("status of the deployment", &ended.0, "rolled_back")?;
         expect("EndpointConfigName", &ended.1["EndpointConfigName"], "shop-v2")?;
@@ -102,7 +109,12 @@ impl Teller<'_> {
 
     /// Updates the endpoint and tells how it goes; the alarm goes off at the first event of phase `trip`.
     /// Answers the deployment's status and the endpoint at the end.
-    async fn update(&mut self, sequence: u64, config: &str, trip: Option<&str>) -> Result<(Value, Value), String> {
+    async fn update(
+        &mut self,
+        sequence: u64,
+        config: &str,
+        trip: Option<&str>,
+    ) -> Result<(Value, Value), String> {
         let update = json!({
             "EndpointName": ENDPOINT, "EndpointConfigName": config,
             "DeploymentConfig": {
@@ -119,8 +131,7 @@ impl Teller<'_> {
         self.client.sagemaker("UpdateEndpoint", &update).await?;
         let id = self.newest_deployment(sequence).await?;
         let deployment = self.follow(&id, trip).await?;
-        let described =
-            self.client.sagemaker("DescribeEndpoint", &json!({"EndpointName": ENDPOINT})).await?;
+        let described = self.client.sagemaker("DescribeEndpoint", &json!({"EndpointName": ENDPOINT})).await?;
         expect("EndpointStatus", &described["EndpointStatus"], "InService")?;
         Ok((deployment["status"].clone(), described))
     }
