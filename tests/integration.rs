@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod house;
 mod realtime;
 mod store;
+mod stories;
 mod wire;
