@@ -123,7 +123,6 @@ fn error_facts(raw: &RawShape) -> ErrorFacts {
     ErrorFacts {
         query_code: declared.and_then(|error| error.code),
         status: declared.and_then(|error| error.status),
-        sender_fault: declared.is_some_and(|error| error.sender_fault),
         message_member: members
             .iter()
             .map(|(name, _)| *name)
@@ -205,13 +204,10 @@ enum RawKind {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct RawError {
     code: Option<&'static str>,
     #[serde(rename = "httpStatusCode")]
     status: Option<u16>,
-    #[serde(default)]
-    sender_fault: bool,
 }
 
 #[derive(Deserialize)]

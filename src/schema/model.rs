@@ -138,9 +138,8 @@ pub struct ErrorFacts {
     pub query_code: Option<&'static str>,
     /// The status, where the model gives one.
     pub status: Option<u16>,
-    /// Whether the model says that the caller is to blame.
-    pub sender_fault: bool,
-    /// `Message` or `message`: the member that carries the sentence.
+    /// `Message` or `message`: the member that carries the sentence. An error that declares no members
+    /// has one all the same.
     pub message_member: Option<&'static str>,
 }
 

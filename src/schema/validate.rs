@@ -16,14 +16,16 @@ pub fn validate(service: &Service, shape: ShapeId, input: &Value) -> Result<(), 
 
 /// Everything wrong with `input`.
 pub fn violations<'m>(service: &'m Service, shape: ShapeId, input: &Value) -> Vec<Violation<'m>> {
-    let mut check = Check { service, path: String::new(), found: Vec::new() };
+    let mut check = Check { service, path: String::new(), found: Vec::new(), room: MOST_QUOTED };
     check.children(service.shape(shape), input);
     check.found
 }
 
-/// How many faults one sentence names. A body of a million bytes can break a constraint at each third
-/// byte; nobody reads on beyond this, and an answer must not be larger than its question.
+/// How many faults one sentence names, and how many bytes of values it quotes. A body of a million bytes
+/// can break a constraint at every third, and its structures are longer as text than as JSON; nobody reads
+/// on beyond this.
 const MOST_FAULTS: usize = 100;
+const MOST_QUOTED: usize = 1 << 20;
 
 /// The values of Java's Integer: a whole number of 32 bits beyond them is refused even where the model
 /// sets no limit of its own.
@@ -36,6 +38,7 @@ struct Check<'m> {
     service: &'m Service,
     path: String,
     found: Vec<Violation<'m>>,
+    room: usize,
 }
 
 impl<'m> Check<'m> {
@@ -56,10 +59,21 @@ impl<'m> Check<'m> {
         }
     }
 
+    /// Reports `value` itself, as far as there is room for it.
+    fn report_value(&mut self, shape: &Shape, value: &Value, constraint: Constraint<'m>) {
+        if self.found.len() < MOST_FAULTS {
+            let value = shown(self.service, shape, value, self.room);
+            if let Shown::Text(text) = &value {
+                self.room -= text.len();
+            }
+            self.report(value, constraint);
+        }
+    }
+
     /// The value itself, then what it holds.
     fn value(&mut self, shape: &'m Shape, value: &Value) {
         for constraint in broken(shape, value) {
-            self.report(shown(self.service, shape, value), constraint);
+            self.report_value(shape, value, constraint);
         }
         self.children(shape, value);
     }
@@ -96,7 +110,7 @@ impl<'m> Check<'m> {
         if is_scalar(element) {
             if elements.iter().any(|value| !broken(element, value).is_empty()) {
                 let constraint = Constraint::Elements(constraints(element));
-                self.report(shown(self.service, list, whole), constraint);
+                self.report_value(list, whole, constraint);
             }
             return;
         }
@@ -107,11 +121,11 @@ impl<'m> Check<'m> {
 
     fn entries(&mut self, map: &'m Shape, whole: &Value, [key, held]: [&'m Shape; 2], fields: &Fields) {
         if fields.iter().any(|(name, _)| !broken_text(key, name).is_empty()) {
-            self.report(shown(self.service, map, whole), Constraint::MapKeys(constraints(key)));
+            self.report_value(map, whole, Constraint::MapKeys(constraints(key)));
         }
         if is_scalar(held) {
             if fields.iter().any(|(_, value)| !broken(held, value).is_empty()) {
-                self.report(shown(self.service, map, whole), Constraint::MapValues(constraints(held)));
+                self.report_value(map, whole, Constraint::MapValues(constraints(held)));
             }
             return;
         }

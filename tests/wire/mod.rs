@@ -1,0 +1,9 @@
+//! The wire from outside: bytes in, bytes out, with a stub where the services would be.
+
+mod captures;
+mod faults;
+mod hostile;
+mod messages;
+mod recognition;
+mod stub;
+mod writing;
