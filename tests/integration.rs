@@ -1,7 +1,7 @@
 //! One integration binary.
-
-mod store;
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod realtime;
+mod services;
+mod store;
 mod wire;
