@@ -1,4 +1,5 @@
 //! One integration binary.
+
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod realtime;

@@ -22,6 +22,8 @@ pub struct EndpointRow {
     pub id: String,
     /// Grows with every change of the state; see [`Tx::save_endpoint`].
     pub version: i64,
+    /// When time alone does something to it next: by its state, or because of an alarm that it watches.
+    pub wake: Option<Timestamp>,
     /// The state.
     pub endpoint: Endpoint,
 }
@@ -49,10 +51,11 @@ pub enum Saved {
 }
 
 const COLUMNS_BY_NAME: &str =
-    "SELECT id, version, state FROM endpoints WHERE account = $1 AND region = $2 AND name_key = $3";
+    "SELECT id, version, wake_ms, state FROM endpoints WHERE account = $1 AND region = $2 AND name_key = $3";
 
 fn read(row: &mut Row) -> Result<EndpointRow, Error> {
-    Ok(EndpointRow { id: row.text()?, version: row.int()?, endpoint: state::from_text(&row.text()?)? })
+    let (id, version, wake) = (row.text()?, row.int()?, row.maybe_at()?);
+    Ok(EndpointRow { id, version, wake, endpoint: state::from_text(&row.text()?)? })
 }
 
 impl Session {
@@ -71,7 +74,7 @@ impl Session {
         until: Timestamp,
         limit: u32,
     ) -> Result<Vec<(Timestamp, EndpointRow)>, Error> {
-        let sql = "SELECT wake_ms, id, version, state FROM endpoints \
+        let sql = "SELECT wake_ms, id, version, wake_ms, state FROM endpoints \
                    WHERE account = $1 AND region = $2 AND wake_ms <= $3 ORDER BY wake_ms, name_key LIMIT $4";
         let args = [(&world.account).into(), (&world.region).into(), until.into(), i64::from(limit).into()];
         let rows = self.read(sql, &args).await?;
@@ -139,7 +142,7 @@ impl Tx {
         }
         self.wakes_changed = true;
         self.save_watches(&id, &endpoint).await?;
-        Ok(Some(EndpointRow { id, version: 1, endpoint }))
+        Ok(Some(EndpointRow { id, version: 1, wake: endpoint.wake_at(), endpoint }))
     }
 
     /// Saves the state if nobody has changed it since it was read, and raises the row's version.
@@ -164,6 +167,7 @@ impl Tx {
         }
         self.wakes_changed = true;
         row.version += 1;
+        row.wake = row.endpoint.wake_at();
         self.save_watches(&row.id, &row.endpoint).await?;
         Ok(Saved::Done)
     }

@@ -3,9 +3,35 @@
 //! Derived from the endpoint's state whenever that is saved: an endpoint watches its deployment's alarms
 //! while their window is open.
 
+use super::endpoint::EndpointRow;
+use super::session::Session;
+use super::statement::Statement;
 use super::{Error, Tx};
 use crate::clock::Timestamp;
 use crate::domain::endpoint::Endpoint;
+use crate::domain::world::WorldId;
+
+impl Session {
+    /// The first instant later than `now` at which one of these alarms entered ALARM or was deleted, among
+    /// the items after the place `opened`: what a window that is open at `now` has not seen yet.
+    pub async fn next_trip(
+        &mut self,
+        world: &WorldId,
+        alarms: &[String],
+        opened: i64,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, Error> {
+        if alarms.is_empty() {
+            return Ok(None);
+        }
+        let select = "SELECT MIN(at_ms) FROM alarm_history WHERE account = $1 AND region = $2 AND seq > $3 \
+                      AND at_ms > $4 AND to_state IN ('ALARM', 'DELETED') AND alarm_name IN ";
+        let args = [(&world.account).into(), (&world.region).into(), opened.into(), now.into()];
+        let mut statement = Statement::new(select, &args);
+        statement.bind_list(alarms.iter().map(String::as_str));
+        statement.read(self).await?.first_mut().map_or(Ok(None), super::row::Row::maybe_at)
+    }
+}
 
 impl Tx {
     /// Makes every endpoint that watches this alarm due at `at`, unless it is due earlier. An endpoint that
@@ -17,6 +43,15 @@ impl Tx {
         let args = [(&world.account).into(), (&world.region).into(), alarm.into(), at.into()];
         let watchers = self.execute(sql, &args).await?;
         self.wakes_changed |= watchers > 0;
+        Ok(())
+    }
+
+    /// Makes this endpoint due at `at` and no other instant, whatever its state says; none is never.
+    pub async fn wake_endpoint(&mut self, row: &mut EndpointRow, at: Option<Timestamp>) -> Result<(), Error> {
+        let sql = "UPDATE endpoints SET wake_ms = $3 WHERE id = $1 AND version = $2";
+        self.execute(sql, &[(&row.id).into(), row.version.into(), at.into()]).await?;
+        self.wakes_changed = true;
+        row.wake = at;
         Ok(())
     }
 

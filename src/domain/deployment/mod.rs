@@ -106,6 +106,31 @@ pub enum Phase {
     },
 }
 
+impl Phase {
+    /// A word for it, as histories and summaries write it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Launching { .. } => "launching",
+            Self::Shifting { .. } => "activating_traffic",
+            Self::Baking { .. } => "baking",
+            Self::TerminationWait { .. } => "termination_wait",
+            Self::Terminating { .. } => "terminating",
+            Self::RollingBack { .. } => "rolling_back",
+        }
+    }
+
+    /// The step it belongs to, from 0; none outside the steps.
+    pub fn step(&self) -> Option<usize> {
+        match self {
+            Self::Launching { step }
+            | Self::Shifting { step, .. }
+            | Self::Baking { step, .. }
+            | Self::Terminating { step, .. } => Some(*step),
+            Self::TerminationWait { .. } | Self::RollingBack { .. } => None,
+        }
+    }
+}
+
 /// Where a rollback stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

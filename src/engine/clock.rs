@@ -1,0 +1,69 @@
+//! A world's clock as clients read and set it, and the way back to the beginning.
+
+use super::{Engine, Error};
+use crate::clock::{Mode, Timestamp, WorldClock};
+use crate::domain::world::WorldId;
+use crate::store::World;
+
+/// What a world's clock shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// The world's time.
+    pub now: Timestamp,
+    /// How it passes.
+    pub mode: Mode,
+    /// How far it is ahead of real time.
+    pub offset_ms: i64,
+}
+
+impl Reading {
+    pub(super) fn of(world: &World, base_now: Timestamp) -> Self {
+        let now = world.now(base_now);
+        Self { now, mode: world.clock.mode, offset_ms: now.ms_since(base_now) }
+    }
+}
+
+impl Engine {
+    /// Reads the clock of this world.
+    pub async fn clock(&self, world: &WorldId) -> Result<Reading, Error> {
+        let mut session = self.store.session();
+        let row = session.world(world).await?;
+        Ok(Reading::of(&row, session.base_now().await?))
+    }
+
+    /// Lets the time of this world pass in another way from now on; the time reached is kept. What is due
+    /// by then happens first, so that a world that is stopped has nothing left undone.
+    pub async fn set_mode(&self, world: &WorldId, mode: Mode) -> Result<Reading, Error> {
+        let turn = self.turn(world);
+        let _held = turn.lock().await;
+        let reading = loop {
+            let mut tx = self.store.begin(world).await?;
+            let (now, base_now) = (tx.now(), tx.begun_at());
+            let left = self.batch(&mut tx, now, &mut Vec::new()).await?;
+            if !left {
+                tx.set_reached(now);
+                tx.set_clock(WorldClock { mode, anchor_base: base_now, anchor_world: now });
+            }
+            let reading = Reading::of(tx.world(), base_now);
+            tx.commit().await?;
+            if !left {
+                break reading;
+            }
+        };
+        self.wake();
+        Ok(reading)
+    }
+
+    /// Forgets everything of this world: it begins again at the real time, in the server's mode.
+    pub async fn reset(&self, world: &WorldId) -> Result<Reading, Error> {
+        let turn = self.turn(world);
+        let _held = turn.lock().await;
+        self.store.reset(world).await?;
+        self.clock(world).await
+    }
+
+    /// Forgets everything of all worlds.
+    pub async fn reset_all(&self) -> Result<(), Error> {
+        Ok(self.store.reset_all().await?)
+    }
+}

@@ -1,0 +1,80 @@
+//! The engine: how time passes.
+//!
+//! Everything that time alone does goes through here, and there is no second way: the worker calls it with
+//! now, the clock's `advance` with its target, a command for the one endpoint that it is about to change.
+//! In all three cases what is due happens at its own scheduled instant, in the order (instant, name), and
+//! never at the instant at which somebody came to look.
+//!
+//! Invariant: a step, its history, its watches and the instant at which the endpoint is due next are one
+//! transaction, in which the world is locked. Nothing about the future is kept in memory; a signal only
+//! wakes the worker early.
+//!
+//! It decides nothing about deployments, which the domain does, and knows no wire format.
+
+mod advance;
+mod apply;
+mod change;
+mod clock;
+mod error;
+mod observe;
+mod run;
+mod step;
+mod worker;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::Notify;
+
+use crate::domain::rules::Rules;
+use crate::domain::world::WorldId;
+use crate::store::Store;
+
+pub use advance::{Advance, Advanced, LONGEST_ADVANCE_MS};
+pub use apply::{apply, create};
+pub use change::{Change, Standing};
+pub use clock::Reading;
+pub use error::Error;
+pub use step::bring_up;
+pub use worker::Worker;
+
+/// A handle to the engine; clones are the same engine.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    store: Store,
+    rules: Rules,
+    signal: Arc<Notify>,
+    turns: Arc<Mutex<Turns>>,
+}
+
+/// Who may move the time of a world by more than its clock does: one after the other.
+type Turns = HashMap<WorldId, Arc<tokio::sync::Mutex<()>>>;
+
+impl Engine {
+    /// An engine over this store, which keeps these rules.
+    pub fn new(store: Store, rules: Rules) -> Self {
+        Self { store, rules, signal: Arc::default(), turns: Arc::default() }
+    }
+
+    /// The store that it works on.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The rules that it keeps.
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// Wakes the worker: something may have become due.
+    pub fn wake(&self) {
+        self.signal.notify_one();
+    }
+
+    /// This world's turn. Turns that nobody holds are forgotten.
+    fn turn(&self, world: &WorldId) -> Arc<tokio::sync::Mutex<()>> {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        turns.retain(|_, turn| Arc::strong_count(turn) > 1);
+        Arc::clone(turns.entry(world.clone()).or_default())
+    }
+}

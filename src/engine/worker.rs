@@ -1,0 +1,165 @@
+//! The worker: makes what is due happen on clocks that run.
+//!
+//! It takes no input. It looks which worlds are due, takes a batch of each, and sleeps until the nearest
+//! wake, a signal, or the poll interval, whichever comes first; so a signal that is lost costs half a second
+//! and nothing else. A world whose step fails is left alone for a while and stops no other.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use super::{Engine, Error};
+use crate::clock::{Timestamp, wall_now};
+use crate::domain::world::WorldId;
+
+/// The longest sleep, a little less by chance, so that replicas do not poll in step.
+const POLL_MS: i64 = 500;
+const POLL_JITTER_MS: i64 = 100;
+
+/// The sleep after a round in which nothing could be done although something is due.
+const PAUSE_MS: i64 = 50;
+
+/// Worlds looked up at a time.
+const WORLDS: u32 = 64;
+
+/// The first and the longest time for which a world that failed is left alone; it doubles in between.
+const BACK_OFF_MS: (i64, i64) = (1_000, 60_000);
+
+/// The background task of an engine.
+#[derive(Debug)]
+pub struct Worker {
+    stop: watch::Sender<bool>,
+    task: JoinHandle<()>,
+}
+
+impl Worker {
+    /// Ends the task; a transaction that has begun is finished first.
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        if let Err(error) = self.task.await {
+            tracing::error!(%error, "the engine's worker did not end well");
+        }
+    }
+}
+
+impl Engine {
+    /// Starts the background task. Without it time passes only where somebody advances it.
+    pub fn start(&self) -> Worker {
+        let (stop, stopped) = watch::channel(false);
+        let rounds = Rounds { engine: self.clone(), stopped, failing: HashMap::new(), store_failing: false };
+        Worker { stop, task: tokio::spawn(rounds.go_on()) }
+    }
+
+    /// Takes a batch of what is due in this world; true if there may be more, none if somebody else has it.
+    async fn catch_up(&self, world: &WorldId) -> Result<Option<bool>, Error> {
+        let turn = self.turn(world);
+        let Ok(_held) = turn.try_lock() else { return Ok(None) };
+        let Some(mut tx) = self.store.try_begin(world).await? else { return Ok(None) };
+        let now = tx.now();
+        let more = self.batch(&mut tx, now, &mut Vec::new()).await?;
+        if !more {
+            tx.set_reached(now);
+        }
+        tx.commit().await?;
+        Ok(Some(more))
+    }
+}
+
+/// The task's own memory: nothing that could not be forgotten.
+struct Rounds {
+    engine: Engine,
+    stopped: watch::Receiver<bool>,
+    /// Worlds whose step failed: how often, and until when (wall clock) they are left alone.
+    failing: HashMap<WorldId, (u32, Timestamp)>,
+    store_failing: bool,
+}
+
+impl Rounds {
+    async fn go_on(mut self) {
+        while !*self.stopped.borrow() {
+            let sleep_ms = match self.round().await {
+                Ok(sleep_ms) => {
+                    if std::mem::take(&mut self.store_failing) {
+                        tracing::info!("the engine's worker goes on: the store answers again");
+                    }
+                    sleep_ms
+                }
+                Err(error) => {
+                    if !std::mem::replace(&mut self.store_failing, true) {
+                        tracing::error!(%error, "the engine's worker waits for the store");
+                    }
+                    BACK_OFF_MS.0
+                }
+            };
+            self.sleep(sleep_ms).await;
+        }
+    }
+
+    /// Sleeps so long, or until there is a signal or the end.
+    async fn sleep(&mut self, ms: i64) {
+        let limit = Duration::from_millis(u64::try_from(ms).unwrap_or(0));
+        let woken = async {
+            tokio::select! {
+                () = self.engine.signal.notified() => {}
+                _ = self.stopped.changed() => {}
+            }
+        };
+        // That the limit has passed is the ordinary case.
+        let _ = tokio::time::timeout(limit, woken).await;
+    }
+
+    /// A batch of every world that is due. Answers how long to sleep, in milliseconds.
+    async fn round(&mut self) -> Result<i64, Error> {
+        let mut again = false;
+        // Those that are left alone must not fill the list.
+        let most = WORLDS.saturating_add(u32::try_from(self.failing.len()).unwrap_or(u32::MAX));
+        for world in self.engine.store.due_worlds(most).await? {
+            if *self.stopped.borrow() {
+                return Ok(0);
+            }
+            if self.failing.get(&world).is_some_and(|(_, until)| *until > wall_now()) {
+                continue;
+            }
+            match self.catch_up(&world).await {
+                Ok(taken) => {
+                    self.failing.remove(&world);
+                    again |= taken.is_some();
+                }
+                Err(error @ Error::Store(crate::store::Error::Unavailable(_))) => return Err(error),
+                Err(error) => self.leave_alone(world, &error),
+            }
+        }
+        if again {
+            return Ok(0);
+        }
+        let base_now = self.engine.store.session().base_now().await?;
+        let nearest = self.engine.store.nearest_wake().await?;
+        let poll_ms = POLL_MS - wall_now().0.rem_euclid(POLL_JITTER_MS);
+        Ok(match nearest.map(|at| at.ms_since(base_now)) {
+            Some(ms) if ms > 0 => ms.min(poll_ms),
+            Some(_) => PAUSE_MS,
+            None => poll_ms,
+        })
+    }
+
+    /// A batch of this world, in a task of its own: a panic ends that task and its transaction, not this one.
+    async fn catch_up(&self, world: &WorldId) -> Result<Option<bool>, Error> {
+        let (engine, id) = (self.engine.clone(), world.clone());
+        let task = tokio::spawn(async move { engine.catch_up(&id).await });
+        task.await.unwrap_or_else(|panic| {
+            Err(Error::Step { endpoint: format!("in {world}"), what: panic.to_string() })
+        })
+    }
+
+    fn leave_alone(&mut self, world: WorldId, error: &Error) {
+        let times = self.failing.get(&world).map_or(0, |(times, _)| *times);
+        if times == 0 {
+            tracing::error!(%world, %error, "a world is left alone for a while");
+        }
+        let (first_ms, most_ms) = BACK_OFF_MS;
+        let pause_ms = first_ms.saturating_mul(1 << times.min(16)).min(most_ms);
+        self.failing.insert(world, (times.saturating_add(1), wall_now().plus_ms(pause_ms)));
+    }
+}
