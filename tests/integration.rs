@@ -4,3 +4,4 @@
 
 mod realtime;
 mod wire;
+mod store;

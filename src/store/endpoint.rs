@@ -1,15 +1,13 @@
-//! Endpoints: the state as one versioned text, and beside it the columns that are searched by.
+//! Endpoints: the state, and beside it the columns that are searched by.
 //!
 //! Invariant: the columns and the watches are derived from the state in the same write, and nothing reads
-//! them as truth. A state of a later version is left alone: reading it fails, and so nothing overwrites it.
-
-use serde::{Deserialize, Serialize};
+//! them as truth.
 
 use super::listing::{self, ListQuery, Page};
 use super::row::Row;
 use super::session::Session;
 use super::tags::{self, Tags};
-use super::{Error, Tx, ids};
+use super::{Error, Tx, ids, state};
 use crate::clock::Timestamp;
 use crate::domain::capacity::Traffic;
 use crate::domain::deployment::Deployment;
@@ -52,48 +50,16 @@ pub enum Saved {
     Outdated,
 }
 
-/// The version of the state's text that this server writes, and the only one it reads.
-const STATE_VERSION: u32 = 1;
-
-#[derive(Serialize)]
-struct Written<'a> {
-    v: u32,
-    endpoint: &'a Endpoint,
-}
-
-#[derive(Deserialize)]
-struct Stored {
-    endpoint: Endpoint,
-}
-
-#[derive(Deserialize)]
-struct Version {
-    v: u32,
-}
-
-fn to_text(endpoint: &Endpoint) -> String {
-    let written = Written { v: STATE_VERSION, endpoint };
-    serde_json::to_string(&written).expect("an endpoint's state is plain data with string keys")
-}
-
-fn from_text(text: &str) -> Result<Endpoint, Error> {
-    let broken = |error: serde_json::Error| Error::Unreadable(format!("an endpoint's state: {error}"));
-    let version: Version = serde_json::from_str(text).map_err(broken)?;
-    if version.v != STATE_VERSION {
-        let found = version.v;
-        return Err(Error::Unreadable(format!(
-            "an endpoint's state has version {found}, not {STATE_VERSION}"
-        )));
-    }
-    serde_json::from_str::<Stored>(text).map(|stored| stored.endpoint).map_err(broken)
-}
-
 const COLUMNS_BY_NAME: &str =
     "SELECT id, version, wake_ms, state FROM endpoints WHERE account = $1 AND region = $2 AND name_key = $3";
 
 fn read(row: &mut Row) -> Result<EndpointRow, Error> {
+<<<<<<< HEAD
     let (id, version, wake) = (row.text()?, row.int()?, row.maybe_at()?);
     Ok(EndpointRow { id, version, wake, endpoint: from_text(&row.text()?)? })
+=======
+    Ok(EndpointRow { id: row.text()?, version: row.int()?, endpoint: state::from_text(&row.text()?)? })
+>>>>>>> store
 }
 
 impl Session {
@@ -158,7 +124,7 @@ impl Tx {
                    ON CONFLICT (account, region, name_key) DO NOTHING";
         let world = self.id().clone();
         let (key, id, tags) = (endpoint.name.to_lowercase(), ids::new(self.begun_at()), tags::to_text(tags));
-        let (state, traffic) = (to_text(&endpoint), traffic(&endpoint));
+        let (state, traffic) = (state::to_text(&endpoint), traffic(&endpoint));
         let args = [
             (&world.account).into(),
             (&world.region).into(),
@@ -179,14 +145,20 @@ impl Tx {
             return Ok(None);
         }
         self.wakes_changed = true;
+<<<<<<< HEAD
         Ok(Some(EndpointRow { id, version: 1, wake: endpoint.wake_at(), endpoint }))
+=======
+        self.save_watches(&id, &endpoint).await?;
+        Ok(Some(EndpointRow { id, version: 1, endpoint }))
+>>>>>>> store
     }
 
     /// Saves the state if nobody has changed it since it was read, and raises the row's version.
     pub async fn save_endpoint(&mut self, row: &mut EndpointRow, rules: &Rules) -> Result<Saved, Error> {
         let sql = "UPDATE endpoints SET version = version + 1, modified_ms = $3, status = $4, config_name = $5, \
                    wake_ms = $6, traffic_blue = $7, traffic_green = $8, state = $9 WHERE id = $1 AND version = $2";
-        let (endpoint, state, traffic) = (&row.endpoint, to_text(&row.endpoint), traffic(&row.endpoint));
+        let (endpoint, state, traffic) =
+            (&row.endpoint, state::to_text(&row.endpoint), traffic(&row.endpoint));
         let args = [
             (&row.id).into(),
             row.version.into(),

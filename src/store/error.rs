@@ -29,11 +29,38 @@ impl From<sqlx::Error> for Error {
             sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => {
                 Self::Unavailable(error)
             }
-            sqlx::Error::Database(refusal) => match refusal.kind() {
-                ErrorKind::Other => Self::Database(error),
-                _ => Self::Constraint(error),
-            },
+            sqlx::Error::Database(refusal) if refusal.code().is_some_and(|code| is_passing(&code)) => {
+                Self::Unavailable(error)
+            }
+            sqlx::Error::Database(refusal) if refusal.kind() != ErrorKind::Other => Self::Constraint(error),
             _ => Self::Database(error),
+        }
+    }
+}
+
+/// Whether this code says that the same statement may succeed later. PostgreSQL's codes have five signs: a
+/// lost connection, a deadlock, no resources, a lock not available, an operator's or a timeout's intervention
+/// (<https://www.postgresql.org/docs/current/errcodes-appendix.html>). SQLite's are numbers whose low byte is
+/// 5 (busy) or 6 (locked): <https://www.sqlite.org/rescode.html>.
+fn is_passing(code: &str) -> bool {
+    if code.len() == 5 {
+        return ["08", "40", "53", "57"].iter().any(|class| code.starts_with(class))
+            || matches!(code, "55P03" | "25P03");
+    }
+    code.parse::<u32>().is_ok_and(|number| matches!(number & 0xff, 5 | 6))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_passing;
+
+    #[test]
+    fn a_lock_or_a_lost_connection_passes_but_a_broken_rule_does_not() {
+        for code in ["55P03", "40P01", "57014", "57P01", "25P03", "08006", "53300", "5", "6", "517"] {
+            assert!(is_passing(code), "{code}");
+        }
+        for code in ["23505", "23514", "42P01", "22003", "1", "8", "19", "2067"] {
+            assert!(!is_passing(code), "{code}");
         }
     }
 }

@@ -5,7 +5,7 @@
 //! history and what is derived from the state are written in one transaction.
 //!
 //! One SQL text serves both databases: whole numbers and text, `$1`, and byte-wise ordering of keys.
-//! What is different between them is in [`connect`], [`base`] and the locking of [`tx`].
+//! What is different between them is in the files `connect`, `base` and `tx`.
 //!
 //! The store knows no wire format and no AWS error. Bodies that it is given are text to it.
 
@@ -20,9 +20,11 @@ mod error;
 mod ids;
 mod launch;
 mod listing;
+mod observe;
 mod reset;
 mod row;
 mod session;
+mod state;
 mod statement;
 mod tags;
 mod tx;

@@ -1,0 +1,84 @@
+//! The history of deployments.
+
+use sagebrush::clock::Timestamp;
+use sagebrush::domain::deployment::record::{Record, Status};
+use sagebrush::store::Error;
+
+use super::sample::{creating, updating};
+use super::{Place, stories};
+
+stories! { on Manual;
+    a_deployment_comes_back_with_its_events_in_order
+    an_endpoint_has_one_live_deployment
+    a_deployment_that_has_ended_does_not_change
+    the_newest_deployment_is_listed_first
+}
+
+fn record(id: &str, at: Timestamp) -> Record {
+    updating("e", at, id, "high").record.expect("an update is a deployment")
+}
+
+async fn a_deployment_comes_back_with_its_events_in_order(place: Place) {
+    let mut tx = place.store.begin(&place.world).await.unwrap();
+    let begun = updating("E", Timestamp(1_000), "d1", "high");
+    let mut record = begun.record.unwrap();
+    assert!(tx.save_deployment("E", "id-1", &record).await.unwrap());
+    tx.append_events("d1", &begun.events).await.unwrap();
+    let more = creating("E", Timestamp(2_000)).events;
+    tx.append_events("d1", &more).await.unwrap();
+    record.status = Status::RolledBack;
+    record.ended_at = Some(Timestamp(9_000));
+    record.failure_reason = Some("why".to_owned());
+    assert!(tx.save_deployment("E", "id-1", &record).await.unwrap());
+    tx.commit().await.unwrap();
+    let mut session = place.store.session();
+    let (row, events) = session.deployment(&place.world, "d1").await.unwrap().expect("it is kept");
+    assert_eq!((row.endpoint.as_str(), row.endpoint_id.as_str(), &row.record), ("E", "id-1", &record));
+    assert_eq!(events, [begun.events, more].concat());
+    assert_eq!(session.deployment(&place.world, "d2").await.unwrap(), None);
+}
+
+async fn an_endpoint_has_one_live_deployment(place: Place) {
+    let mut tx = place.store.begin(&place.world).await.unwrap();
+    let first = record("d1", Timestamp(1));
+    let mut second = record("d2", Timestamp(2));
+    second.sequence += 1;
+    assert!(tx.save_deployment("e", "id-1", &first).await.unwrap());
+    assert!(tx.save_deployment("other", "id-2", &record("d3", Timestamp(1))).await.unwrap());
+    let refused = tx.save_deployment("e", "id-1", &second).await;
+    assert!(matches!(refused, Err(Error::Constraint(_))), "{refused:?}");
+    drop(tx);
+    assert_eq!(place.store.session().list_deployments(&place.world, None, 9).await.unwrap(), []);
+}
+
+async fn a_deployment_that_has_ended_does_not_change(place: Place) {
+    let mut tx = place.store.begin(&place.world).await.unwrap();
+    let mut ended = record("d1", Timestamp(1));
+    ended.status = Status::Succeeded;
+    ended.ended_at = Some(Timestamp(2));
+    assert!(tx.save_deployment("e", "id-1", &ended).await.unwrap());
+    let again = Record { status: Status::RolledBack, ..ended.clone() };
+    assert!(!tx.save_deployment("e", "id-1", &again).await.unwrap());
+    let (row, _) = tx.deployment(&place.world, "d1").await.unwrap().unwrap();
+    assert_eq!(row.record, ended);
+}
+
+async fn the_newest_deployment_is_listed_first(place: Place) {
+    let mut tx = place.store.begin(&place.world).await.unwrap();
+    for (index, endpoint) in ["E", "f", "e", "e"].iter().enumerate() {
+        let at = Timestamp(i64::try_from(index).unwrap() * 1_000);
+        let ended = Record {
+            sequence: 1 + index as u64,
+            status: Status::Failed,
+            ended_at: Some(at),
+            ..record(&format!("d{index}"), at)
+        };
+        tx.save_deployment(endpoint, "id", &ended).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let mut session = place.store.session();
+    let rows = session.list_deployments(&place.world, Some("e"), 9).await.unwrap();
+    let ids: Vec<_> = rows.iter().map(|row| row.record.id.as_str()).collect();
+    assert_eq!(ids, ["d3", "d2", "d0"]);
+    assert_eq!(session.list_deployments(&place.world, None, 2).await.unwrap().len(), 2);
+}

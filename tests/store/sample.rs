@@ -1,0 +1,76 @@
+//! Endpoints to store.
+
+use sagebrush::clock::Timestamp;
+use sagebrush::domain::alarm::Watch;
+use sagebrush::domain::capacity::Share;
+use sagebrush::domain::deployment::config::DeploymentConfig;
+use sagebrush::domain::endpoint::{Command, Create, Endpoint, Retain, State, Transition, Update};
+use sagebrush::domain::fleet::{Fleet, Group, Outcome, Pool};
+use sagebrush::domain::rules::Rules;
+use sagebrush::domain::variant::{Behaviour, Echo, Health, Spec, Variant};
+
+/// A config of one variant with two instances.
+pub fn spec(config: &str) -> Spec {
+    let variant = Variant {
+        name: "v".to_owned(),
+        model_id: "model-1".to_owned(),
+        instance_type: "ml.m5.large".to_owned(),
+        accelerator_type: None,
+        instances: 2,
+        weight: 1.0,
+        behaviour: Behaviour { startup_ms: 60_000, ping_timeout_ms: 240_000, health: Health::Passing },
+        images: Vec::new(),
+        excluded: None,
+        echo: Echo::default(),
+    };
+    let variants = vec![variant];
+    let (config_name, accepted_at) = (config.to_owned(), Timestamp(0));
+    Spec { config_name, accepted_at, variants, asynchronous: false, echo: Echo::default() }
+}
+
+/// What `CreateEndpoint` makes.
+pub fn creating(name: &str, at: Timestamp) -> Transition {
+    let create = Create {
+        name: name.to_owned(),
+        deployment_id: format!("create-{name}-{}", at.0),
+        spec: spec("config-1"),
+        deployment_config: None,
+    };
+    Endpoint::create(create, at).expect("a plain endpoint is accepted")
+}
+
+/// An endpoint that rests.
+pub fn in_service(name: &str, at: Timestamp) -> Endpoint {
+    let mut endpoint = creating(name, at).next.expect("it exists");
+    let group = Group { count: 2, launched_at: at, outcome: Outcome::Ready(at) };
+    endpoint.state =
+        State::InService(Fleet { spec: spec("config-1"), pools: vec![Pool { groups: vec![group] }] });
+    endpoint
+}
+
+/// An update that has just been accepted, with an alarm to watch.
+pub fn updating(name: &str, at: Timestamp, deployment_id: &str, alarm: &str) -> Transition {
+    let alarms = serde_json::json!({"AutoRollbackConfiguration": {"Alarms": [{"AlarmName": alarm}]}});
+    let config: DeploymentConfig = serde_json::from_value(alarms).expect("a deployment config");
+    let update = Update {
+        deployment_id: deployment_id.to_owned(),
+        spec: spec("config-2"),
+        deployment_config: Some(config),
+        retain_deployment_config: false,
+        retain: Retain::default(),
+        missing_alarms: Vec::new(),
+    };
+    let command = Command::Update(Box::new(update));
+    in_service(name, at).accept(command, at, &Rules::default()).expect("the update is accepted")
+}
+
+/// The same update with its window open and half of the traffic moved.
+pub fn watching(name: &str, at: Timestamp, alarm: &str) -> Endpoint {
+    let mut endpoint = updating(name, at, &format!("update-{name}"), alarm).next.expect("it exists");
+    let State::Updating(deployment) = &mut endpoint.state else { unreachable!("it was just updated") };
+    deployment.watch = Some(Watch { from: at, after_seq: 0, noted: Vec::new() });
+    deployment.shares = vec![Share { green: 1, of: 2 }];
+    let group = Group { count: 2, launched_at: at, outcome: Outcome::Ready(at.plus_secs(60)) };
+    deployment.green.pools[0].groups.push(group);
+    endpoint
+}
