@@ -3,5 +3,5 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod realtime;
-mod wire;
 mod store;
+mod wire;

@@ -54,12 +54,8 @@ const COLUMNS_BY_NAME: &str =
     "SELECT id, version, wake_ms, state FROM endpoints WHERE account = $1 AND region = $2 AND name_key = $3";
 
 fn read(row: &mut Row) -> Result<EndpointRow, Error> {
-<<<<<<< HEAD
     let (id, version, wake) = (row.text()?, row.int()?, row.maybe_at()?);
-    Ok(EndpointRow { id, version, wake, endpoint: from_text(&row.text()?)? })
-=======
-    Ok(EndpointRow { id: row.text()?, version: row.int()?, endpoint: state::from_text(&row.text()?)? })
->>>>>>> store
+    Ok(EndpointRow { id, version, wake, endpoint: state::from_text(&row.text()?)? })
 }
 
 impl Session {
@@ -145,12 +141,7 @@ impl Tx {
             return Ok(None);
         }
         self.wakes_changed = true;
-<<<<<<< HEAD
         Ok(Some(EndpointRow { id, version: 1, wake: endpoint.wake_at(), endpoint }))
-=======
-        self.save_watches(&id, &endpoint).await?;
-        Ok(Some(EndpointRow { id, version: 1, endpoint }))
->>>>>>> store
     }
 
     /// Saves the state if nobody has changed it since it was read, and raises the row's version.
