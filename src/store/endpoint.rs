@@ -141,6 +141,7 @@ impl Tx {
             return Ok(None);
         }
         self.wakes_changed = true;
+        self.save_watches(&id, &endpoint).await?;
         Ok(Some(EndpointRow { id, version: 1, wake: endpoint.wake_at(), endpoint }))
     }
 
