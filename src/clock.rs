@@ -56,6 +56,16 @@ pub enum Mode {
 }
 
 impl Mode {
+    /// A scaled clock of `rate` seconds of the world in one of base time: 0.001 (the finest step) to
+    /// 100,000 (more than a day in a second). `None` outside of that.
+    pub fn scaled(rate: f64) -> Option<Self> {
+        if !(0.001..=100_000.0).contains(&rate) {
+            return None;
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "at most 100,000,000")]
+        Some(Self::Scaled { rate_milli: (rate * 1000.0).round() as i64 })
+    }
+
     /// Thousandths of a world's second in one second of base time; 0 where time stands still.
     pub fn rate_milli(self) -> i64 {
         match self {

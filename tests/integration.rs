@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod house;
 mod realtime;
+mod services;
 mod store;
+mod stories;
 mod wire;

@@ -8,7 +8,7 @@ mod connecting;
 mod definitions;
 mod deployments;
 mod endpoints;
-mod sample;
+pub mod sample;
 mod schema;
 mod worlds;
 

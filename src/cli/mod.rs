@@ -1,0 +1,152 @@
+//! The commands: one file each.
+//!
+//! What a user did wrong is one sentence on standard error and exit code 1; flags that do not exist are
+//! clap's affair, with exit code 2. Standard output has what was asked for, standard error what went wrong.
+
+mod demo;
+mod parent;
+mod ready;
+mod serve;
+mod signal;
+
+use std::future::Future;
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{Given, KEYS, Settings, Wrong};
+use crate::server::StartError;
+
+/// The whole command.
+#[derive(Debug, Parser)]
+#[command(
+    name = "sagebrush",
+    version,
+    about = "Stands in for the control plane of Amazon SageMaker hosting and executes its deployment guardrails.",
+    after_help = "See it work: sagebrush demo\nServe it to your own tests: sagebrush serve"
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the AWS CLI, boto3 and every other client
+    Serve(serve::Arguments),
+    /// Watch a guarded deployment succeed, and another one being rolled back by an alarm
+    Demo(demo::Arguments),
+}
+
+/// The settings that have flags.
+#[derive(Debug, Args)]
+struct SettingsFlags {
+    /// Read settings from this TOML file
+    #[arg(long, value_name = "PATH", env = "SAGEBRUSH_CONFIG")]
+    config: Option<PathBuf>,
+    /// Listen on this host and port; port 0 takes a free one [default: 127.0.0.1:7243]
+    #[arg(long, value_name = "HOST:PORT")]
+    listen: Option<String>,
+    /// Keep everything here: sqlite:PATH, or postgres://USER:PASSWORD@HOST/DATABASE [default: in memory]
+    #[arg(long, value_name = "URL")]
+    database_url: Option<String>,
+    /// How time passes in a new world: real, manual, or a rate such as 60x [default: real]
+    #[arg(long, value_name = "CLOCK", allow_hyphen_values = true)]
+    clock: Option<String>,
+    /// What is logged to standard error: off, error, warn, info, debug or trace [default: warn]
+    #[arg(long, value_name = "LEVEL")]
+    log: Option<String>,
+}
+
+impl SettingsFlags {
+    fn load(self) -> Result<Settings, Wrong> {
+        let flags = [
+            ("listen", self.listen),
+            ("database_url", self.database_url),
+            ("clock", self.clock),
+            ("log", self.log),
+        ];
+        let flags = flags.into_iter().filter_map(|(key, text)| Some(Given::by_flag(key, text?))).collect();
+        Settings::load(self.config.as_deref(), |name| std::env::var(name).ok(), flags)
+    }
+}
+
+/// Every setting, for the end of a help text.
+fn settings_help() -> String {
+    let width = KEYS.iter().map(|key| key.name.len()).max().unwrap_or(0);
+    let lines = KEYS.iter().map(|key| format!("  {:width$}  {}", key.name, key.takes));
+    let head = "Settings, in the file by these names, in the environment as SAGEBRUSH_ and the name in capitals;\n\
+                flags win over the environment, the environment over the file:";
+    std::iter::once(head.to_owned()).chain(lines).collect::<Vec<_>>().join("\n")
+}
+
+/// Why a command did not do what it should, in one sentence.
+#[derive(Debug, thiserror::Error)]
+enum Error {
+    #[error(transparent)]
+    Settings(#[from] Wrong),
+    #[error(transparent)]
+    Start(#[from] StartError),
+    #[error("{0}")]
+    Other(String),
+}
+
+/// Runs the command that the arguments of this process name.
+pub fn run() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Serve(arguments) => block_on(serve::run(arguments)),
+        Command::Demo(arguments) => block_on(demo::run(arguments)),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            // Where nobody reads standard error, the exit code has to do.
+            let _ = writeln!(std::io::stderr(), "sagebrush: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn block_on(command: impl Future<Output = Result<ExitCode, Error>>) -> Result<ExitCode, Error> {
+    let runtime = tokio::runtime::Runtime::new()
+        .map_err(|error| Error::Other(format!("cannot start threads: {error}")))?;
+    let outcome = runtime.block_on(command);
+    runtime.shutdown_timeout(Duration::from_millis(500));
+    outcome
+}
+
+/// Logs to standard error what the settings ask for.
+fn log(settings: &Settings) {
+    let filter = EnvFilter::try_new(&settings.log).expect("the setting was parsed when it was taken");
+    let logging = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A second command in one process would find the first one's log, which serves as well.
+    let _ = logging.with_ansi(std::io::stderr().is_terminal()).try_init();
+}
+
+/// Prints a text. A reader that has gone is no reason to stop serving.
+fn say(text: &str) {
+    let mut out = std::io::stdout();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_tree_of_commands_is_sound_and_its_help_names_every_setting() {
+        Cli::command().debug_assert();
+        let mut command = Cli::command();
+        let serve = command.find_subcommand_mut("serve").expect("serve is a command");
+        let help = serve.render_help().to_string();
+        for key in KEYS {
+            assert!(help.contains(key.name), "{}", key.name);
+        }
+    }
+}

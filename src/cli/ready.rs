@@ -1,0 +1,46 @@
+//! `--ready-file`: a file that is there exactly while the server serves. Whoever waits for it never sees half
+//! of it, because it is written elsewhere and renamed.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use super::Error;
+
+/// The file, until it is dropped.
+#[derive(Debug)]
+pub(super) struct ReadyFile {
+    path: PathBuf,
+}
+
+impl ReadyFile {
+    /// Writes one JSON line: where the server is, and which process it is.
+    pub(super) fn write(path: PathBuf, url: &str) -> Result<Self, Error> {
+        let pid = std::process::id();
+        let line = format!("{}\n", json!({ "url": url, "pid": pid }));
+        let mut aside = path.clone().into_os_string();
+        aside.push(format!(".{pid}"));
+        let aside = PathBuf::from(aside);
+        let written = std::fs::write(&aside, line).and_then(|()| std::fs::rename(&aside, &path));
+        written.map_err(|error| {
+            forget(&aside);
+            Error::Other(format!("cannot write the ready file {}: {error}", path.display()))
+        })?;
+        Ok(Self { path })
+    }
+}
+
+impl Drop for ReadyFile {
+    fn drop(&mut self) {
+        forget(&self.path);
+    }
+}
+
+/// Removes a file; one that somebody else has removed is as good.
+fn forget(path: &Path) {
+    if let Err(error) = std::fs::remove_file(path)
+        && error.kind() != std::io::ErrorKind::NotFound
+    {
+        tracing::warn!(path = %path.display(), %error, "cannot remove the file");
+    }
+}

@@ -1,0 +1,81 @@
+//! `sagebrush serve`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::ready::ReadyFile;
+use super::{Error, SettingsFlags, log, parent, say, settings_help, signal};
+use crate::clock::Mode;
+use crate::config::Settings;
+use crate::domain::world::WorldId;
+use crate::server::Server;
+
+/// What `serve` takes.
+#[derive(Debug, Args)]
+#[command(after_help = settings_help())]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    settings: SettingsFlags,
+    /// Write {"url","pid"} as one line of JSON here once it serves; the file is removed at the end
+    #[arg(long, value_name = "PATH")]
+    ready_file: Option<PathBuf>,
+    /// End when the process that started this one has ended
+    #[arg(long)]
+    exit_with_parent: bool,
+}
+
+/// Serves until it is told to end.
+pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
+    let parent_gone = arguments.exit_with_parent.then(parent::gone);
+    let end = signal::end_asked_for()?;
+    let settings = arguments.settings.load()?;
+    log(&settings);
+    let mut server = Server::start(&settings).await?;
+    let url = server.url();
+    say(&greeting(&url, &settings));
+    let ready = arguments.ready_file.map(|path| ReadyFile::write(path, &url)).transpose();
+    let outcome = match &ready {
+        Err(_) => Ok(()),
+        Ok(_) => tokio::select! {
+            () = end => Ok(()),
+            () = async { match parent_gone { Some(gone) => gone.await, None => std::future::pending().await } } => Ok(()),
+            error = server.failed() => Err(Error::Other(format!("the server failed: {error}"))),
+        },
+    };
+    server.stop().await;
+    ready?;
+    outcome.map(|()| ExitCode::SUCCESS)
+}
+
+/// What a user has to know to begin.
+fn greeting(url: &str, settings: &Settings) -> String {
+    let kept = match &settings.database_url {
+        None => {
+            "in memory: nothing will be kept after the end (--database-url sqlite:PATH keeps it)".to_owned()
+        }
+        Some(url) if url.starts_with("postgres") => "in PostgreSQL".to_owned(),
+        Some(url) if url == "sqlite::memory:" => "in memory: nothing will be kept after the end".to_owned(),
+        Some(url) => format!("in {url}"),
+    };
+    let clock = match settings.clock {
+        Mode::Real => "real".to_owned(),
+        Mode::Manual => format!("manual: time passes by POST {url}/_sagebrush/clock/advance alone"),
+        Mode::Scaled { rate_milli } => format!("{}x real time", rate_milli as f64 / 1000.0),
+    };
+    let (version, account) = (env!("CARGO_PKG_VERSION"), WorldId::DEFAULT_ACCOUNT);
+    format!(
+        "sagebrush {version} serves on {url}\n  \
+         kept   {kept}\n  \
+         clock  {clock}\n\n\
+         The AWS CLI (any secret; a key id of 12 digits is the account):\n  \
+         export AWS_ENDPOINT_URL={url} AWS_DEFAULT_REGION=us-east-1\n  \
+         export AWS_ACCESS_KEY_ID={account} AWS_SECRET_ACCESS_KEY=secret\n  \
+         aws sagemaker list-endpoints\n\n\
+         boto3, with the same environment, or:\n  \
+         boto3.client(\"sagemaker\", endpoint_url=\"{url}\", region_name=\"us-east-1\",\n               \
+         aws_access_key_id=\"{account}\", aws_secret_access_key=\"secret\")\n\n\
+         Ctrl-C ends it.\n"
+    )
+}

@@ -1,0 +1,139 @@
+//! The settings of a server, and where they come from.
+//!
+//! A setting is a key and a text; [`keys`] says what each key takes. The sources differ only in where a text
+//! stands, so a wrong one is always told in the same sentence: where, what, and what would be right. Later
+//! sources win: defaults, the file, the environment (`SAGEBRUSH_` and the key in capitals), the flags.
+//!
+//! Other variables that begin with `SAGEBRUSH_` are left alone: Kubernetes invents some (`SAGEBRUSH_PORT`)
+//! for a service of this name. In the file, which is ours, an unknown key is an error.
+
+mod file;
+mod keys;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use crate::clock::Mode;
+use crate::domain::rules::Rules;
+use crate::services::ClientTimes;
+
+pub use keys::{KEYS, Key};
+
+/// The settings of a server.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// Where it listens: host and port; port 0 takes a free one.
+    pub listen: String,
+    /// Where it keeps everything; none is an embedded SQLite in memory.
+    pub database_url: Option<String>,
+    /// The clock of a new world.
+    pub clock: Mode,
+    /// What an instance takes to start, unless its container says otherwise.
+    pub launch_ms: i64,
+    /// How long the other stages take, and the switches of the core.
+    pub rules: Rules,
+    /// What becomes of timestamps that clients send.
+    pub client_times: ClientTimes,
+    /// Names besides the loopback's by which the control API may be called.
+    pub allowed_hosts: Vec<String>,
+    /// What is logged: a level, or directives as tracing knows them.
+    pub log: String,
+}
+
+/// The address where a server listens that was not told another.
+pub const DEFAULT_LISTEN: &str = "127.0.0.1:7243";
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            listen: DEFAULT_LISTEN.to_owned(),
+            database_url: None,
+            clock: Mode::Real,
+            launch_ms: 60_000,
+            rules: Rules::default(),
+            client_times: ClientTimes::Map,
+            allowed_hosts: Vec::new(),
+            log: "warn".to_owned(),
+        }
+    }
+}
+
+/// A text given for a key, and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    key: String,
+    text: String,
+    place: Place,
+}
+
+impl Given {
+    /// A text given by a flag.
+    pub fn by_flag(key: &str, text: impl Into<String>) -> Self {
+        Self { key: key.to_owned(), text: text.into(), place: Place::Flag }
+    }
+}
+
+/// Where a text stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Place {
+    File { path: PathBuf, line: usize },
+    Environment,
+    Flag,
+}
+
+impl fmt::Display for Given {
+    /// The key as its reader wrote it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.place {
+            Place::File { path, line } => write!(f, "{}, line {line}: {}", path.display(), self.key),
+            Place::Environment => f.write_str(&variable(&self.key)),
+            Place::Flag => write!(f, "--{}", self.key.replace('_', "-")),
+        }
+    }
+}
+
+/// What is wrong with a setting, in one sentence.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Wrong(String);
+
+impl Settings {
+    /// The defaults, overridden by the file at `path` if there is one, then by the `environment`, then by
+    /// the `flags`.
+    pub fn load(
+        path: Option<&Path>,
+        environment: impl Fn(&str) -> Option<String>,
+        flags: Vec<Given>,
+    ) -> Result<Self, Wrong> {
+        let mut given = path.map(file::read).transpose()?.unwrap_or_default();
+        given.extend(KEYS.iter().filter_map(|key| {
+            let text = environment(&variable(key.name)).filter(|text| !text.is_empty())?;
+            Some(Given { key: key.name.to_owned(), text, place: Place::Environment })
+        }));
+        given.extend(flags);
+        let mut settings = Self::default();
+        for given in given {
+            settings.take(&given)?;
+        }
+        Ok(settings)
+    }
+
+    fn take(&mut self, given: &Given) -> Result<(), Wrong> {
+        let Some(key) = KEYS.iter().find(|key| key.name == given.key) else {
+            let names: Vec<_> = KEYS.iter().map(|key| key.name).collect();
+            return Err(Wrong(format!("{given} is no setting; there are {}", names.join(", "))));
+        };
+        (key.set)(self, given.text.trim()).ok_or_else(|| {
+            let Given { text, .. } = given;
+            Wrong(format!("{given} is {text:?}, but it takes {}", key.takes))
+        })
+    }
+}
+
+/// The environment variable of a key.
+fn variable(key: &str) -> String {
+    format!("SAGEBRUSH_{}", key.to_uppercase())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,144 @@
+//! Every key: its name, what it takes, and how a text becomes a setting. This table is the reference of the
+//! settings; help texts and error sentences are made from it.
+
+use serde::Deserialize;
+use serde::de::IntoDeserializer;
+use serde::de::value::{Error, StrDeserializer};
+
+use super::Settings;
+use crate::clock::Mode;
+
+/// A setting's key.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    /// As it stands in the file.
+    pub name: &'static str,
+    /// What would be right, ready to follow "it takes".
+    pub takes: &'static str,
+    /// Takes the text into the settings; `None` if it is wrong.
+    pub(super) set: fn(&mut Settings, &str) -> Option<()>,
+}
+
+/// A week: no stage of a deployment takes longer, and sums of them stay far from the end of time.
+const MAX_SECONDS: f64 = 604_800.0;
+
+const SECONDS: &str = "seconds from 0 to 604800, such as 60 or 0.5";
+
+/// Every key there is.
+pub const KEYS: &[Key] = &[
+    Key {
+        name: "listen",
+        takes: "a host and a port such as 127.0.0.1:7243 (port 0 takes a free one)",
+        set: |settings, text| {
+            let (host, port) = text.rsplit_once(':')?;
+            port.parse::<u16>().ok().filter(|_| !host.is_empty())?;
+            put(&mut settings.listen, Some(text.to_owned()))
+        },
+    },
+    Key {
+        name: "database_url",
+        takes: "sqlite::memory:, sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE",
+        set: |settings, text| put(&mut settings.database_url, Some(Some(text.to_owned()))),
+    },
+    Key {
+        name: "clock",
+        takes: "real, manual, or a rate from 0.001x to 100000x such as 60x",
+        set: |settings, text| put(&mut settings.clock, mode(text)),
+    },
+    Key {
+        name: "launch_seconds",
+        takes: SECONDS,
+        set: |settings, text| put(&mut settings.launch_ms, ms(text)),
+    },
+    Key {
+        name: "activating_traffic_seconds",
+        takes: SECONDS,
+        set: |settings, text| put(&mut settings.rules.activate_ms, ms(text)),
+    },
+    Key {
+        name: "terminating_seconds",
+        takes: SECONDS,
+        set: |settings, text| put(&mut settings.rules.terminate_ms, ms(text)),
+    },
+    Key {
+        name: "deleting_seconds",
+        takes: SECONDS,
+        set: |settings, text| put(&mut settings.rules.delete_ms, ms(text)),
+    },
+    Key {
+        name: "alarm_at_start",
+        takes: "rollback or ignore-until-ok",
+        set: |settings, text| put(&mut settings.rules.alarm_at_start, word(text)),
+    },
+    Key {
+        name: "missing_alarm",
+        takes: "ignore, rollback or reject",
+        set: |settings, text| put(&mut settings.rules.missing_alarm, word(text)),
+    },
+    Key {
+        name: "rollback_status",
+        takes: "Updating or RollingBack",
+        set: |settings, text| put(&mut settings.rules.rollback_status, word(text)),
+    },
+    Key {
+        name: "failure_reason_after_rollback",
+        takes: "keep or clear",
+        set: |settings, text| put(&mut settings.rules.failure_reason_after_rollback, word(text)),
+    },
+    Key {
+        name: "timeout_check",
+        takes: "fields, waits or off",
+        set: |settings, text| put(&mut settings.rules.timeout_check, word(text)),
+    },
+    Key {
+        name: "client_times",
+        takes: "map or literal",
+        set: |settings, text| put(&mut settings.client_times, word(text)),
+    },
+    Key {
+        name: "allowed_hosts",
+        takes: "host names with commas between them, without ports, such as sagebrush,ci.internal",
+        set: |settings, text| put(&mut settings.allowed_hosts, hosts(text)),
+    },
+    Key {
+        name: "log",
+        takes: "off, error, warn, info, debug or trace, or directives such as sagebrush=debug",
+        set: |settings, text| {
+            tracing_subscriber::EnvFilter::try_new(text).ok()?;
+            put(&mut settings.log, Some(text.to_owned()))
+        },
+    },
+];
+
+fn put<T>(place: &mut T, value: Option<T>) -> Option<()> {
+    *place = value?;
+    Some(())
+}
+
+fn mode(text: &str) -> Option<Mode> {
+    match text {
+        "real" => Some(Mode::Real),
+        "manual" => Some(Mode::Manual),
+        rate => Mode::scaled(rate.strip_suffix('x')?.parse().ok()?),
+    }
+}
+
+fn ms(text: &str) -> Option<i64> {
+    let seconds: f64 = text.parse().ok().filter(|seconds| (0.0..=MAX_SECONDS).contains(seconds))?;
+    #[expect(clippy::cast_possible_truncation, reason = "at most a week")]
+    Some((seconds * 1000.0).round() as i64)
+}
+
+/// A word of a switch, as the switch itself spells its words.
+fn word<T: for<'de> Deserialize<'de>>(text: &str) -> Option<T> {
+    let text: StrDeserializer<'_, Error> = text.into_deserializer();
+    T::deserialize(text).ok()
+}
+
+fn hosts(text: &str) -> Option<Vec<String>> {
+    let names = text.split(',').map(|name| name.trim().to_ascii_lowercase());
+    let legal = |name: &String| {
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))
+    };
+    names.map(|name| Some(name).filter(legal)).collect()
+}

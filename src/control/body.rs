@@ -1,0 +1,74 @@
+//! The body of a request: one JSON object. Each member is taken by its name and type; a wrong one is told by
+//! its name with what would be right, and what nobody takes is refused.
+
+use axum::extract::{FromRequest, Request};
+use serde_json::{Map, Value};
+
+use super::problem::Problem;
+
+/// Far more than any request of this API needs.
+const MOST_BYTES: usize = 64 * 1024;
+
+/// The members of a JSON object.
+#[derive(Debug)]
+pub(super) struct Body {
+    members: Map<String, Value>,
+}
+
+impl<S: Send + Sync> FromRequest<S> for Body {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let bytes = axum::body::to_bytes(request.into_body(), MOST_BYTES)
+            .await
+            .map_err(|_| Problem::too_large(format!("The body is larger than {MOST_BYTES} bytes.")))?;
+        Self::parse(&bytes)
+    }
+}
+
+impl Body {
+    fn parse(bytes: &[u8]) -> Result<Self, Problem> {
+        match serde_json::from_slice(bytes) {
+            Ok(Value::Object(members)) => Ok(Self { members }),
+            Ok(_) => Err(Problem::bad("The body must be a JSON object.")),
+            Err(error) => Err(Problem::bad(format!("The body is not JSON: {error}."))),
+        }
+    }
+
+    /// The text of member `name`, where it is given.
+    pub(super) fn text(&mut self, name: &str) -> Result<Option<String>, Problem> {
+        match self.members.shift_remove(name) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(other) => Err(wrong_type(name, "a string", &other)),
+        }
+    }
+
+    /// The number of member `name`, where it is given.
+    pub(super) fn number(&mut self, name: &str) -> Result<Option<f64>, Problem> {
+        match self.members.shift_remove(name) {
+            None => Ok(None),
+            Some(Value::Number(number)) => Ok(number.as_f64()),
+            Some(other) => Err(wrong_type(name, "a number", &other)),
+        }
+    }
+
+    /// Refuses what is left: the route, whose members are `known`, does not take it.
+    pub(super) fn finish(self, known: &str) -> Result<(), Problem> {
+        self.members.keys().next().map_or(Ok(()), |name| {
+            Err(Problem::bad(format!("The body has the unknown member {name:?}; there are {known}.")))
+        })
+    }
+}
+
+fn wrong_type(name: &str, right: &str, value: &Value) -> Problem {
+    let is = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
+        Value::Object(_) => "an object",
+    };
+    Problem::bad(format!("The member {name:?} must be {right}, not {is}."))
+}

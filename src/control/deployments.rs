@@ -1,0 +1,142 @@
+//! `GET /_sagebrush/deployments` and `GET /_sagebrush/deployments/{id}`: the history.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use serde::Serialize;
+use serde_json::Number;
+
+use super::problem::Problem;
+use super::world::{World, WorldAnd};
+use crate::domain::capacity::Traffic;
+use crate::domain::deployment::plan::Strategy;
+use crate::domain::deployment::record::{Kind, Status};
+use crate::domain::event::{CauseKind, Event, EventKind};
+use crate::engine::Engine;
+use crate::store::DeploymentRow;
+
+/// The most deployments in one answer, and as many as it has unless told otherwise.
+const MOST: u32 = 1_000;
+
+/// An endpoint's deployments, the newest first.
+#[derive(Debug, Serialize)]
+pub(super) struct Deployments {
+    deployments: Vec<Deployment>,
+}
+
+#[derive(Debug, Serialize)]
+struct Deployment {
+    id: String,
+    sequence: u64,
+    endpoint: String,
+    kind: Kind,
+    status: Status,
+    strategy: Strategy,
+    from_config: Option<String>,
+    to_config: String,
+    started_at: String,
+    ended_at: Option<String>,
+    failure_reason: Option<String>,
+}
+
+impl From<DeploymentRow> for Deployment {
+    fn from(row: DeploymentRow) -> Self {
+        let record = row.record;
+        Self {
+            id: record.id,
+            sequence: record.sequence,
+            endpoint: row.endpoint,
+            kind: record.kind,
+            status: record.status,
+            strategy: record.strategy,
+            from_config: record.from_config,
+            to_config: record.to_config,
+            started_at: record.started_at.to_string(),
+            ended_at: record.ended_at.map(|at| at.to_string()),
+            failure_reason: record.failure_reason,
+        }
+    }
+}
+
+/// A deployment with its events, in order.
+#[derive(Debug, Serialize)]
+pub(super) struct Described {
+    #[serde(flatten)]
+    deployment: Deployment,
+    events: Vec<HistoryLine>,
+}
+
+#[derive(Debug, Serialize)]
+struct HistoryLine {
+    time: String,
+    phase: EventKind,
+    step: Option<u32>,
+    traffic: Split,
+    message: String,
+    cause: Option<CauseKind>,
+    alarms: Vec<String>,
+}
+
+/// Percent of the traffic; the sides sum to 100.
+#[derive(Debug, Serialize)]
+struct Split {
+    blue: Number,
+    green: Number,
+}
+
+impl From<Event> for HistoryLine {
+    fn from(event: Event) -> Self {
+        Self {
+            time: event.at.to_string(),
+            phase: event.kind,
+            step: event.step,
+            traffic: event.traffic.into(),
+            message: event.message,
+            cause: event.cause,
+            alarms: event.alarms,
+        }
+    }
+}
+
+impl From<Traffic> for Split {
+    fn from(traffic: Traffic) -> Self {
+        Self { blue: percent(traffic.blue_bp()), green: percent(traffic.green_bp()) }
+    }
+}
+
+/// Hundredths of a percent as a JSON number of percent, whole where they are whole.
+fn percent(bp: u16) -> Number {
+    if bp % 100 == 0 {
+        return (bp / 100).into();
+    }
+    Number::from_f64(f64::from(bp) / 100.0).expect("a small integer by a hundred is finite")
+}
+
+pub(super) async fn list(
+    State(engine): State<Engine>,
+    WorldAnd(world, mut query): WorldAnd,
+) -> Result<Json<Deployments>, Problem> {
+    let (endpoint, limit) = (query.take("endpoint"), query.take("limit"));
+    query.finish("endpoint, limit, account and region")?;
+    let limit = limit.map_or(Ok(MOST), |limit| {
+        let number = limit.parse().ok().filter(|number| (1..=MOST).contains(number));
+        number.ok_or_else(|| {
+            Problem::bad(format!("limit is {limit:?}, but it takes a number from 1 to {MOST}."))
+        })
+    })?;
+    let rows = engine.store().session().list_deployments(&world, endpoint.as_deref(), limit).await?;
+    Ok(Json(Deployments { deployments: rows.into_iter().map(Deployment::from).collect() }))
+}
+
+pub(super) async fn describe(
+    State(engine): State<Engine>,
+    World(world): World,
+    Path(id): Path<String>,
+) -> Result<Json<Described>, Problem> {
+    let found = engine.store().session().deployment(&world, &id).await?;
+    let (row, events) =
+        found.ok_or_else(|| Problem::not_found(format!("There is no deployment {id:?} in {world}.")))?;
+    Ok(Json(Described {
+        deployment: row.into(),
+        events: events.into_iter().map(HistoryLine::from).collect(),
+    }))
+}

@@ -1,0 +1,81 @@
+//! What is answered when something is not done.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+use crate::{engine, store};
+
+/// A status and one sentence for the client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Problem {
+    status: StatusCode,
+    sentence: String,
+}
+
+impl Problem {
+    fn new(status: StatusCode, sentence: impl Into<String>) -> Self {
+        Self { status, sentence: sentence.into() }
+    }
+
+    /// The request is wrong.
+    pub(super) fn bad(sentence: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, sentence)
+    }
+
+    /// The request comes from where none may come from.
+    pub(super) fn forbidden(sentence: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, sentence)
+    }
+
+    /// There is no such thing.
+    pub(super) fn not_found(sentence: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, sentence)
+    }
+
+    /// The path is right, the method is not.
+    pub(super) fn method_not_allowed(sentence: impl Into<String>) -> Self {
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, sentence)
+    }
+
+    /// The body is too long.
+    pub(super) fn too_large(sentence: impl Into<String>) -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, sentence)
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        (self.status, Json(json!({ "error": self.sentence }))).into_response()
+    }
+}
+
+impl From<engine::Error> for Problem {
+    fn from(error: engine::Error) -> Self {
+        match error {
+            engine::Error::Refused(sentence) => Self::bad(sentence),
+            engine::Error::Store(error) => error.into(),
+            error @ engine::Error::Step { .. } => Self::internal(&error),
+        }
+    }
+}
+
+impl From<store::Error> for Problem {
+    fn from(error: store::Error) -> Self {
+        match error {
+            store::Error::Unavailable(_) => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "The database does not answer; try again later.")
+            }
+            error => Self::internal(&error),
+        }
+    }
+}
+
+impl Problem {
+    /// A defect of ours: the log gets its cause, the client does not.
+    fn internal(error: &dyn std::error::Error) -> Self {
+        tracing::error!(%error, "a request of the control API failed");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "The server failed; its log says why.")
+    }
+}

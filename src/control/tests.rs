@@ -1,0 +1,205 @@
+//! What a client of the control API sees, over its router.
+
+mod document;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+use crate::clock::{Mode, Timestamp};
+use crate::domain::deployment::config::DeploymentConfig;
+use crate::domain::endpoint::{Command, Create, Endpoint, Retain, Update};
+use crate::domain::rules::Rules;
+use crate::domain::variant::{Behaviour, Echo, Health, Spec, Variant};
+use crate::domain::world::WorldId;
+use crate::engine::{self, Engine};
+use crate::store::Store;
+
+/// A control API over a store of its own, on a manual clock.
+struct House {
+    router: Router,
+    engine: Engine,
+    world: WorldId,
+}
+
+impl House {
+    async fn new() -> Self {
+        let store = Store::connect("sqlite::memory:", Mode::Manual).await.unwrap();
+        let engine = Engine::new(store, Rules::default());
+        let router = super::router(engine.clone(), &[]);
+        Self { router, engine, world: WorldId::new(WorldId::DEFAULT_ACCOUNT, WorldId::DEFAULT_REGION) }
+    }
+
+    async fn send(&self, method: &str, path: &str, body: impl Into<Body>) -> (StatusCode, Value) {
+        let request = Request::builder().method(method).uri(path).header("host", "localhost:7243");
+        let response = self.router.clone().oneshot(request.body(body.into()).unwrap()).await.unwrap();
+        let (status, body) = (response.status(), response.into_body().collect().await.unwrap().to_bytes());
+        (status, serde_json::from_slice(&body).unwrap())
+    }
+
+    /// The answer to a request that is right.
+    async fn ask(&self, method: &str, path: &str, body: Value) -> Value {
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        let (status, answer) = self.send(method, path, body).await;
+        assert_eq!(status, StatusCode::OK, "{method} {path}: {answer}");
+        answer
+    }
+
+    /// An endpoint of three instances, in service.
+    async fn endpoint(&self, name: &str) {
+        let mut tx = self.engine.store().begin(&self.world).await.unwrap();
+        let create = Create {
+            name: name.to_owned(),
+            deployment_id: format!("{name}-1"),
+            spec: spec(&format!("{name}-v1"), tx.now()),
+            deployment_config: None,
+        };
+        let transition = Endpoint::create(create, tx.now()).unwrap();
+        engine::create(&mut tx, transition, &Vec::new(), self.engine.rules()).await.unwrap().unwrap();
+        tx.commit().await.unwrap();
+        self.ask("POST", "/_sagebrush/clock/advance", json!({"to": "idle"})).await;
+    }
+
+    /// An update to version 2 by a canary on one instance, with five minutes of bake.
+    async fn canary(&self, name: &str) {
+        let policy = json!({"BlueGreenUpdatePolicy": {"TrafficRoutingConfiguration": {
+            "Type": "CANARY", "WaitIntervalInSeconds": 300, "CanarySize": {"Type": "INSTANCE_COUNT", "Value": 1},
+        }}});
+        let rules = *self.engine.rules();
+        let mut tx = self.engine.store().begin(&self.world).await.unwrap();
+        let update = Update {
+            deployment_id: format!("{name}-2"),
+            spec: spec(&format!("{name}-v2"), tx.now()),
+            deployment_config: serde_json::from_value::<DeploymentConfig>(policy).ok(),
+            retain_deployment_config: false,
+            retain: Retain::default(),
+            missing_alarms: Vec::new(),
+        };
+        let row = engine::bring_up(&mut tx, name, &rules).await.unwrap().unwrap();
+        let (endpoint, now) = (row.endpoint.clone(), tx.now());
+        let transition = endpoint.accept(Command::Update(Box::new(update)), now, &rules).unwrap();
+        engine::apply(&mut tx, row, transition, now, &rules).await.unwrap().unwrap();
+        tx.commit().await.unwrap();
+    }
+}
+
+fn spec(config_name: &str, accepted_at: Timestamp) -> Spec {
+    let behaviour = Behaviour { startup_ms: 60_000, ping_timeout_ms: 240_000, health: Health::Passing };
+    let variant = Variant {
+        name: "main".to_owned(),
+        model_id: config_name.to_owned(),
+        instance_type: "ml.m5.large".to_owned(),
+        accelerator_type: None,
+        instances: 3,
+        weight: 1.0,
+        behaviour,
+        images: Vec::new(),
+        excluded: None,
+        echo: Echo::default(),
+    };
+    let config_name = config_name.to_owned();
+    Spec { config_name, accepted_at, variants: vec![variant], asynchronous: false, echo: Echo::default() }
+}
+
+#[tokio::test]
+async fn the_history_tells_a_deployment_event_by_event_with_the_traffic_in_percent() {
+    let house = House::new().await;
+    house.endpoint("shop").await;
+    house.canary("shop").await;
+    house.ask("POST", "/_sagebrush/clock/advance", json!({"seconds": 60})).await;
+    let listed = house.ask("GET", "/_sagebrush/deployments?endpoint=SHOP", Value::Null).await;
+    let told = listed["deployments"].as_array().unwrap().iter().map(|one| (&one["sequence"], &one["status"]));
+    assert_eq!(told.collect::<Vec<_>>(), [(&json!(2), &json!("running")), (&json!(1), &json!("succeeded"))]);
+    let newest = house.ask("GET", "/_sagebrush/deployments?limit=1", Value::Null).await;
+    assert_eq!(newest["deployments"][0], listed["deployments"][0]);
+    let described = house.ask("GET", "/_sagebrush/deployments/shop-2", Value::Null).await;
+    let event = described["events"].as_array().unwrap().last().unwrap();
+    assert_eq!((&event["phase"], &event["step"]), (&json!("activating_traffic"), &json!(1)));
+    assert_eq!(event["traffic"], json!({"blue": 66.67, "green": 33.33}));
+    assert_eq!(described["events"][0]["traffic"], json!({"blue": 100, "green": 0}));
+}
+
+#[tokio::test]
+async fn a_clock_is_set_and_moved_and_keeps_the_time_it_reached() {
+    let house = House::new().await;
+    let before = house.ask("GET", "/_sagebrush/clock", Value::Null).await;
+    assert_eq!((&before["mode"], &before["rate"]), (&json!("manual"), &json!(0)));
+    let after = house.ask("POST", "/_sagebrush/clock/advance", json!({"seconds": 86400.5})).await;
+    assert_eq!(after["transitions"], json!([]));
+    let scaled = house.ask("PUT", "/_sagebrush/clock", json!({"mode": "scaled", "rate": 2.5})).await;
+    assert_eq!((&scaled["mode"], &scaled["rate"]), (&json!("scaled"), &json!(2.5)));
+    assert!(scaled["offset_seconds"].as_f64().unwrap() > 86_000.0);
+    let elsewhere = house.ask("GET", "/_sagebrush/clock?account=111122223333", Value::Null).await;
+    assert_eq!(elsewhere["mode"], "manual", "another world has its own clock");
+    let reset = house.ask("POST", "/_sagebrush/reset", Value::Null).await;
+    assert_eq!(reset["mode"], "manual");
+    assert!(reset["offset_seconds"].as_f64().unwrap() <= 0.0);
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_said_in_a_sentence_that_names_it() {
+    let house = House::new().await;
+    let (clock, advance) = ("/_sagebrush/clock", "/_sagebrush/clock/advance");
+    let large = "x".repeat(70_000);
+    let wrong = [
+        ("PUT", clock, "{", 400, "not JSON"),
+        ("PUT", clock, "[]", 400, "must be a JSON object"),
+        ("PUT", clock, r#"{"mode": "fast"}"#, 400, r#""mode" must be "real", "scaled" or "manual""#),
+        ("PUT", clock, r#"{"mode": 3}"#, 400, r#""mode" must be a string, not a number"#),
+        ("PUT", clock, r#"{"mode": null}"#, 400, "not null"),
+        ("PUT", clock, r#"{"mode": "scaled"}"#, 400, r#"needs the member "rate""#),
+        ("PUT", clock, r#"{"mode": "scaled", "rate": 1e9}"#, 400, "0.001 to 100000"),
+        (
+            "PUT",
+            clock,
+            r#"{"mode": "scaled", "rate": "60"}"#,
+            400,
+            r#""rate" must be a number, not a string"#,
+        ),
+        ("PUT", clock, r#"{"mode": "real", "rate": 60}"#, 400, "alone"),
+        ("PUT", clock, r#"{"mode": "real", "speed": 60}"#, 400, r#"unknown member "speed""#),
+        ("PUT", clock, &large, 413, "larger than 65536"),
+        ("POST", advance, "{}", 400, r#"one member: "seconds" or "to""#),
+        ("POST", advance, r#"{"seconds": 1, "to": "next"}"#, 400, "one member"),
+        ("POST", advance, r#"{"to": "tomorrow"}"#, 400, r#"must be "next" or "idle""#),
+        ("POST", advance, r#"{"seconds": -1}"#, 400, "only moves forward"),
+        ("POST", advance, r#"{"seconds": 1e300}"#, 400, "366 days"),
+        ("POST", advance, r#"{"seconds": 31622401}"#, 400, "366 days"),
+        ("DELETE", clock, "", 405, "/_sagebrush/clock does not take DELETE"),
+        ("GET", advance, "", 405, "does not take GET"),
+        ("GET", "/_sagebrush", "", 404, "There is no /_sagebrush; there are /_sagebrush/clock"),
+        ("GET", "/_sagebrush/clocks", "", 404, "There is no /_sagebrush/clocks"),
+        ("GET", "/_sagebrush/deployments/none", "", 404, r#"no deployment "none" in 123456789012/us-east-1"#),
+        ("GET", "/_sagebrush/deployments?limit=0", "", 400, "a number from 1 to 1000"),
+        ("GET", "/_sagebrush/deployments?name=shop", "", 400, r#""name" is unknown"#),
+        ("GET", "/_sagebrush/clock?account=12", "", 400, "12 digits"),
+        ("GET", "/_sagebrush/clock?region=US", "", 400, "small letters"),
+        ("GET", "/_sagebrush/clock?region=a&region=b", "", 400, "given twice"),
+    ];
+    let document = document::Document::read();
+    for (method, path, body, status, part) in wrong {
+        let (answered, problem) = house.send(method, path, body.to_owned()).await;
+        let sentence = problem["error"].as_str().unwrap_or_default();
+        assert!(answered.as_u16() == status && sentence.contains(part), "{method} {path} {body}: {problem}");
+        document.conforms("problem", &problem);
+    }
+}
+
+#[tokio::test]
+async fn a_foreign_page_gets_nowhere() {
+    let house = House::new().await;
+    let from = |host: &str, origin: &str| {
+        let request = Request::builder().method("POST").uri("/_sagebrush/reset");
+        let request = request.header("host", host).header("origin", origin).body(Body::empty()).unwrap();
+        house.router.clone().oneshot(request)
+    };
+    let refused = from("localhost:7243", "http://evil.example").await.unwrap();
+    assert_eq!(refused.status(), StatusCode::FORBIDDEN);
+    let rebound = from("evil.example:7243", "http://evil.example:7243").await.unwrap();
+    assert_eq!(rebound.status(), StatusCode::FORBIDDEN);
+    let own = from("localhost:7243", "http://localhost:7243").await.unwrap();
+    assert_eq!(own.status(), StatusCode::OK);
+}

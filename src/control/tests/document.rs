@@ -1,0 +1,118 @@
+//! `openapi/control.json` says what the code does: the same paths, the same methods, and every answer of
+//! exactly the members that its schema has.
+
+use std::collections::BTreeSet;
+
+use axum::http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use super::House;
+use crate::control::ROUTES;
+
+/// The document.
+pub(super) struct Document(Value);
+
+impl Document {
+    pub(super) fn read() -> Self {
+        Self(serde_json::from_str(include_str!("../../../openapi/control.json")).unwrap())
+    }
+
+    fn paths(&self) -> &Map<String, Value> {
+        self.0["paths"].as_object().unwrap()
+    }
+
+    /// Holds `value` against the schema of that name.
+    pub(super) fn conforms(&self, schema: &str, value: &Value) {
+        if let Err(why) = self.check(&json!({"$ref": format!("#/components/schemas/{schema}")}), value) {
+            panic!("{value} is no {schema}: {why}");
+        }
+    }
+
+    fn check(&self, schema: &Value, value: &Value) -> Result<(), String> {
+        if let Some(pointer) = schema["$ref"].as_str() {
+            let schema = self.0.pointer(pointer.trim_start_matches('#'));
+            return self.check(schema.ok_or(format!("there is no {pointer}"))?, value);
+        }
+        if let Some(choices) = schema["anyOf"].as_array() {
+            let any = choices.iter().any(|choice| self.check(choice, value).is_ok());
+            return if any { Ok(()) } else { Err(format!("{value} is none of {choices:?}")) };
+        }
+        let types = schema["type"].as_array().cloned().unwrap_or_else(|| vec![schema["type"].clone()]);
+        if !types.iter().any(|one| is_a(value, one.as_str().unwrap_or_default())) {
+            return Err(format!("{value} is not a {}", schema["type"]));
+        }
+        if schema["enum"].as_array().is_some_and(|words| !words.contains(value)) {
+            return Err(format!("{value} is not among {}", schema["enum"]));
+        }
+        for item in value.as_array().into_iter().flatten() {
+            self.check(&schema["items"], item)?;
+        }
+        value.as_object().map_or(Ok(()), |members| self.check_members(schema, members))
+    }
+
+    fn check_members(&self, schema: &Value, members: &Map<String, Value>) -> Result<(), String> {
+        for (name, member) in members {
+            let known = schema["properties"].get(name).ok_or(format!("{name} is not in the document"))?;
+            self.check(known, member).map_err(|why| format!("{name}: {why}"))?;
+        }
+        let required = schema["required"].as_array().into_iter().flatten();
+        let missing = required.filter_map(Value::as_str).find(|name| !members.contains_key(*name));
+        missing.map_or(Ok(()), |name| Err(format!("{name} is missing")))
+    }
+}
+
+fn is_a(value: &Value, name: &str) -> bool {
+    match name {
+        "null" => value.is_null(),
+        "string" => value.is_string(),
+        "number" => value.is_number(),
+        "integer" => value.is_u64(),
+        "array" => value.is_array(),
+        "object" => value.is_object(),
+        _ => false,
+    }
+}
+
+#[tokio::test]
+async fn the_document_has_the_paths_and_methods_of_the_code() {
+    let (house, document) = (House::new().await, Document::read());
+    let documented: BTreeSet<_> = document.paths().keys().map(String::as_str).collect();
+    assert_eq!(documented, ROUTES.iter().map(|route| route.path).collect());
+    for (path, methods) in document.paths() {
+        for method in ["get", "put", "post", "delete", "patch"] {
+            let (status, _) = house.send(&method.to_uppercase(), &path.replace("{id}", "none"), "").await;
+            let taken = status != StatusCode::METHOD_NOT_ALLOWED;
+            assert_eq!(taken, methods.get(method).is_some(), "{method} {path}: {status}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_answer_has_the_members_of_the_document() {
+    let (house, document) = (House::new().await, Document::read());
+    house.endpoint("shop").await;
+    house.canary("shop").await;
+    let requests = [
+        ("PUT", "/_sagebrush/clock", json!({"mode": "manual"}), "clock"),
+        ("GET", "/_sagebrush/clock", Value::Null, "clock"),
+        ("POST", "/_sagebrush/clock/advance", json!({"seconds": 400}), "advanced"),
+        ("GET", "/_sagebrush/deployments", Value::Null, "deployments"),
+        ("GET", "/_sagebrush/deployments/shop-2", Value::Null, "described_deployment"),
+        ("GET", "/_sagebrush/health", Value::Null, "health"),
+        ("POST", "/_sagebrush/reset", Value::Null, "clock"),
+        ("POST", "/moto-api/reset", Value::Null, "done"),
+    ];
+    for (method, path, body, schema) in requests {
+        let answer = house.ask(method, path, body).await;
+        document.conforms(schema, &answer);
+        let template = path.replace("shop-2", "{id}");
+        let said = &document.paths()[&template][&method.to_lowercase()]["responses"]["200"]["content"];
+        let named = format!("#/components/schemas/{schema}");
+        assert_eq!(said["application/json"]["schema"]["$ref"], *named, "{method} {path}");
+        let lists = ["transitions", "deployments", "events"];
+        assert!(
+            lists.iter().all(|list| answer.get(list) != Some(&json!([]))),
+            "{path} shows too little: {answer}"
+        );
+    }
+}

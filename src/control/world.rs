@@ -1,0 +1,88 @@
+//! What a request's query says: the world, `?account=&region=`, and what else its route takes.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+
+use super::problem::Problem;
+use crate::domain::world::WorldId;
+
+/// The pairs of a query. Each is taken by its name; what nobody takes is refused.
+#[derive(Debug)]
+pub(super) struct Query {
+    pairs: Vec<(String, String)>,
+}
+
+impl Query {
+    fn parse(query: &str) -> Result<Self, Problem> {
+        let mut pairs: Vec<(String, String)> = Vec::new();
+        for (name, text) in form_urlencoded::parse(query.as_bytes()) {
+            if pairs.iter().any(|(taken, _)| *taken == name) {
+                return Err(Problem::bad(format!("{name:?} is given twice in the query.")));
+            }
+            pairs.push((name.into_owned(), text.into_owned()));
+        }
+        Ok(Self { pairs })
+    }
+
+    /// The text of `name`, where it is given.
+    pub(super) fn take(&mut self, name: &str) -> Option<String> {
+        let at = self.pairs.iter().position(|(taken, _)| taken == name)?;
+        Some(self.pairs.swap_remove(at).1)
+    }
+
+    /// The world that is meant.
+    fn world(&mut self) -> Result<WorldId, Problem> {
+        let account = self.take("account").unwrap_or_else(|| WorldId::DEFAULT_ACCOUNT.to_owned());
+        let region = self.take("region").unwrap_or_else(|| WorldId::DEFAULT_REGION.to_owned());
+        if account.len() != 12 || !account.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(Problem::bad(format!("account is {account:?}, but an account has 12 digits.")));
+        }
+        let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        if !(1..=32).contains(&region.len()) || !region.bytes().all(fits) {
+            return Err(Problem::bad(format!(
+                "region is {region:?}, but a region has at most 32 small letters, digits and hyphens, such as us-east-1.",
+            )));
+        }
+        Ok(WorldId::new(account, region))
+    }
+
+    /// Refuses what is left: the route, whose names are `known`, does not take it.
+    pub(super) fn finish(self, known: &str) -> Result<(), Problem> {
+        self.pairs.first().map_or(Ok(()), |(name, _)| {
+            Err(Problem::bad(format!("{name:?} is unknown in the query; there are {known}.")))
+        })
+    }
+}
+
+/// The world of a request whose query names nothing else.
+#[derive(Debug)]
+pub(super) struct World(pub(super) WorldId);
+
+impl<S: Sync> FromRequestParts<S> for World {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let WorldAnd(world, rest) = WorldAnd::of(parts)?;
+        rest.finish("account and region")?;
+        Ok(Self(world))
+    }
+}
+
+/// The world of a request, and the rest of its query.
+#[derive(Debug)]
+pub(super) struct WorldAnd(pub(super) WorldId, pub(super) Query);
+
+impl WorldAnd {
+    fn of(parts: &Parts) -> Result<Self, Problem> {
+        let mut query = Query::parse(parts.uri.query().unwrap_or_default())?;
+        Ok(Self(query.world()?, query))
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for WorldAnd {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        Self::of(parts)
+    }
+}

@@ -1,0 +1,144 @@
+//! The rooms put together: store, engine, services, wire and control behind one port.
+//!
+//! It is the same server for `sagebrush serve`, for the demo and for tests, which start it inside their own
+//! process. The address is taken first and the database opened second, so that a start that cannot work
+//! fails before it has changed anything.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+
+use crate::config::Settings;
+use crate::engine::{Engine, Worker};
+use crate::services::{self, Context, Services};
+use crate::store::{self, Store};
+use crate::{control, wire};
+
+/// The store of a server that was not given one.
+const IN_MEMORY: &str = "sqlite::memory:";
+
+/// How long the requests that are being answered may still take when the server is to stop; with what the
+/// worker needs for its last transaction the end comes within five seconds.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// How long the worker may take for its last transaction.
+const LAST_TRANSACTION: Duration = Duration::from_secs(1);
+
+/// A server that serves.
+#[derive(Debug)]
+pub struct Server {
+    address: SocketAddr,
+    handle: wire::Handle,
+    serving: JoinHandle<io::Result<()>>,
+    worker: Worker,
+}
+
+/// Why a server does not start, in one sentence.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address cannot be had.
+    #[error("cannot listen on {address}: {why}")]
+    Listen {
+        /// As it was given.
+        address: String,
+        /// What is wrong, and what would be right.
+        why: String,
+    },
+    /// The database cannot be had.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+impl Server {
+    /// Starts a server; it serves when this returns.
+    pub async fn start(settings: &Settings) -> Result<Self, StartError> {
+        let (listener, address) = listen(&settings.listen)?;
+        let url = settings.database_url.as_deref().unwrap_or(IN_MEMORY);
+        let store = Store::connect(url, settings.clock).await?;
+        let engine = Engine::new(store.clone(), settings.rules);
+        let router = control::router(engine.clone(), &hosts(settings))
+            .merge(wire::router(Arc::new(services(store, settings, engine.clone()))));
+        let worker = engine.start();
+        let handle = wire::Handle::new();
+        let serving = wire::serve(listener, router, handle.clone(), wire::HEADER_READ_TIMEOUT);
+        Ok(Self { address, handle, serving: tokio::spawn(serving), worker })
+    }
+
+    /// Where it is to be found: `http://127.0.0.1:7243`. A server that listens everywhere is found on the
+    /// loopback.
+    pub fn url(&self) -> String {
+        let ip = match self.address.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+            ip => ip,
+        };
+        format!("http://{}", SocketAddr::new(ip, self.address.port()))
+    }
+
+    /// Comes to its end only when the server can no longer serve; the error says why.
+    pub async fn failed(&mut self) -> io::Error {
+        match (&mut self.serving).await {
+            Ok(Ok(())) => io::Error::other("the server has ended"),
+            Ok(Err(error)) => error,
+            Err(error) => io::Error::other(error),
+        }
+    }
+
+    /// Answers what is being answered, finishes the transaction that has begun, and ends, within five
+    /// seconds.
+    pub async fn stop(self) {
+        self.handle.graceful_shutdown(Some(GRACE));
+        if !self.serving.is_finished() {
+            match self.serving.await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::error!(%error, "the listener did not end well"),
+                Err(error) => tracing::error!(%error, "the listener did not end well"),
+            }
+        }
+        if tokio::time::timeout(LAST_TRANSACTION, self.worker.stop()).await.is_err() {
+            tracing::warn!("a transaction did not end in time; it will be done again at the next start");
+        }
+    }
+}
+
+fn services(store: Store, settings: &Settings, engine: Engine) -> Services {
+    let Settings { rules, client_times, .. } = *settings;
+    let settings = services::Settings { rules, client_times };
+    Services::new(Context::new(store, settings, move |_| engine.wake()))
+}
+
+/// The names by which the control API may be called: the listed ones, and the one the server listens on.
+fn hosts(settings: &Settings) -> Vec<String> {
+    let mut hosts = settings.allowed_hosts.clone();
+    let host = settings.listen.rsplit_once(':').map_or("", |(host, _)| host);
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    if host.parse::<IpAddr>().map_or(!host.is_empty(), |ip| !ip.is_unspecified()) {
+        hosts.push(host.to_owned());
+    }
+    hosts
+}
+
+fn listen(wanted: &str) -> Result<(TcpListener, SocketAddr), StartError> {
+    let refuse = |error: io::Error| {
+        let why = match error.kind() {
+            io::ErrorKind::AddrInUse => {
+                "another program listens there; end it, or choose another port with --listen (port 0 takes a free one)"
+                    .to_owned()
+            }
+            io::ErrorKind::PermissionDenied => {
+                "this user may not listen there; choose a port from 1024 on with --listen".to_owned()
+            }
+            io::ErrorKind::AddrNotAvailable => {
+                "this machine does not have that address; 127.0.0.1 is always there".to_owned()
+            }
+            _ => error.to_string(),
+        };
+        StartError::Listen { address: wanted.to_owned(), why }
+    };
+    let listener = TcpListener::bind(wanted).map_err(refuse)?;
+    let address = listener.local_addr().map_err(refuse)?;
+    Ok((listener, address))
+}

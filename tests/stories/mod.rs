@@ -1,0 +1,183 @@
+//! Deployments told as timelines: `tests/stories/*.story`, each carried out by the pure core, by the engine
+//! on SQLite and by the engine on PostgreSQL. The language is described in `script.rs`.
+
+#![expect(clippy::unwrap_used, reason = "a story fails where it breaks")]
+
+mod driver;
+mod expect;
+mod pure;
+mod recipe;
+mod script;
+mod whole;
+mod words;
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use sagebrush::clock::Timestamp;
+use sagebrush::domain::alarm::AlarmState;
+use sagebrush::domain::endpoint::{Command, State};
+
+use crate::store::Place;
+use driver::Driver;
+use recipe::Recipe;
+use script::{Act, Line, Script};
+
+/// What the teller of a story remembers of it.
+struct Teller<D> {
+    driver: D,
+    origin: Timestamp,
+    order: Vec<String>,
+    /// Alarms that were recorded: when, and what they became.
+    alarms: HashMap<String, Vec<(Timestamp, Option<AlarmState>)>>,
+    /// How many configs each endpoint has had.
+    configs: HashMap<String, u32>,
+    ids: u32,
+}
+
+impl<D: Driver> Teller<D> {
+    async fn line(&mut self, line: &Line) -> Result<(), String> {
+        let (now, target) = (self.driver.now().await, line.time(self.origin));
+        if let Act::Begin(recipe) = &line.act {
+            self.create(recipe).await?;
+            self.driver.advance_to(now.plus_secs(3_600)).await;
+            self.origin = self.driver.now().await;
+            return Ok(());
+        }
+        let order = self.driver.advance_to(target).await;
+        if target > now {
+            self.order = order;
+        } else {
+            self.order.extend(order);
+        }
+        self.act(&line.act).await
+    }
+
+    async fn act(&mut self, act: &Act) -> Result<(), String> {
+        match act {
+            Act::Begin(recipe) | Act::Create(recipe) => self.create(recipe).await,
+            Act::Update(recipe) => self.update(recipe).await,
+            Act::Scale(name, targets) => self.driver.command(name, Command::Scale(targets.clone())).await,
+            Act::Delete(name) => self.driver.command(name, Command::Delete).await,
+            Act::Alarm { name, to, ahead_ms } => {
+                let at = self.driver.now().await.plus_ms(*ahead_ms);
+                self.alarms.entry(name.clone()).or_default().push((at, *to));
+                self.driver.record_alarm(name, *to, at).await;
+                Ok(())
+            }
+            Act::Expect(name, expected) => {
+                let mut seen = self.driver.see(name).await;
+                seen.order.clone_from(&self.order);
+                expected.check(&seen, self.origin, self.driver.rules())
+            }
+            Act::Refused { act, text } => match Box::pin(self.act(act)).await {
+                Ok(()) => Err(format!("expected a refusal {text:?}, but it was accepted")),
+                Err(refusal) if refusal.contains(text.as_str()) => Ok(()),
+                Err(refusal) => Err(format!("expected {text:?}\n     seen {refusal:?}")),
+            },
+        }
+    }
+
+    async fn create(&mut self, recipe: &Recipe) -> Result<(), String> {
+        self.configs.insert(recipe.endpoint.clone(), 1);
+        let (id, now) = (self.id(), self.driver.now().await);
+        self.driver.create(recipe.create(id, now)).await
+    }
+
+    async fn update(&mut self, recipe: &Recipe) -> Result<(), String> {
+        let (id, now) = (self.id(), self.driver.now().await);
+        let number = self.configs.get(&recipe.endpoint).copied().unwrap_or(0) + 1;
+        let fleet =
+            self.driver.see(&recipe.endpoint).await.endpoint.map_or(1, |endpoint| match &endpoint.state {
+                State::InService(fleet) => fleet.spec.variants[0].instances,
+                State::Mixed(fleets) => fleets[0].spec.variants[0].instances,
+                _ => 1,
+            });
+        let exists = |name: &String| {
+            let changes = self.alarms.get(name).into_iter().flatten();
+            changes.filter(|(at, _)| *at <= now).last().is_some_and(|(_, to)| to.is_some())
+        };
+        let missing = recipe.alarms.iter().filter(|name| !exists(name)).cloned().collect();
+        let update = recipe.update(number, id, fleet, missing, now);
+        self.driver.command(&recipe.endpoint, Command::Update(Box::new(update))).await?;
+        self.configs.insert(recipe.endpoint.clone(), number);
+        Ok(())
+    }
+
+    /// Identities that sort in the order of their making, as the store's do.
+    fn id(&mut self) -> String {
+        self.ids += 1;
+        format!("deployment-{:04}", self.ids)
+    }
+}
+
+async fn tell<D: Driver>(name: &str, script: &Script, driver: D) {
+    let mut teller = Teller {
+        driver,
+        origin: Timestamp(0),
+        order: Vec::new(),
+        alarms: HashMap::new(),
+        configs: HashMap::new(),
+        ids: 0,
+    };
+    teller.origin = teller.driver.now().await;
+    for line in &script.lines {
+        if let Err(what) = teller.line(line).await {
+            panic!("{}:{}: {what}", path(name).display(), line.number);
+        }
+    }
+}
+
+fn path(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/stories").join(format!("{name}.story"))
+}
+
+fn script(name: &str) -> Script {
+    let path = path(name);
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    script::read(&text).unwrap_or_else(|(line, what)| panic!("{}:{line}: {what}", path.display()))
+}
+
+macro_rules! stories {
+    ($($name:ident)*) => {
+        const STORIES: &[&str] = &[$(stringify!($name)),*];
+
+        mod core {
+            $(#[tokio::test]
+            async fn $name() {
+                let script = super::script(stringify!($name));
+                let driver = super::pure::Pure::new(script.rules);
+                super::tell(stringify!($name), &script, driver).await;
+            })*
+        }
+
+        stories!(on memory: $($name)*);
+        stories!(on postgres: $($name)*);
+    };
+    (on $store:ident: $($name:ident)*) => {
+        mod $store {
+            $(#[tokio::test]
+            async fn $name() {
+                let script = super::script(stringify!($name));
+                let place = super::Place::$store(sagebrush::clock::Mode::Manual).await;
+                let driver = super::whole::Whole::new(script.rules, place);
+                super::tell(stringify!($name), &script, driver).await;
+            })*
+        }
+    };
+}
+
+stories! {
+    canary_succeeds
+}
+
+#[test]
+fn every_story_is_told() {
+    let dir = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/stories");
+    let files = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
+    let stories = files.filter(|path| path.extension().is_some_and(|ending| ending == "story"));
+    let mut names: Vec<_> =
+        stories.map(|path| path.file_stem().unwrap().to_string_lossy().into_owned()).collect();
+    names.sort();
+    assert_eq!(names, STORIES);
+}
