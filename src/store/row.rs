@@ -3,6 +3,7 @@
 //! A row is read from left to right, in the order of its `SELECT`: the constant that lists the columns and
 //! the function that reads them stand together in the file of the noun.
 
+use std::borrow::Cow;
 use std::vec::IntoIter;
 
 use sqlx::postgres::PgArguments;
@@ -55,13 +56,18 @@ impl<'a> From<Option<&'a str>> for Arg<'a> {
     }
 }
 
+/// PostgreSQL's text cannot hold the sign NUL, and no client may fail for it: it becomes U+FFFD, in both.
+fn storable(text: &str) -> Cow<'_, str> {
+    if text.contains('\0') { Cow::Owned(text.replace('\0', "\u{fffd}")) } else { Cow::Borrowed(text) }
+}
+
 /// The arguments as SQLite takes them.
 pub(super) fn for_sqlite(args: &[Arg<'_>]) -> Result<SqliteArguments, sqlx::Error> {
     let mut bound = SqliteArguments::default();
     for arg in args {
         match *arg {
             Arg::Int(value) => Arguments::add(&mut bound, value),
-            Arg::Text(text) => Arguments::add(&mut bound, text),
+            Arg::Text(text) => Arguments::add(&mut bound, text.map(storable)),
         }
         .map_err(sqlx::Error::Encode)?;
     }
@@ -74,7 +80,7 @@ pub(super) fn for_postgres(args: &[Arg<'_>]) -> Result<PgArguments, sqlx::Error>
     for arg in args {
         match *arg {
             Arg::Int(value) => Arguments::add(&mut bound, value),
-            Arg::Text(text) => Arguments::add(&mut bound, text),
+            Arg::Text(text) => Arguments::add(&mut bound, text.map(storable)),
         }
         .map_err(sqlx::Error::Encode)?;
     }

@@ -17,6 +17,7 @@ stories! { on Manual;
     a_guardrail_sees_what_happened_in_its_window
     an_alarm_makes_its_watchers_due
     an_alarm_wakes_nobody_once_the_window_is_closed
+    a_zero_byte_fails_nothing
 }
 
 fn alarm(name: &str, kind: AlarmKind, state: AlarmState) -> Alarm {
@@ -191,4 +192,14 @@ async fn an_alarm_wakes_nobody_once_the_window_is_closed(place: Place) {
     note(&mut tx, "high", at.plus_secs(3).0, Effect::Entered(AlarmState::Alarm)).await;
     tx.commit().await.unwrap();
     assert_eq!(place.store.session().world(&place.world).await.unwrap().next_due, None);
+}
+
+async fn a_zero_byte_fails_nothing(place: Place) {
+    let mut tx = place.store.begin(&place.world).await.unwrap();
+    let mut odd = alarm("a", AlarmKind::Metric, AlarmState::Ok);
+    odd.reason = String::from("be\0fore");
+    tx.put_alarm(&odd, &Vec::new()).await.unwrap();
+    let stored = tx.alarm(&place.world, "a").await.unwrap().expect("it is there");
+    assert_eq!(stored.reason, "be\u{fffd}fore");
+    assert_eq!(tx.alarm(&place.world, "a\0").await.unwrap(), None);
 }

@@ -20,7 +20,7 @@ pub(super) async fn put_metric_alarm(context: &Context, world: &WorldId, value: 
     let request: check::Request = input(value)?;
     check_name(&request.alarm_name)?;
     request.check()?;
-    let tags = merged(Tags::new(), request.tags)?;
+    let tags = merged(Tags::new(), request.tags).map_err(Fault::validation)?;
     let mut tx = context.store.begin(world).await?;
     put(&mut tx, AlarmKind::Metric, request.alarm_name, members, tags).await?;
     tx.commit().await?;

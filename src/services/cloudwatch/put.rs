@@ -10,7 +10,7 @@ use crate::services::to_stored;
 use crate::store::{Alarm, AlarmKind, Tags, Tx};
 
 /// The most tags a CloudWatch resource may have.
-pub(super) const MAX_TAGS: usize = 50;
+const MAX_TAGS: usize = 50;
 
 /// `Tag`.
 #[derive(Debug, Deserialize)]
@@ -20,8 +20,8 @@ pub(super) struct Tag {
     value: String,
 }
 
-/// Tags as the store keeps them; a key that comes twice has its last value.
-pub(super) fn merged(mut tags: Tags, more: Vec<Tag>) -> Result<Tags, Fault> {
+/// Tags as the store keeps them; a key that comes twice has its last value. The error is a sentence.
+pub(super) fn merged(mut tags: Tags, more: Vec<Tag>) -> Result<Tags, String> {
     for Tag { key, value } in more {
         match tags.iter_mut().find(|(known, _)| *known == key) {
             Some((_, old)) => *old = value,
@@ -29,8 +29,7 @@ pub(super) fn merged(mut tags: Tags, more: Vec<Tag>) -> Result<Tags, Fault> {
         }
     }
     if tags.len() > MAX_TAGS {
-        let sentence = format!("A resource must not have more than {MAX_TAGS} tags.");
-        return Err(Fault::declared("InvalidParameterValueException", sentence));
+        return Err(format!("A resource must not have more than {MAX_TAGS} tags."));
     }
     Ok(tags)
 }

@@ -55,7 +55,9 @@ pub(super) async fn tag_resource(context: &Context, world: &WorldId, value: Valu
     let alarm = Tagged::Alarm(named(world, &request.resource_arn)?);
     let mut tx = context.store.begin(world).await?;
     let tags = tx.tags(world, alarm).await?.ok_or_else(not_found)?;
-    tx.set_tags(world, alarm, &merged(tags, request.tags)?).await?;
+    let tags = merged(tags, request.tags);
+    let tags = tags.map_err(|sentence| Fault::declared("InvalidParameterValueException", sentence))?;
+    tx.set_tags(world, alarm, &tags).await?;
     tx.commit().await?;
     Ok(Value::empty())
 }

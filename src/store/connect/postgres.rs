@@ -95,6 +95,9 @@ fn postgres_refusal(options: &PgConnectOptions, error: &sqlx::Error) -> Error {
         }
         (Some("53300"), _) => "it has no connection left; raise max_connections or stop a replica".to_owned(),
         (_, sqlx::Error::Io(io)) => format!("the server cannot be reached ({io}); check host and port"),
+        (_, sqlx::Error::Protocol(_)) => {
+            "what answers there is not PostgreSQL; check host and port".to_owned()
+        }
         (_, sqlx::Error::PoolTimedOut) => {
             "no connection within 5 seconds; check the server's load".to_owned()
         }

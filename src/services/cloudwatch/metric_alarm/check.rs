@@ -137,7 +137,7 @@ impl Request {
             (None, Some(extended)) if !is_extended_statistic(extended) => {
                 let sentence =
                     format!("The value {extended} for parameter ExtendedStatistic is not supported.");
-                return Err(Fault::declared("InvalidParameterValueException", sentence));
+                return Err(Fault::new("InvalidParameterValue", sentence, 400));
             }
             _ => {}
         }

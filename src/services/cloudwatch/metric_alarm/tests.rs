@@ -96,7 +96,7 @@ fn each_rule_has_its_sentence() {
     assert!(refused(r#"{"TreatMissingData": "sometimes"}"#).contains("Option sometimes is not supported."));
     assert_eq!(
         refused(r#"{"Statistic": null, "ExtendedStatistic": "p101"}"#),
-        "InvalidParameterValueException: The value p101 for parameter ExtendedStatistic is not supported."
+        "InvalidParameterValue: The value p101 for parameter ExtendedStatistic is not supported."
     );
     assert!(
         refused(r#"{"EvaluationCriteria": {"PromQLCriteria": {"Query": "up"}}}"#)
