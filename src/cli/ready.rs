@@ -14,6 +14,11 @@ pub(super) struct ReadyFile {
 }
 
 impl ReadyFile {
+    /// Removes what a run that was killed has left: it would tell of a server that is not there.
+    pub(super) fn clear(path: &Path) {
+        forget(path);
+    }
+
     /// Writes one JSON line: where the server is, and which process it is.
     pub(super) fn write(path: PathBuf, url: &str) -> Result<Self, Error> {
         let pid = std::process::id();

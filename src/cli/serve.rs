@@ -32,6 +32,9 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
     let end = signal::end_asked_for()?;
     let settings = arguments.settings.load()?;
     log(&settings);
+    if let Some(path) = &arguments.ready_file {
+        ReadyFile::clear(path);
+    }
     let mut server = Server::start(&settings).await?;
     let url = server.url();
     say(&greeting(&url, &settings));

@@ -1,3 +1,5 @@
+//! Settings from every source, and the sentences about wrong ones.
+
 use std::io::Write;
 
 use super::*;

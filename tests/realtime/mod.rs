@@ -1,5 +1,10 @@
 //! The few tests that need real time to pass: each waits for a condition, with a deadline.
 
+mod demo;
+mod ending;
+mod process;
+mod starting;
+
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,0 +1,113 @@
+//! Starts: the good one, and every one that cannot be, each told in one sentence with exit code 1.
+
+use std::net::TcpListener;
+use std::path::Path;
+
+use super::process::{Server, command, outcome};
+
+/// The sentence of a start that does not come to be.
+fn refusal(arguments: &[&str]) -> String {
+    let output = outcome(arguments);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{arguments:?}: {told}");
+    assert_eq!(told.lines().count(), 1, "{arguments:?}: one sentence, not {told:?}");
+    assert!(output.stdout.is_empty(), "{arguments:?} has served");
+    assert!(!told.contains("s3cret"), "{arguments:?} tells the password");
+    told.trim_end().strip_prefix("sagebrush: ").unwrap().to_owned()
+}
+
+/// The sentence about a server that could listen, but for `arguments`.
+fn refused(arguments: &[&str]) -> String {
+    refusal(&[&["serve", "--listen", "127.0.0.1:0"], arguments].concat())
+}
+
+#[test]
+fn a_port_that_is_taken_is_named_with_the_way_out() {
+    let holder = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = holder.local_addr().unwrap().to_string();
+    let sentence = refusal(&["serve", "--listen", &address]);
+    let start = format!("cannot listen on {address}: another program listens there");
+    assert!(sentence.starts_with(&start) && sentence.contains("--listen"), "{sentence}");
+    let elsewhere = refusal(&["serve", "--listen", "203.0.113.1:0"]);
+    assert!(elsewhere.contains("this machine does not have that address"), "{elsewhere}");
+}
+
+#[test]
+fn a_database_that_cannot_be_had_is_named_without_its_password() {
+    let room = tempfile::tempdir().unwrap();
+    let url = |name: &str| format!("sqlite:{}", room.path().join(name).display());
+    let unreachable = refused(&["--database-url", "postgres://u:s3cret@127.0.0.1:1/x"]);
+    assert!(
+        unreachable.contains("127.0.0.1:1") && unreachable.contains("cannot be reached"),
+        "{unreachable}"
+    );
+    assert!(refused(&["--database-url", &url("no/such.db")]).contains("there is no directory"));
+    assert!(refused(&["--database-url", "mysql://u:s3cret@h/x"]).contains("there is no store for \"mysql\""));
+    let file = room.path().join("read-only.db");
+    std::fs::write(&file, "").unwrap();
+    let mut permissions = std::fs::metadata(&file).unwrap().permissions();
+    permissions.set_readonly(true);
+    std::fs::set_permissions(&file, permissions).unwrap();
+    assert!(refused(&["--database-url", &url("read-only.db")]).contains("read-only"));
+}
+
+#[test]
+fn a_wrong_setting_is_told_with_its_place() {
+    assert_eq!(
+        refused(&["--clock", "fast"]),
+        "--clock is \"fast\", but it takes real, manual, or a rate from 0.001x to 100000x such as 60x"
+    );
+    let room = tempfile::tempdir().unwrap();
+    let file = room.path().join("sagebrush.toml");
+    std::fs::write(&file, "clock = \"manual\"\nalarm_at_begin = \"rollback\"\n").unwrap();
+    let path = file.to_str().unwrap();
+    let unknown = refused(&["--config", path]);
+    assert!(unknown.starts_with(&format!("{path}, line 2: alarm_at_begin is no setting")), "{unknown}");
+    assert!(
+        refused(&["--config", "/no/such.toml"]).starts_with("cannot read the settings file /no/such.toml")
+    );
+    let by_variable = command().arg("serve").env("SAGEBRUSH_MISSING_ALARM", "shrug").output().unwrap();
+    assert_eq!(by_variable.status.code(), Some(1));
+    let told = String::from_utf8(by_variable.stderr).unwrap();
+    let sentence = "SAGEBRUSH_MISSING_ALARM is \"shrug\", but it takes ignore, rollback or reject\n";
+    assert_eq!(told, format!("sagebrush: {sentence}"));
+}
+
+#[test]
+fn a_ready_file_that_cannot_be_written_is_told() {
+    let sentence = outcome(&["serve", "--listen", "127.0.0.1:0", "--ready-file", "/no/such/ready"]);
+    assert_eq!(sentence.status.code(), Some(1));
+    let told = String::from_utf8(sentence.stderr).unwrap();
+    assert!(told.starts_with("sagebrush: cannot write the ready file /no/such/ready: "), "{told}");
+    assert_eq!(told.lines().count(), 1);
+}
+
+#[test]
+fn what_is_no_command_or_flag_is_a_matter_of_usage() {
+    assert_eq!(outcome(&["serve", "--port", "1"]).status.code(), Some(2));
+    assert_eq!(outcome(&["server"]).status.code(), Some(2));
+    let version = outcome(&["--version"]);
+    assert_eq!(String::from_utf8(version.stdout).unwrap(), "sagebrush 0.1.0\n");
+    assert_eq!(version.status.code(), Some(0));
+}
+
+#[tokio::test]
+async fn the_ready_file_leads_to_a_server_of_these_settings() {
+    let server = Server::start(&["--clock", "60x"]).await;
+    assert!(server.url.starts_with("http://127.0.0.1:"));
+    let clock = server.control("GET", "clock", "");
+    assert_eq!((&clock["mode"], &clock["rate"]), (&"scaled".into(), &60.into()));
+}
+
+#[tokio::test]
+async fn what_a_file_keeps_is_there_after_the_next_start() {
+    let room = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", Path::new(room.path()).join("kept.db").display());
+    let mut first = Server::start(&["--database-url", &url]).await;
+    first.control("PUT", "clock", r#"{"mode": "manual"}"#);
+    let advanced = first.control("POST", "clock/advance", r#"{"seconds": 86400}"#);
+    first.signal("TERM");
+    first.ended().await;
+    let second = Server::start(&["--database-url", &url]).await;
+    assert_eq!(second.control("GET", "clock", "")["now"], advanced["now"]);
+}
