@@ -105,8 +105,8 @@ impl Server {
 }
 
 fn services(store: Store, settings: &Settings, engine: Engine) -> Services {
-    let Settings { rules, client_times, .. } = *settings;
-    let settings = services::Settings { rules, client_times };
+    let Settings { rules, launch_ms, client_times, .. } = *settings;
+    let settings = services::Settings { rules, launch_ms, client_times };
     Services::new(Context::new(store, settings, move |_| engine.wake()))
 }
 

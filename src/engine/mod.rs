@@ -19,6 +19,8 @@ mod error;
 mod observe;
 mod run;
 mod step;
+#[cfg(test)]
+mod tests;
 mod worker;
 
 use std::collections::HashMap;

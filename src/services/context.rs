@@ -9,12 +9,20 @@ use crate::domain::world::WorldId;
 use crate::store::Store;
 
 /// The server's settings, as far as operations look at them.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Settings {
     /// Durations and switches of the core.
     pub rules: Rules,
+    /// The start-up of a container that does not say how long it takes.
+    pub launch_ms: i64,
     /// How a time that a client sends is read.
     pub client_times: ClientTimes,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { rules: Rules::default(), launch_ms: 60_000, client_times: ClientTimes::default() }
+    }
 }
 
 /// The store, the settings, and a bell.

@@ -4,6 +4,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::engine;
 use crate::schema::{Fault, Value, from_value, to_value};
 use crate::store;
 
@@ -18,6 +19,15 @@ impl From<store::Error> for Fault {
                 ..cause
             },
             _ => cause,
+        }
+    }
+}
+
+impl From<engine::Error> for Fault {
+    fn from(error: engine::Error) -> Self {
+        match error {
+            engine::Error::Store(error) => error.into(),
+            other => Self::internal(other),
         }
     }
 }

@@ -11,6 +11,7 @@ mod client_time;
 pub mod cloudwatch;
 mod context;
 mod failure;
+pub mod sagemaker;
 pub mod sts;
 #[cfg(test)]
 mod tests;
@@ -75,6 +76,7 @@ impl crate::wire::Services for Services {
     fn implements(&self, service: ServiceId, operation: &str) -> bool {
         let built = match service {
             ServiceId::CloudWatch => cloudwatch::OPERATIONS,
+            ServiceId::SageMaker => sagemaker::OPERATIONS,
             ServiceId::Sts => sts::OPERATIONS,
             _ => &[],
         };
@@ -85,6 +87,7 @@ impl crate::wire::Services for Services {
         let world = WorldId::new(call.account.as_str(), call.region.as_str());
         match call.service {
             ServiceId::CloudWatch => cloudwatch::call(&self.context, &world, call).await,
+            ServiceId::SageMaker => sagemaker::call(&self.context, &world, call).await,
             ServiceId::Sts => sts::call(&self.context, &world, call).await,
             other => Err(Fault::not_implemented(other, call.operation)),
         }

@@ -1,8 +1,6 @@
 //! Deployments told as timelines: `tests/stories/*.story`, each carried out by the pure core, by the engine
 //! on SQLite and by the engine on PostgreSQL. The language is described in `script.rs`.
 
-#![expect(clippy::unwrap_used, reason = "a story fails where it breaks")]
-
 mod driver;
 mod expect;
 mod pure;
@@ -94,8 +92,8 @@ impl<D: Driver> Teller<D> {
                 _ => 1,
             });
         let exists = |name: &String| {
-            let changes = self.alarms.get(name).into_iter().flatten();
-            changes.filter(|(at, _)| *at <= now).last().is_some_and(|(_, to)| to.is_some())
+            let mut changes = self.alarms.get(name).into_iter().flatten();
+            changes.rfind(|(at, _)| *at <= now).is_some_and(|(_, to)| to.is_some())
         };
         let missing = recipe.alarms.iter().filter(|name| !exists(name)).cloned().collect();
         let update = recipe.update(number, id, fleet, missing, now);
@@ -168,7 +166,61 @@ macro_rules! stories {
 }
 
 stories! {
+    alarm_after_the_window
+    alarm_at_start
+    alarm_at_start_ignored_until_ok
+    alarm_at_the_end_of_a_bake
+    alarm_before_the_window
+    alarm_flaps_between_looks
+    alarm_in_each_linear_bake
+    alarm_in_the_canary_bake
+    alarm_in_the_last_bake
+    alarm_in_the_termination_wait
+    all_at_once_succeeds
+    async_config_stays
+    blue_green_rollback_without_blue
     canary_succeeds
+    creation_fails
+    creation_succeeds
+    deleted_alarm_still_counts
+    guardrails_that_cannot_be_used
+    health_failure
+    in_transition_nothing_is_accepted
+    insufficient_data_never_trips
+    linear_gives_the_rest_to_the_last_step
+    linear_succeeds
+    missing_alarm_is_noted
+    missing_alarm_is_rejected
+    missing_alarm_rolls_back
+    one_alarm_of_two_endpoints
+    one_instance
+    plain_update_succeeds
+    recovery_by_rolling
+    recovery_is_rolled_back
+    retained_deployment_config
+    retained_properties
+    rolling_changes_the_size
+    rolling_health_failure
+    rolling_rollback_at_once
+    rolling_rollback_fails
+    rolling_rollback_in_batches
+    rolling_rollback_while_a_batch_is_terminated
+    rolling_succeeds
+    scaling
+    scaling_fails
+    several_variants
+    sizes_are_refused
+    stages_of_no_length
+    switches_of_a_rollback
+    timeout_at_the_end_of_the_bake
+    timeout_check
+    timeout_check_of_all_waits
+    timeout_of_rolling
+    timeout_rolls_back
+    timeout_while_launching
+    two_alarms_trip_at_one_instant
+    two_endpoints_at_one_instant
+    update_of_an_empty_fleet_fails_its_ping
 }
 
 #[test]

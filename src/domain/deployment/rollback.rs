@@ -24,7 +24,8 @@ impl Deployment {
         if matches!(self.phase, Phase::Terminating { .. }) {
             self.shrink_blue(now);
         }
-        if self.blue.iter().all(|fleet| fleet.healthy(now) == 0) {
+        let shifted = self.shares.iter().any(|share| *share != Share::BLUE);
+        if shifted && self.blue.iter().all(|fleet| fleet.healthy(now) == 0) {
             let reason =
                 format!("{} The rollback failed: no instance of the old fleet is healthy.", cause.reason);
             log.events.push(self.cause_event(&cause, now));
@@ -109,10 +110,7 @@ impl Deployment {
     }
 
     /// Both fleets keep what is healthy, and the traffic stays where it is.
-    fn rollback_failed(mut self, reason: String, now: Timestamp, log: &mut Log) -> Progress {
-        if matches!(self.phase, Phase::RollingBack { .. }) {
-            self.shrink_green(now);
-        }
+    fn rollback_failed(self, reason: String, now: Timestamp, log: &mut Log) -> Progress {
         log.events.push(self.event(now, EventKind::RollbackFailed, None, reason.clone()));
         let mut fleets = self.blue;
         fleets.push(self.green);

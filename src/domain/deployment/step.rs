@@ -15,10 +15,7 @@ impl Deployment {
         if let Some(cause) = self.look(now, observed, rules, log) {
             return self.roll_back(cause, now, rules, log);
         }
-        let last_bake_ends = matches!(
-            self.phase, Phase::Baking { step, until } if until <= now && self.plan.is_last(step)
-        );
-        if self.deadline().is_some_and(|deadline| deadline <= now) && !last_bake_ends {
+        if self.deadline().is_some_and(|deadline| deadline <= now) && !self.last_bake_ends(now) {
             let secs = self.plan.timeout_ms / 1000;
             return self.roll_back(Cause::timeout(secs), now, rules, log);
         }
@@ -38,6 +35,16 @@ impl Deployment {
             Phase::RollingBack { .. } => self.go_back(now, rules, log),
             _ => self.running(),
         }
+    }
+
+    /// Whether the last bake ends at `now`; one of no length ends where the shift before it does.
+    fn last_bake_ends(&self, now: Timestamp) -> bool {
+        let (step, ends) = match self.phase {
+            Phase::Shifting { step, until } => (step, until.plus_ms(self.plan.wait_ms)),
+            Phase::Baking { step, until } => (step, until),
+            _ => return false,
+        };
+        ends <= now && self.plan.is_last(step)
     }
 
     /// Orders the instances of `step`: all of blue/green before its first, a batch of rolling.

@@ -76,6 +76,28 @@ pub enum Command {
     Delete,
 }
 
+/// What a client asks for, without how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    /// `UpdateEndpoint`.
+    Update,
+    /// `UpdateEndpointWeightsAndCapacities`.
+    Scale,
+    /// `DeleteEndpoint`.
+    Delete,
+}
+
+impl Command {
+    /// What it asks for.
+    pub fn verb(&self) -> Verb {
+        match self {
+            Self::Update(_) => Verb::Update,
+            Self::Scale(_) => Verb::Scale,
+            Self::Delete => Verb::Delete,
+        }
+    }
+}
+
 impl Endpoint {
     /// A new endpoint.
     pub fn create(create: Create, now: Timestamp) -> Result<Transition, Refusal> {
@@ -109,17 +131,23 @@ impl Endpoint {
 
     /// A command at `now`. The endpoint must have been brought to `now` by [`step`](Self::step).
     pub fn accept(self, command: Command, now: Timestamp, rules: &Rules) -> Result<Transition, Refusal> {
-        match (&self.state, &command) {
-            (State::Failed { .. }, Command::Update(_) | Command::Scale(_)) => Err(Refusal::Failed),
-            (State::Mixed(_), Command::Scale(_)) => Err(Refusal::invalid(
+        self.permits(command.verb())?;
+        match command {
+            Command::Update(update) => self.update(*update, now, rules),
+            Command::Scale(targets) => self.scale(&targets, now),
+            Command::Delete => Ok(self.delete(now, rules)),
+        }
+    }
+
+    /// Whether a command of this kind can be accepted where the endpoint stands, whatever it says.
+    pub fn permits(&self, verb: Verb) -> Result<(), Refusal> {
+        match (&self.state, verb) {
+            (State::Failed { .. }, Verb::Update | Verb::Scale) => Err(Refusal::Failed),
+            (State::Mixed(_), Verb::Scale) => Err(Refusal::invalid(
                 "UpdateEndpointWeightsAndCapacities is not possible while the endpoint is \
                  UpdateRollbackFailed: recover it by UpdateEndpoint.",
             )),
-            (State::InService(_) | State::Mixed(_) | State::Failed { .. }, _) => match command {
-                Command::Update(update) => self.update(*update, now, rules),
-                Command::Scale(targets) => self.scale(&targets, now),
-                Command::Delete => Ok(self.delete(now, rules)),
-            },
+            (State::InService(_) | State::Mixed(_) | State::Failed { .. }, _) => Ok(()),
             _ => Err(Refusal::InProgress),
         }
     }

@@ -26,7 +26,7 @@ use super::event::Event;
 use super::fleet::{Fleet, Group, Launch};
 use crate::clock::Timestamp;
 
-pub use accept::{Command, Create, Retain, ScaleTarget, Update};
+pub use accept::{Command, Create, Retain, ScaleTarget, Update, Verb};
 pub use scaling::{Scaling, ScalingPhase};
 
 /// An endpoint, whole.

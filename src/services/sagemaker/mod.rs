@@ -1,0 +1,41 @@
+//! Amazon SageMaker hosting: models, endpoint configs, endpoints, and their tags.
+//!
+//! Each operation reads its typed input, opens at most one transaction, lets the domain decide and answers.
+//! What a model or a config *is* stays the client's validated request, described as it came; only what the
+//! engine needs of them becomes a type, in [`copy`], when an endpoint takes its own copy.
+//!
+//! It does not know how a deployment goes on; that is the engine's.
+
+mod copy;
+mod definition;
+mod endpoint;
+mod endpoint_config;
+mod fault;
+mod list;
+mod model;
+mod noun;
+mod tags;
+#[cfg(test)]
+mod tests;
+
+use super::operations;
+
+operations! {
+    "AddTags" => tags::add,
+    "CreateEndpoint" => endpoint::create,
+    "CreateEndpointConfig" => endpoint_config::create,
+    "CreateModel" => model::create,
+    "DeleteEndpoint" => endpoint::delete,
+    "DeleteEndpointConfig" => endpoint_config::delete,
+    "DeleteModel" => model::delete,
+    "DeleteTags" => tags::delete,
+    "DescribeEndpoint" => endpoint::describe,
+    "DescribeEndpointConfig" => endpoint_config::describe,
+    "DescribeModel" => model::describe,
+    "ListEndpointConfigs" => endpoint_config::list,
+    "ListEndpoints" => endpoint::list,
+    "ListModels" => model::list,
+    "ListTags" => tags::list,
+    "UpdateEndpoint" => endpoint::update,
+    "UpdateEndpointWeightsAndCapacities" => endpoint::scale,
+}

@@ -1,0 +1,69 @@
+//! What is read of a model's containers: their images, and the Environment that tells how they behave.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::domain::variant::Behaviour;
+use crate::fleet::behaviour;
+
+/// The containers of a model: either one primary or a list.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(in crate::services::sagemaker) struct Containers {
+    primary_container: Option<Container>,
+    #[serde(default)]
+    containers: Vec<Container>,
+}
+
+/// `ContainerDefinition`, as far as an endpoint looks at it.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(in crate::services::sagemaker) struct Container {
+    /// `Image`.
+    pub image: Option<String>,
+    /// `ModelPackageName`.
+    pub model_package_name: Option<String>,
+    #[serde(default)]
+    environment: BTreeMap<String, String>,
+}
+
+impl Containers {
+    /// Why these cannot be the containers of a model.
+    pub(super) fn refusal(&self) -> Option<String> {
+        match (&self.primary_container, self.containers.is_empty()) {
+            (Some(_), false) => {
+                Some("Only one of PrimaryContainer and Containers can be specified.".to_owned())
+            }
+            (None, true) => Some("One of PrimaryContainer and Containers must be specified.".to_owned()),
+            _ => self.behaviours().err(),
+        }
+    }
+
+    /// Every container, in order.
+    pub(in crate::services::sagemaker) fn iter(&self) -> impl Iterator<Item = &Container> {
+        self.primary_container.iter().chain(&self.containers)
+    }
+
+    /// How instances of this model come up; an Environment that was refused when the model was created
+    /// cannot be met again.
+    pub(in crate::services::sagemaker) fn behaviour(
+        &self,
+        launch_ms: i64,
+        ping_timeout_ms: i64,
+    ) -> Result<Behaviour, String> {
+        Ok(behaviour::of_model(&self.behaviours()?, launch_ms, ping_timeout_ms))
+    }
+
+    fn behaviours(&self) -> Result<Vec<behaviour::Container>, String> {
+        let named = self.iter().enumerate().map(|(index, container)| {
+            let name = match &self.primary_container {
+                Some(_) => "PrimaryContainer".to_owned(),
+                None => format!("container {} of Containers", index + 1),
+            };
+            let environment = container.environment.iter();
+            behaviour::read(&name, environment.map(|(name, value)| (name.as_str(), value.as_str())))
+        });
+        named.collect()
+    }
+}

@@ -1,0 +1,21 @@
+//! `CreateModel`.
+
+use super::Containers;
+use crate::domain::world::WorldId;
+use crate::schema::{Fault, Value};
+use crate::services::sagemaker::definition;
+use crate::services::{Context, input};
+use crate::store::Kind;
+
+/// <https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModel.html>
+pub(in crate::services::sagemaker) async fn create(
+    context: &Context,
+    world: &WorldId,
+    value: Value,
+) -> Result<Value, Fault> {
+    let containers: Containers = input(value.clone())?;
+    if let Some(sentence) = containers.refusal() {
+        return Err(Fault::validation(sentence));
+    }
+    definition::insert(&mut context.store.session(), world, Kind::Model, value).await
+}
