@@ -23,7 +23,7 @@ use picture::Paint;
 const CLOCK: Mode = Mode::Scaled { rate_milli: 60_000 };
 
 /// Three times what the story takes; a story that hangs shall end all the same.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 
 /// What `demo` takes.
 #[derive(Debug, Args)]

@@ -51,8 +51,11 @@ struct SettingsFlags {
     /// Listen on this host and port; port 0 takes a free one [default: 127.0.0.1:7243]
     #[arg(long, value_name = "HOST:PORT")]
     listen: Option<String>,
-    /// Keep everything here: sqlite:PATH, or postgres://USER:PASSWORD@HOST/DATABASE [default: in memory]
-    #[arg(long, value_name = "URL")]
+    #[arg(
+        long,
+        value_name = "URL",
+        help = "Keep everything here: sqlite:PATH, or postgres://USER:PASSWORD@HOST/DATABASE [default: in memory]"
+    )]
     database_url: Option<String>,
     /// How time passes in a new world: real, manual, or a rate such as 60x [default: real]
     #[arg(long, value_name = "CLOCK", allow_hyphen_values = true)]

@@ -13,10 +13,13 @@ use tokio::time::{MissedTickBehavior, interval};
 /// Soon enough that a port is free again for the next run, and seldom enough to cost nothing.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
-/// Comes back once the process has another parent than at the call.
-pub(super) fn gone() -> impl Future<Output = ()> {
+/// Comes back once the process has another parent than at the call; never if it is not `watched`.
+pub(super) fn gone(watched: bool) -> impl Future<Output = ()> {
     let first = parent_id();
     async move {
+        if !watched {
+            std::future::pending::<()>().await;
+        }
         let mut looks = interval(LOOK_EVERY);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         while parent_id() == first {

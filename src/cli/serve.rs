@@ -28,7 +28,7 @@ pub(super) struct Arguments {
 
 /// Serves until it is told to end.
 pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
-    let parent_gone = arguments.exit_with_parent.then(parent::gone);
+    let parent_gone = parent::gone(arguments.exit_with_parent);
     let end = signal::end_asked_for()?;
     let settings = arguments.settings.load()?;
     log(&settings);
@@ -38,18 +38,17 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
     let mut server = Server::start(&settings).await?;
     let url = server.url();
     say(&greeting(&url, &settings));
-    let ready = arguments.ready_file.map(|path| ReadyFile::write(path, &url)).transpose();
-    let outcome = match &ready {
-        Err(_) => Ok(()),
-        Ok(_) => tokio::select! {
-            () = end => Ok(()),
-            () = async { match parent_gone { Some(gone) => gone.await, None => std::future::pending().await } } => Ok(()),
+    let outcome = match arguments.ready_file.map(|path| ReadyFile::write(path, &url)).transpose() {
+        Err(error) => Err(error),
+        // The file is removed before the server begins to end.
+        Ok(_ready) => tokio::select! {
+            () = end => Ok(ExitCode::SUCCESS),
+            () = parent_gone => Ok(ExitCode::SUCCESS),
             error = server.failed() => Err(Error::Other(format!("the server failed: {error}"))),
         },
     };
     server.stop().await;
-    ready?;
-    outcome.map(|()| ExitCode::SUCCESS)
+    outcome
 }
 
 /// What a user has to know to begin.

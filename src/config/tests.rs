@@ -42,7 +42,7 @@ fn flags_win_over_the_environment_which_wins_over_the_file_which_wins_over_the_d
 #[test]
 fn every_switch_takes_each_word_that_its_sentence_offers() {
     let switches = KEYS.iter().filter(|key| {
-        key.takes.split(' ').count() <= 4 && key.takes.contains(" or ") && !key.takes.contains(":")
+        key.takes.split(' ').count() <= 4 && key.takes.contains(" or ") && !key.takes.contains(':')
     });
     for key in switches.clone() {
         for word in key.takes.split([',', ' ']).filter(|word| !["", "or"].contains(word)) {

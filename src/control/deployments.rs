@@ -105,7 +105,7 @@ impl From<Traffic> for Split {
 
 /// Hundredths of a percent as a JSON number of percent, whole where they are whole.
 fn percent(bp: u16) -> Number {
-    if bp % 100 == 0 {
+    if bp.is_multiple_of(100) {
         return (bp / 100).into();
     }
     Number::from_f64(f64::from(bp) / 100.0).expect("a small integer by a hundred is finite")

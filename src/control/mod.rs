@@ -1,5 +1,5 @@
 //! sagebrush's own API under `/_sagebrush/`: the clock, the history, health and reset. It is not AWS's, so
-//! it speaks plain JSON in snake_case, and every refusal is `{"error": "one sentence"}`.
+//! it speaks plain JSON in `snake_case`, and every refusal is `{"error": "one sentence"}`.
 //!
 //! `openapi/control.json` describes exactly the paths of [`ROUTES`]; a test holds them together.
 //!
@@ -20,6 +20,7 @@ use axum::Router;
 use axum::http::{Method, Uri};
 use axum::middleware;
 use axum::routing::{MethodRouter, get, post};
+use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::engine::Engine;
 use guard::Hosts;
@@ -52,6 +53,7 @@ pub fn router(engine: Engine, hosts: &[String]) -> Router {
     routes
         .route("/_sagebrush", axum::routing::any(no_path))
         .route("/_sagebrush/{*rest}", axum::routing::any(no_path))
+        .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(middleware::from_fn_with_state(Hosts::new(hosts), guard::check))
         .with_state(engine)
 }

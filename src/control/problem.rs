@@ -1,5 +1,8 @@
 //! What is answered when something is not done.
 
+use std::any::Any;
+use std::fmt::Display;
+
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -74,8 +77,16 @@ impl From<store::Error> for Problem {
 
 impl Problem {
     /// A defect of ours: the log gets its cause, the client does not.
-    fn internal(error: &dyn std::error::Error) -> Self {
+    fn internal(error: &dyn Display) -> Self {
         tracing::error!(%error, "a request of the control API failed");
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "The server failed; its log says why.")
     }
+}
+
+/// The answer where a handler has panicked.
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands the panic over")]
+pub(super) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
+    let said = panic.downcast_ref::<String>().map(String::as_str);
+    let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic");
+    Problem::internal(&said).into_response()
 }

@@ -170,7 +170,7 @@ fn deleting(fleet: &Fleet, since: Timestamp) -> FleetView<'_> {
 fn scaled(scaling: &Scaling) -> FleetView<'_> {
     let fleet = &scaling.fleet;
     view(fleet, |index, variant| {
-        let instances = fleet.pools[index].existing();
+        let instances = fleet.pools[index].healthy(scaling.since);
         let (before, wanted) = (scaling.before[index].0, variant.instances);
         let way = match before.cmp(&wanted) {
             Ordering::Less => Some("out"),
@@ -186,11 +186,11 @@ fn scaled(scaling: &Scaling) -> FleetView<'_> {
     })
 }
 
-/// The old config's variants during an update: instances that exist, the weight between variants.
+/// The old config's variants during an update: instances that are up, the weight between variants.
 fn blue(deployment: &Deployment) -> FleetView<'_> {
     let fleet = &deployment.blue[0];
     view(fleet, |_, variant| {
-        let instances = deployment.blue_existing(&variant.name);
+        let instances = deployment.blue_up(&variant.name, deployment.since);
         let status = match &deployment.phase {
             Phase::Terminating { .. } => {
                 let kept = deployment.plan.variant(&variant.name).zip(share_of(deployment, &variant.name));
@@ -198,8 +198,7 @@ fn blue(deployment: &Deployment) -> FleetView<'_> {
                 Some(("Deleting", terminating(instances.saturating_sub(kept))))
             }
             Phase::RollingBack { leg: Leg::Launching, .. } => {
-                let healthy = fleet.pool(&variant.name).map_or(0, |pool| pool.healthy(deployment.since));
-                let starting = fleet.existing(&variant.name).saturating_sub(healthy);
+                let starting = deployment.blue_existing(&variant.name).saturating_sub(instances);
                 Some(("Creating", format!("Launching {starting} instance(s).")))
             }
             Phase::RollingBack { leg: Leg::Shifting { .. }, .. } => {

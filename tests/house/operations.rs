@@ -20,8 +20,12 @@ fn built() -> Vec<String> {
 #[test]
 fn every_operation_has_a_test_that_names_it() {
     let built = built();
-    assert!(built.contains(&"GetCallerIdentity".to_owned()), "the lists are read: {built:?}");
-    let sources = sources(&["src/services", "tests"]);
+    for name in ["CreateModel", "SetAlarmState", "GetCallerIdentity"] {
+        assert!(built.iter().any(|operation| operation == name), "{name} is in no list: {built:?}");
+    }
+    // The wire's tests name operations as examples of bytes; what they mean is not theirs.
+    let mut sources = sources(&["src/services", "tests"]);
+    sources.retain(|source| !source.path.starts_with("tests/wire"));
     let named = |operation: &str| {
         let quoted = format!("\"{operation}\"");
         sources.iter().any(|source| source.tests().contains(&quoted))

@@ -52,7 +52,7 @@ def test_a_setting_that_makes_no_sense_is_one_sentence(setting):
 def test_without_a_database_the_start_up_line_says_that_nothing_is_kept(own_server):
     said = own_server().log()
     assert "nothing will be kept" in said
-    assert "--endpoint-url" in said and "endpoint_url" in said
+    assert "AWS_ENDPOINT_URL=" in said and "endpoint_url=" in said
 
 
 def test_a_file_keeps_everything_over_a_restart(worlds, tmp_path):

@@ -8,11 +8,11 @@ fn the_demo_tells_both_deployments_and_ends_well() {
     let told = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(0), "{told}");
     let scenes = [
-        "activating traffic",
-        "75 : 25",
-        "succeeded",
+        "75 : 25   Activating traffic",
+        "shop-v2 is in service",
         "shop-errors goes to ALARM",
-        "rolled back",
+        "Rolling back because of alarm shop-errors",
+        "shop-v2 is in service again",
         "1. EndpointStatus InService: shop-v2 is deployed, and it is.",
         "2. EndpointStatus InService: shop-v3 is deployed, but it was rolled back. EndpointConfigName is shop-v2.",
         "went into ALARM state: shop-errors",

@@ -233,3 +233,23 @@ fn every_story_is_told() {
     names.sort();
     assert_eq!(names, STORIES);
 }
+
+#[test]
+fn a_story_that_cannot_be_read_says_where_and_why() {
+    let table = [
+        ("endpoint shop\nat 5s jump", 2, "there is no verb \"jump\""),
+        ("# first\n\nat 5 delete", 3, "a time must be like 300s, not \"5\""),
+        ("at 9s delete\nat 8s delete", 2, "time only moves forward"),
+        ("expect mood good", 1, "there is no such expectation: \"mood\""),
+        ("update canary lots", 1, "the canary must be like 33% or 2, not \"lots\""),
+        ("update plain refused \"no end", 1, "a text in quotes has no end"),
+        ("alarm latency LOUD", 1, "there is no state \"LOUD\""),
+        ("rules alarm_at_start never", 1, "\"never\" is no value of alarm_at_start"),
+        ("delete twice", 1, "\"twice\" is not understood"),
+    ];
+    for (text, line, why) in table {
+        let (number, what) = script::read(text).err().expect(text);
+        assert_eq!(number, line, "{text}");
+        assert!(what.starts_with(why), "{text}: {what}");
+    }
+}

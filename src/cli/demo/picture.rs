@@ -36,25 +36,29 @@ impl Paint {
 
     /// One event of a deployment's history.
     pub(super) fn event(self, event: &Value) -> String {
-        let phase = event["phase"].as_str().unwrap_or_default();
-        let colour = match phase {
+        let colour = match event["phase"].as_str().unwrap_or_default() {
             "rolling_back" | "rolled_back" | "rollback_failed" | "failed" => Colour::Red,
             "succeeded" => Colour::Green,
-            _ => Colour::Bold,
+            _ => Colour::Dim,
         };
-        let phase = self.text(colour, &format!("{:<18}", phase.replace('_', " ")));
-        let message = self.text(Colour::Dim, event["message"].as_str().unwrap_or_default());
-        format!("  {}  {phase}  {}  {message}\n", time(&event["time"]), self.bar(&event["traffic"]))
+        let alarms: Vec<_> =
+            event["alarms"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let message = match event["cause"].as_str() {
+            Some(cause) => format!("Rolling back because of {cause} {}", alarms.join(", ")),
+            None => event["message"].as_str().unwrap_or_default().to_owned(),
+        };
+        let (time, bar) = (time(&event["time"]), self.bar(&event["traffic"]));
+        format!("  {time}  {bar}  {}\n", self.text(colour, message.trim_end()))
     }
 
-    /// Blue's and green's part of the traffic.
+    /// The old fleet's and the new fleet's part of the traffic.
     fn bar(self, traffic: &Value) -> String {
         let green = traffic["green"].as_f64().unwrap_or(0.0).clamp(0.0, 100.0);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to CELLS")]
         let cells = (green / 100.0 * CELLS as f64).round() as usize;
         let blue_cells = self.text(Colour::Blue, &"█".repeat(CELLS - cells));
         let green_cells = self.text(Colour::Green, &"▒".repeat(cells));
-        format!("{blue_cells}{green_cells} {:>5} : {:<5}", traffic["blue"], traffic["green"])
+        format!("{blue_cells}{green_cells} {:>3.0} : {green:<3.0}", 100.0 - green)
     }
 }
 
@@ -71,15 +75,19 @@ mod tests {
 
     #[test]
     fn an_event_is_one_line_with_the_traffic_as_a_bar() {
-        let event = json!({
-            "time": "2026-10-05T09:31:05.000Z", "phase": "activating_traffic", "step": 1,
-            "traffic": {"blue": 75, "green": 25}, "message": "Activating traffic on canary capacity of 1 instance(s).",
+        let mut event = json!({
+            "time": "2026-10-05T09:31:05.000Z", "phase": "activating_traffic", "step": 1, "cause": null,
+            "traffic": {"blue": 75, "green": 25}, "message": "Activating traffic: 25.00 % on green.", "alarms": [],
         });
         assert_eq!(
             Paint { on: false }.event(&event),
-            "  09:31:05  activating traffic  ███████████████▒▒▒▒▒    75 : 25     \
-             Activating traffic on canary capacity of 1 instance(s).\n"
+            "  09:31:05  ███████████████▒▒▒▒▒  75 : 25   Activating traffic: 25.00 % on green.\n"
         );
         assert!(Paint { on: true }.event(&event).contains("\x1b[34m███████████████\x1b[0m"));
+        event["cause"] = json!("alarm");
+        event["alarms"] = json!(["errors", "latency"]);
+        assert!(
+            Paint { on: false }.event(&event).ends_with("  Rolling back because of alarm errors, latency\n")
+        );
     }
 }

@@ -51,7 +51,7 @@ impl Teller<'_> {
 
     async fn set_the_stage(&mut self) -> Result<(), String> {
         self.heading(
-            "The stage: endpoint \"shop\", four instances on config shop-v1, and an alarm on its errors",
+            "The stage: endpoint shop with four instances on config shop-v1, and an alarm on its errors",
         );
         for version in 1..=3 {
             self.put_config(version).await?;
@@ -86,16 +86,15 @@ impl Teller<'_> {
     }
 
     async fn canary_that_succeeds(&mut self) -> Result<Ended, String> {
-        self.heading("1. UpdateEndpoint to shop-v2: a canary on a quarter of the fleet, four minutes of bake, and the alarm stays OK");
+        self.heading("1. UpdateEndpoint to shop-v2: a canary on a quarter of the fleet; the alarm stays OK");
+        say("            The bar is the traffic: █ the old fleet's, ▒ the new one's; numbers in percent.\n");
         let ended = self.update(2, "shop-v2", None).await?;
         expect("status of the deployment", &ended.0, "succeeded")?;
         Ok(Ended { wanted: "shop-v2", described: ended.1 })
     }
 
     async fn canary_that_is_rolled_back(&mut self) -> Result<Ended, String> {
-        self.heading(
-            "2. UpdateEndpoint to shop-v3: the same canary, and the alarm goes off in its first bake",
-        );
+        self.heading("2. UpdateEndpoint to shop-v3: the same canary; the alarm goes off in its first bake");
         let ended = self.update(3, "shop-v3", Some("baking")).await?;
         expect("status of the deployment", &ended.0, "rolled_back")?;
         expect("EndpointConfigName", &ended.1["EndpointConfigName"], "shop-v2")?;
@@ -175,11 +174,11 @@ impl Teller<'_> {
     }
 
     async fn set_alarm(&self, state: &str, reason: &str) -> Result<(), String> {
+        let clock = self.client.control("clock").await?;
         let input = json!({"AlarmName": ALARM, "StateValue": state, "StateReason": reason});
         self.client.cloudwatch("SetAlarmState", &input).await?;
         let colour = if state == "OK" { Colour::Green } else { Colour::Red };
         let line = self.paint.text(colour, &format!("alarm {ALARM} goes to {state}"));
-        let clock = self.client.control("clock").await?;
         say(&format!("  {}  {line}: {reason}\n", time(&clock["now"])));
         Ok(())
     }

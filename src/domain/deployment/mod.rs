@@ -245,6 +245,12 @@ impl Deployment {
         self.blue.iter().map(|fleet| fleet.existing(variant)).fold(0, u32::saturating_add)
     }
 
+    /// Instances of a variant on blue that passed their ping by `now`.
+    pub fn blue_up(&self, variant: &str, now: Timestamp) -> u32 {
+        let up = |fleet: &Fleet| fleet.pool(variant).map_or(0, |pool| pool.healthy(now));
+        self.blue.iter().map(up).fold(0, u32::saturating_add)
+    }
+
     fn settles_at(&self, fleet: &Fleet) -> Timestamp {
         match fleet.launch(self.since) {
             Launch::Starting(at) => at,

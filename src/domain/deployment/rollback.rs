@@ -4,11 +4,12 @@
 //! traffic follows the capacity that is up, and what is missing comes back in batches. Inside a rollback
 //! there are no bakes, no alarms and no timeout.
 
+use super::plan::VariantPlan;
 use super::{Cause, Deployment, Ending, LaunchOrder, Leg, Log, Phase, Progress, Side};
 use crate::clock::Timestamp;
 use crate::domain::capacity::Share;
 use crate::domain::event::{Event, EventKind};
-use crate::domain::fleet::{Fleet, Launch};
+use crate::domain::fleet::Launch;
 use crate::domain::rules::Rules;
 
 impl Deployment {
@@ -128,15 +129,8 @@ impl Deployment {
         if !self.plan.is_rolling() {
             return vec![Share::BLUE; self.plan.variants.len()];
         }
-        let up = |name: &str| {
-            let healthy = |fleet: &Fleet| fleet.pool(name).map_or(0, |pool| pool.healthy(now));
-            self.blue.iter().map(healthy).fold(0, u32::saturating_add)
-        };
-        self.plan
-            .variants
-            .iter()
-            .map(|variant| Share::left_by_blue(up(&variant.name), variant.blue))
-            .collect()
+        let up = |variant: &VariantPlan| self.blue_up(&variant.name, now);
+        self.plan.variants.iter().map(|variant| Share::left_by_blue(up(variant), variant.blue)).collect()
     }
 
     /// Green instances that the present shares no longer need.

@@ -1,3 +1,5 @@
+//! The grammar of alarm rules, read, printed and evaluated.
+
 use proptest::prelude::*;
 
 use super::{MAX_CHILDREN, MAX_ELEMENTS, ParseError, Rule, Threshold};

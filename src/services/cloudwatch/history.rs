@@ -31,12 +31,12 @@ const FIRST: [&str; 8] = [
 /// A new alarm enters its first state.
 pub(super) async fn created(tx: &mut Tx, alarm: &Alarm) -> Result<(), Fault> {
     let configuration = configuration(tx.id(), alarm)?;
-    let data = [
+    let bodies = [
         json!({"version": "1.0", "type": "Create", "createdAlarm": configuration}),
         json!({"version": "1.0", "type": "Create"}),
     ];
     let summary = format!("Alarm \"{}\" created", alarm.name);
-    append(tx, alarm, "ConfigurationUpdate", &summary, &data, Effect::Entered(alarm.state)).await
+    append(tx, alarm, "ConfigurationUpdate", &summary, &bodies, Effect::Entered(alarm.state)).await
 }
 
 /// An alarm's configuration is another one; its state stays.
@@ -44,32 +44,32 @@ pub(super) async fn updated(tx: &mut Tx, old: &Alarm, alarm: &Alarm) -> Result<(
     let (before, after) = (configuration(tx.id(), old)?, configuration(tx.id(), alarm)?);
     let mut original = before;
     original.retain(|member, value| after.get(member) != Some(value));
-    let data = [
+    let bodies = [
         json!({"version": "1.0", "type": "Update", "originalUpdatedFields": original, "updatedAlarm": after}),
         json!({"version": "1.0", "type": "Update"}),
     ];
     let summary = format!("Alarm \"{}\" updated", alarm.name);
-    append(tx, alarm, "ConfigurationUpdate", &summary, &data, Effect::None).await
+    append(tx, alarm, "ConfigurationUpdate", &summary, &bodies, Effect::None).await
 }
 
 /// An alarm is gone.
 pub(super) async fn deleted(tx: &mut Tx, alarm: &Alarm) -> Result<(), Fault> {
     let configuration = configuration(tx.id(), alarm)?;
-    let data = [
+    let bodies = [
         json!({"version": "1.0", "type": "Delete", "deletedAlarm": configuration}),
         json!({"version": "1.0", "type": "Delete"}),
     ];
     let summary = format!("Alarm \"{}\" deleted", alarm.name);
-    append(tx, alarm, "ConfigurationUpdate", &summary, &data, Effect::Deleted).await
+    append(tx, alarm, "ConfigurationUpdate", &summary, &bodies, Effect::Deleted).await
 }
 
 /// An alarm has gone from one state to another.
 pub(super) async fn transitioned(tx: &mut Tx, old: &Alarm, alarm: &Alarm) -> Result<(), Fault> {
-    let data = [(true, true), (false, true), (false, false)].map(|(old_data, new_data)| {
+    let bodies = [(true, true), (false, true), (false, false)].map(|(old_data, new_data)| {
         json!({"version": "1.0", "oldState": state(old, old_data), "newState": state(alarm, new_data)})
     });
     let summary = format!("Alarm updated from {} to {}", old.state.word(), alarm.state.word());
-    append(tx, alarm, "StateUpdate", &summary, &data, Effect::Entered(alarm.state)).await
+    append(tx, alarm, "StateUpdate", &summary, &bodies, Effect::Entered(alarm.state)).await
 }
 
 async fn append(
@@ -77,7 +77,7 @@ async fn append(
     alarm: &Alarm,
     item_type: &str,
     summary: &str,
-    data: &[Json],
+    bodies: &[Json],
     effect: Effect,
 ) -> Result<(), Fault> {
     let item = NewItem {
@@ -86,16 +86,16 @@ async fn append(
         at: tx.now(),
         item_type,
         summary: &cut(summary, MAX_SUMMARY),
-        body: &first_that_fits(data),
+        body: &first_that_fits(bodies),
         effect,
     };
     tx.append_alarm_history(&item).await?;
     Ok(())
 }
 
-/// The first of `data`, which grow shorter, that fits into `HistoryData`.
-fn first_that_fits(data: &[Json]) -> String {
-    let texts = data.iter().map(Json::to_string);
+/// The first of `bodies`, which grow shorter, that fits into `HistoryData`.
+fn first_that_fits(bodies: &[Json]) -> String {
+    let texts = bodies.iter().map(Json::to_string);
     texts
         .into_iter()
         .find(|text| text.chars().count() <= MAX_DATA)
@@ -104,8 +104,8 @@ fn first_that_fits(data: &[Json]) -> String {
 
 fn state(alarm: &Alarm, with_data: bool) -> Json {
     let mut state = json!({"stateValue": alarm.state.word(), "stateReason": alarm.reason});
-    if with_data && let Some(data) = &alarm.reason_data {
-        state["stateReasonData"] = serde_json::from_str(data).unwrap_or_else(|_| json!(data));
+    if with_data && let Some(text) = &alarm.reason_data {
+        state["stateReasonData"] = serde_json::from_str(text).unwrap_or_else(|_| json!(text));
     }
     state
 }

@@ -1,3 +1,5 @@
+//! What `PutMetricAlarm` refuses, in CloudWatch's words.
+
 use super::check::Request;
 use crate::schema::{Fault, Value, from_value};
 

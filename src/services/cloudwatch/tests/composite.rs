@@ -17,8 +17,8 @@ async fn a_composite_is_evaluated_when_it_is_put() {
     assert_eq!(top["StateValue"], json!("OK"));
     assert_eq!(top["StateReason"], json!(format!("{ARN}top was created and its alarm rule evaluates to OK")));
     assert_eq!(top["AlarmRule"], json!("ALARM(a) OR ALARM(b)"));
-    let data: Json = serde_json::from_str(top["StateReasonData"].as_str().unwrap()).unwrap();
-    let children = data["triggeringAlarms"].as_array().unwrap();
+    let reason: Json = serde_json::from_str(top["StateReasonData"].as_str().unwrap()).unwrap();
+    let children = reason["triggeringAlarms"].as_array().unwrap();
     assert_eq!(
         children.iter().map(|child| &child["arn"]).collect::<Vec<_>>(),
         [&format!("{ARN}a"), &format!("{ARN}b")]

@@ -7,7 +7,7 @@ async fn items(house: &House, request: Json) -> Vec<Json> {
     answer["AlarmHistoryItems"].as_array().unwrap().clone()
 }
 
-fn data(item: &Json) -> Json {
+fn history_data(item: &Json) -> Json {
     serde_json::from_str(item["HistoryData"].as_str().unwrap()).unwrap()
 }
 
@@ -45,7 +45,7 @@ async fn a_configuration_is_told_with_the_members_of_java() {
     let told =
         items(&house, json!({"HistoryItemType": "ConfigurationUpdate", "ScanBy": "TimestampAscending"}))
             .await;
-    let (created, updated) = (data(&told[0]), data(&told[1]));
+    let (created, updated) = (history_data(&told[0]), history_data(&told[1]));
     let begins =
         "{\"version\":\"1.0\",\"type\":\"Create\",\"createdAlarm\":{\"alarmName\":\"m\",\"alarmArn\":";
     assert!(told[0]["HistoryData"].as_str().unwrap().starts_with(begins));
@@ -75,9 +75,9 @@ async fn what_does_not_fit_is_left_out() {
     for item in items(&house, json!({})).await {
         assert!(item["HistoryData"].as_str().unwrap().len() <= 4095);
         assert!(item["HistorySummary"].as_str().unwrap().len() <= 255);
-        assert_eq!(data(&item)["version"], json!("1.0"));
+        assert_eq!(history_data(&item)["version"], json!("1.0"));
     }
-    let latest = data(&items(&house, json!({})).await[0]);
+    let latest = history_data(&items(&house, json!({})).await[0]);
     assert_eq!(latest["newState"]["stateValue"], json!("ALARM"));
 }
 
