@@ -73,9 +73,7 @@ async fn a_variant_has_a_name_of_its_own_and_something_to_run_on() {
 
 #[tokio::test]
 async fn a_feature_that_is_not_built_is_kept_and_described_but_not_deployed() {
-    let hosting = Hosting::new().await;
-    hosting.endpoint(1).await;
-    hosting.pass(60).await;
+    let hosting = Hosting::in_service(1).await;
     let serverless = json!({"MemorySizeInMB": 1024, "MaxConcurrency": 5});
     let pools = json!([{"InstanceType": "ml.m5.large", "Priority": 1}]);
     let component = json!({"VariantName": "main", "InstanceType": "ml.m5.large", "InitialInstanceCount": 1});

@@ -38,6 +38,14 @@ impl Hosting {
         Self { house, engine }
     }
 
+    /// The endpoint `web` in service with `blue`.
+    pub(super) async fn in_service(instances: u32) -> Self {
+        let hosting = Self::new().await;
+        hosting.endpoint(instances).await;
+        hosting.pass(60).await;
+        hosting
+    }
+
     /// Asks what must be answered.
     pub(super) async fn get(&self, operation: &str, request: Json) -> Json {
         self.ask(operation, request).await.unwrap_or_else(|fault| panic!("{operation}: {fault}"))

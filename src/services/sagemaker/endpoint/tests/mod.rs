@@ -10,16 +10,6 @@ use crate::services::sagemaker::tests::Hosting;
 
 const ARN: &str = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/web";
 
-impl Hosting {
-    /// The endpoint `web` in service with `blue`.
-    async fn in_service(instances: u32) -> Self {
-        let hosting = Self::new().await;
-        hosting.endpoint(instances).await;
-        hosting.pass(60).await;
-        hosting
-    }
-}
-
 /// An update of `web` to `green`, with `members` on top.
 fn update(members: &Json) -> Json {
     let request = json!({"EndpointName": "web", "EndpointConfigName": "green"});
