@@ -1,6 +1,6 @@
 //! The settings of a server, and where they come from.
 //!
-//! A setting is a key and a text; [`keys`] says what each key takes. The sources differ only in where a text
+//! A setting is a key and a text; [`KEYS`] says what each key takes. The sources differ only in where a text
 //! stands, so a wrong one is always told in the same sentence: where, what, and what would be right. Later
 //! sources win: defaults, the file, the environment (`SAGEBRUSH_` and the key in capitals), the flags.
 //!

@@ -71,13 +71,13 @@ fn greeting(url: &str, settings: &Settings) -> String {
         "sagebrush {version} serves on {url}\n  \
          kept   {kept}\n  \
          clock  {clock}\n\n\
-         The AWS CLI (any secret; a key id of 12 digits is the account):\n  \
-         export AWS_ENDPOINT_URL={url} AWS_DEFAULT_REGION=us-east-1\n  \
-         export AWS_ACCESS_KEY_ID={account} AWS_SECRET_ACCESS_KEY=secret\n  \
-         aws sagemaker list-endpoints\n\n\
-         boto3, with the same environment, or:\n  \
-         boto3.client(\"sagemaker\", endpoint_url=\"{url}\", region_name=\"us-east-1\",\n               \
-         aws_access_key_id=\"{account}\", aws_secret_access_key=\"secret\")\n\n\
+         The AWS CLI:\n  \
+         export AWS_ACCESS_KEY_ID={account} AWS_SECRET_ACCESS_KEY=secret AWS_DEFAULT_REGION=us-east-1\n  \
+         aws --endpoint-url {url} sagemaker list-endpoints\n\
+         boto3, with the same environment:\n  \
+         boto3.client(\"sagemaker\", endpoint_url=\"{url}\")\n\
+         Both find it by themselves with AWS_ENDPOINT_URL={url}. A key id of 12 digits is the account;\n\
+         any secret will do.\n\n\
          Ctrl-C ends it.\n"
     )
 }

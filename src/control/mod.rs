@@ -4,7 +4,7 @@
 //! `openapi/control.json` describes exactly the paths of [`ROUTES`]; a test holds them together.
 //!
 //! Invariant: nobody but the machine's own programs gets here. A web page that the user happens to visit
-//! can send requests to the loopback too; what browsers say about such a request ([`guard`]) ends it.
+//! can send requests to the loopback too; what browsers say about such a request ends it.
 //! What the routes do is the engine's; nothing is decided here.
 
 mod body;

@@ -2,8 +2,8 @@
 //! flow between the wire and the services.
 //!
 //! Everything here is driven by the tables under `models/`. A request becomes a [`Value`] decoded against
-//! the shape of its operation ([`decode_json`], [`decode_form`]), is checked against all its constraints at once ([`validate`]),
-//! is read as a typed struct ([`from_value`]), and the answer goes the same way back ([`to_value`],
+//! the shape of its operation ([`decode_json`], [`decode_form`]), is checked against all its constraints at once ([`validate()`]),
+//! is read as a typed struct ([`from_value()`]), and the answer goes the same way back ([`to_value()`],
 //! [`encode_json`], [`encode_xml`]). The invariant: behind this room nobody meets a value that breaks its shape.
 //!
 //! It does not know what any operation does, nor which protocol carried it.

@@ -59,7 +59,7 @@ impl Session {
         Ok(ids::new(self.base_now().await?))
     }
 
-    /// Ends the transaction that [`Store::begin_session`] began.
+    /// Ends the transaction that [`Store::begin_session`](super::Store::begin_session) began.
     pub(super) async fn commit(self) -> Result<(), Error> {
         match self.link {
             Link::SqliteTx(tx) => tx.commit().await?,

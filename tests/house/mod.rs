@@ -19,17 +19,20 @@ impl Source {
     /// The lines, numbered, of what is compiled into the server: without tests, comments and the texts in
     /// quotation marks.
     pub fn code(&self) -> Vec<(usize, String)> {
-        let served = if self.is_test() { "" } else { self.text.split("#[cfg(test)]\nmod ").next().unwrap() };
+        let served = if self.is_test() { "" } else { self.halves().0 };
         let numbered = served.lines().enumerate().map(|(at, line)| (at + 1, bare(line)));
         numbered.filter(|(_, line)| !line.trim().is_empty()).collect()
     }
 
     /// What is compiled for tests alone.
     pub fn tests(&self) -> &str {
-        if self.is_test() {
-            return &self.text;
-        }
-        self.text.split_once("#[cfg(test)]\nmod ").map_or("", |(_, tests)| tests)
+        if self.is_test() { &self.text } else { self.halves().1 }
+    }
+
+    /// What is before the module of tests at the end of the file, and that module. One that is a file of its
+    /// own ends nothing.
+    fn halves(&self) -> (&str, &str) {
+        self.text.split_once("#[cfg(test)]\nmod tests {").unwrap_or((&self.text, ""))
     }
 
     fn is_test(&self) -> bool {
