@@ -72,6 +72,29 @@ async fn a_variant_has_a_name_of_its_own_and_something_to_run_on() {
 }
 
 #[tokio::test]
+async fn a_serverless_variant_has_whole_gigabytes_and_provisions_no_more_than_its_most() {
+    let hosting = Hosting::new().await;
+    hosting.model("model").await;
+    let serverless = |memory: u32, provisioned: u32| {
+        let limits = json!({
+            "MemorySizeInMB": memory, "MaxConcurrency": 5, "ProvisionedConcurrency": provisioned
+        });
+        config(&json!([{"VariantName": "main", "ModelName": "model", "ServerlessConfig": limits}]))
+    };
+    assert_eq!(
+        hosting.refused("CreateEndpointConfig", serverless(1500, 1)).await,
+        "ValidationException: MemorySizeInMB of the variant \"main\" is 1500, but it must be 1024, 2048, 3072, \
+         4096, 5120 or 6144."
+    );
+    assert_eq!(
+        hosting.refused("CreateEndpointConfig", serverless(2048, 6)).await,
+        "ValidationException: ProvisionedConcurrency of the variant \"main\" is 6, but it must not be more than \
+         MaxConcurrency, 5."
+    );
+    hosting.get("CreateEndpointConfig", serverless(6144, 5)).await;
+}
+
+#[tokio::test]
 async fn a_feature_that_is_not_built_is_kept_and_described_but_not_deployed() {
     let hosting = Hosting::in_service(1).await;
     let serverless = json!({"MemorySizeInMB": 1024, "MaxConcurrency": 5});

@@ -45,7 +45,7 @@ pub(in crate::services::sagemaker) struct ProductionVariant {
     /// `InstancePools`.
     pub instance_pools: Option<Vec<InstancePool>>,
     /// `ServerlessConfig`.
-    pub serverless_config: Option<Value>,
+    pub serverless_config: Option<ServerlessConfig>,
     /// `ContainerStartupHealthCheckTimeoutInSeconds`.
     pub container_startup_health_check_timeout_in_seconds: Option<i64>,
     /// `ManagedInstanceScaling`.
@@ -54,6 +54,16 @@ pub(in crate::services::sagemaker) struct ProductionVariant {
     pub routing_config: Option<Value>,
     /// `CapacityReservationConfig`.
     pub capacity_reservation_config: Option<Value>,
+}
+
+/// `ServerlessConfig`, as far as its members depend on one another.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(in crate::services::sagemaker) struct ServerlessConfig {
+    #[serde(rename = "MemorySizeInMB")]
+    memory_size_in_mb: u32,
+    max_concurrency: u32,
+    provisioned_concurrency: Option<u32>,
 }
 
 /// `InstancePool`.
@@ -118,6 +128,9 @@ impl ProductionVariant {
                  \"{name}\"."
             ));
         }
+        if let Some(sentence) = self.serverless_config.as_ref().and_then(|config| config.refusal(name)) {
+            return Some(sentence);
+        }
         (self.instance_type.is_some() && self.initial_instance_count.is_none()).then(|| {
             format!("InitialInstanceCount must be specified with InstanceType for the variant \"{name}\".")
         })
@@ -127,5 +140,23 @@ impl ProductionVariant {
         let pools = self.instance_pools.iter().flatten();
         let overrides = pools.filter_map(|pool| pool.model_name_override.as_deref());
         self.model_name.as_deref().into_iter().chain(overrides)
+    }
+}
+
+impl ServerlessConfig {
+    /// Memory comes in steps of a gigabyte, and what is provisioned is part of what there is at most.
+    fn refusal(&self, variant: &str) -> Option<String> {
+        let Self { memory_size_in_mb, max_concurrency, provisioned_concurrency } = self;
+        if !memory_size_in_mb.is_multiple_of(1024) {
+            return Some(format!(
+                "MemorySizeInMB of the variant \"{variant}\" is {memory_size_in_mb}, but it must be 1024, \
+                 2048, 3072, 4096, 5120 or 6144."
+            ));
+        }
+        let provisioned = provisioned_concurrency.filter(|provisioned| provisioned > max_concurrency)?;
+        Some(format!(
+            "ProvisionedConcurrency of the variant \"{variant}\" is {provisioned}, but it must not be more than \
+             MaxConcurrency, {max_concurrency}."
+        ))
     }
 }

@@ -7,6 +7,10 @@ use serde::Deserialize;
 use crate::domain::variant::Behaviour;
 use crate::fleet::behaviour;
 
+/// What the Environment maps of all containers of a model may hold together, in bytes of keys and values.
+/// See <https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ContainerDefinition.html>.
+const ENVIRONMENT_MAX: usize = 32 * 1024;
+
 /// The containers of a model: either one primary or a list.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -36,8 +40,19 @@ impl Containers {
                 Some("Only one of PrimaryContainer and Containers can be specified.".to_owned())
             }
             (None, true) => Some("One of PrimaryContainer and Containers must be specified.".to_owned()),
-            _ => self.behaviours().err(),
+            _ => self.environment_refusal().or_else(|| self.behaviours().err()),
         }
+    }
+
+    fn environment_refusal(&self) -> Option<String> {
+        let pairs = self.iter().flat_map(|container| &container.environment);
+        let bytes: usize = pairs.map(|(name, value)| name.len() + value.len()).sum();
+        (bytes > ENVIRONMENT_MAX).then(|| {
+            format!(
+                "The keys and values in the Environment of all containers have {bytes} bytes together, more \
+                 than {ENVIRONMENT_MAX}."
+            )
+        })
     }
 
     /// Every container, in order.

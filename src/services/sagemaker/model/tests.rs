@@ -79,3 +79,21 @@ async fn an_environment_of_ours_that_is_not_understood_is_refused_naming_the_con
     assert!(sentence.contains("container 2 of Containers has SAGEBRUSH_COLOUR"), "{sentence}");
     assert_eq!(hosting.get("ListModels", json!({})).await, json!({"Models": []}));
 }
+
+#[tokio::test]
+async fn the_environments_of_a_models_containers_hold_32_kilobytes_together() {
+    let hosting = Hosting::new().await;
+    let container = |values: usize| {
+        let environment: serde_json::Map<_, _> =
+            (0..values).map(|index| (format!("K{index:03}"), json!("v".repeat(1020)))).collect();
+        json!({"Image": IMAGE, "Environment": environment})
+    };
+    let full = json!({"ModelName": "full", "Containers": [container(16), container(16)]});
+    hosting.get("CreateModel", full).await;
+    let over = json!({"ModelName": "over", "Containers": [container(32), container(1)]});
+    assert_eq!(
+        hosting.refused("CreateModel", over).await,
+        "ValidationException: The keys and values in the Environment of all containers have 33792 bytes \
+         together, more than 32768."
+    );
+}
