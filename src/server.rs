@@ -68,6 +68,11 @@ impl Server {
         Ok(Self { address, handle, serving: tokio::spawn(serving), worker, store })
     }
 
+    /// Whether everything is forgotten when a server of these settings ends.
+    pub fn forgets(settings: &Settings) -> bool {
+        settings.database_url.as_deref().is_none_or(store::is_in_memory)
+    }
+
     /// Where it is to be found: `http://127.0.0.1:7243`. A server that listens everywhere is found on the
     /// loopback.
     pub fn url(&self) -> String {

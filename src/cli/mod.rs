@@ -45,8 +45,7 @@ enum Command {
 /// The settings that have flags.
 #[derive(Debug, Args)]
 struct SettingsFlags {
-    /// Read settings from this TOML file
-    #[arg(long, value_name = "PATH", env = "SAGEBRUSH_CONFIG")]
+    #[arg(long, value_name = "PATH", help = "Read settings from this TOML file [env: SAGEBRUSH_CONFIG]")]
     config: Option<PathBuf>,
     /// Listen on this host and port; port 0 takes a free one [default: 127.0.0.1:7243]
     #[arg(long, value_name = "HOST:PORT")]
@@ -74,7 +73,10 @@ impl SettingsFlags {
             ("log", self.log),
         ];
         let flags = flags.into_iter().filter_map(|(key, text)| Some(Given::by_flag(key, text?))).collect();
-        Settings::load(self.config.as_deref(), |name| std::env::var(name).ok(), flags)
+        // As with every other variable, an empty one is none.
+        let by_variable = || std::env::var_os("SAGEBRUSH_CONFIG").filter(|path| !path.is_empty());
+        let config = self.config.or_else(|| by_variable().map(PathBuf::from));
+        Settings::load(config.as_deref(), |name| std::env::var(name).ok(), flags)
     }
 }
 

@@ -57,8 +57,8 @@ fn greeting(url: &str, settings: &Settings) -> String {
         None => {
             "in memory: nothing will be kept after the end (--database-url sqlite:PATH keeps it)".to_owned()
         }
+        Some(_) if Server::forgets(settings) => "in memory: nothing will be kept after the end".to_owned(),
         Some(url) if url.starts_with("postgres") => "in PostgreSQL".to_owned(),
-        Some(url) if url == "sqlite::memory:" => "in memory: nothing will be kept after the end".to_owned(),
         Some(url) => format!("in {url}"),
     };
     let clock = match settings.clock {
@@ -80,4 +80,23 @@ fn greeting(url: &str, settings: &Settings) -> String {
          any secret will do.\n\n\
          Ctrl-C ends it.\n"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_greeting_says_where_everything_is_kept_or_that_nothing_is() {
+        let kept = |url: Option<&str>| {
+            let settings = Settings { database_url: url.map(str::to_owned), ..Settings::default() };
+            let greeting = greeting("http://127.0.0.1:7243", &settings);
+            greeting.lines().nth(1).and_then(|line| line.strip_prefix("  kept   ")).unwrap().to_owned()
+        };
+        for url in [None, Some("sqlite::memory:"), Some("sqlite://:memory:")] {
+            assert!(kept(url).starts_with("in memory: nothing will be kept after the end"), "{url:?}");
+        }
+        assert_eq!(kept(Some("sqlite:kept.db")), "in sqlite:kept.db");
+        assert_eq!(kept(Some("postgres://u:s3cret@h/d")), "in PostgreSQL");
+    }
 }

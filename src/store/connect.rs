@@ -23,7 +23,7 @@ impl Store {
         let refuse = |what: String| Err(Error::Open(format!("cannot open the database: {what}; {known}")));
         match url.split_once(':') {
             Some(("sqlite", path)) => match path.strip_prefix("//").unwrap_or(path) {
-                ":memory:" => sqlite::memory(default_mode).await,
+                IN_MEMORY => sqlite::memory(default_mode).await,
                 path => sqlite::file(path, default_mode).await,
             },
             Some(("postgres" | "postgresql", _)) => postgres::open(url, default_mode).await,
@@ -37,6 +37,15 @@ impl Store {
     pub(super) fn base(&self) -> Arc<Base> {
         Arc::clone(&self.base)
     }
+}
+
+/// The name that SQLite has for a database in memory.
+const IN_MEMORY: &str = ":memory:";
+
+/// Whether what is kept at this URL is gone at the end.
+pub fn is_in_memory(url: &str) -> bool {
+    let path = url.strip_prefix("sqlite:").map(|path| path.strip_prefix("//").unwrap_or(path));
+    path == Some(IN_MEMORY)
 }
 
 /// Brings the schema up to date. `Migrator::run` has no `Send` future for connections of any lifetime; this

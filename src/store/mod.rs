@@ -35,7 +35,7 @@ use std::sync::Arc;
 
 pub use alarm::{Alarm, AlarmKind, AlarmQuery};
 pub use alarm_history::{Effect, HistoryItem, HistoryQuery, NewItem};
-pub use connect::MIGRATIONS;
+pub use connect::{MIGRATIONS, is_in_memory};
 pub use definition::{Definition, DefinitionSummary, Inserted, Kind};
 pub use deployment::DeploymentRow;
 pub use endpoint::{EndpointRow, EndpointSummary, Saved};

@@ -74,6 +74,17 @@ fn a_wrong_setting_is_told_with_its_place() {
 }
 
 #[test]
+fn the_file_of_the_variable_is_read_unless_the_variable_is_empty() {
+    let serve = |file: &str| {
+        let mut command = command();
+        command.args(["serve", "--clock", "fast"]).env("SAGEBRUSH_CONFIG", file);
+        String::from_utf8(command.output().unwrap().stderr).unwrap()
+    };
+    assert!(serve("/no/such.toml").starts_with("sagebrush: cannot read the settings file /no/such.toml"));
+    assert!(serve("").starts_with("sagebrush: --clock is \"fast\""), "{}", serve(""));
+}
+
+#[test]
 fn a_ready_file_that_cannot_be_written_is_told() {
     let sentence = outcome(&["serve", "--listen", "127.0.0.1:0", "--ready-file", "/no/such/ready"]);
     assert_eq!(sentence.status.code(), Some(1));
