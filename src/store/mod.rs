@@ -12,6 +12,7 @@
 mod alarm;
 mod alarm_history;
 mod base;
+mod cache;
 mod connect;
 mod definition;
 mod deployment;
@@ -47,6 +48,7 @@ pub use tx::Tx;
 pub use world::World;
 
 use base::Base;
+use cache::Cache;
 use sqlx::{PgPool, SqlitePool};
 
 /// A database that is open and migrated. Clones share its connections.
@@ -54,6 +56,7 @@ use sqlx::{PgPool, SqlitePool};
 pub struct Store {
     pools: Pools,
     base: Arc<Base>,
+    cache: Option<Arc<Cache>>,
 }
 
 #[derive(Clone, Debug)]
@@ -69,6 +72,6 @@ impl Store {
             Pools::Sqlite { readers, writer } => session::Link::Sqlite { readers, writer },
             Pools::Postgres(pool) => session::Link::Postgres(pool),
         };
-        Session { link, base: Arc::clone(&self.base), begun: None }
+        Session { link, base: Arc::clone(&self.base), cache: self.cache.clone(), begun: None }
     }
 }
