@@ -49,7 +49,6 @@ pub use world::World;
 
 use base::Base;
 use cache::Cache;
-use sqlx::{PgPool, SqlitePool};
 
 /// A database that is open and migrated. Clones share its connections.
 #[derive(Clone, Debug)]
@@ -61,8 +60,8 @@ pub struct Store {
 
 #[derive(Clone, Debug)]
 enum Pools {
-    Sqlite { readers: SqlitePool, writer: SqlitePool },
-    Postgres(PgPool),
+    Sqlite { readers: sqlx::SqlitePool, writer: sqlx::SqlitePool },
+    Postgres(sqlx::PgPool),
 }
 
 impl Store {

@@ -15,13 +15,13 @@ async fn refusal(url: &str) -> String {
     text
 }
 
-/// The URL of the tests' PostgreSQL with this user, password and database.
-fn postgres_with(credential: &str, database: &str) -> String {
+/// The URL of the tests' PostgreSQL with another database, and another user if one is given.
+fn postgres_with(user: Option<&str>, database: &str) -> String {
     let url = postgres_url();
     let (_, rest) = url.split_once("://").expect("a URL");
-    let rest = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+    let (credential, rest) = rest.rsplit_once('@').unwrap_or(("postgres", rest));
     let host = rest.split(['/', '?']).next().expect("a host");
-    format!("postgres://{credential}@{host}/{database}")
+    format!("postgres://{}@{host}/{database}", user.unwrap_or(credential))
 }
 
 #[tokio::test]
@@ -78,9 +78,9 @@ async fn a_schema_of_a_newer_version_is_refused() {
 async fn postgres_that_does_not_let_us_in_says_why() {
     assert!(refusal("postgres://u:s3cret@127.0.0.1:1/x").await.contains("cannot be reached"));
     assert!(refusal("postgres://u:s3cret@host.invalid/x").await.contains("cannot be reached"));
-    let missing = postgres_with("postgres:s3cret", "no_such_database");
+    let missing = postgres_with(None, "no_such_database");
     assert!(refusal(&missing).await.contains("there is no such database"), "{missing}");
-    let stranger = refusal(&postgres_with("nobody_here:s3cret", "postgres")).await;
+    let stranger = refusal(&postgres_with(Some("nobody_here:s3cret"), "postgres")).await;
     assert!(stranger.contains("user \"nobody_here\"") || stranger.contains("does not exist"), "{stranger}");
 }
 
