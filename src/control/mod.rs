@@ -52,6 +52,7 @@ pub fn router(engine: Engine, hosts: &[String]) -> Router {
     });
     routes
         .route("/_sagebrush", axum::routing::any(no_path))
+        .route("/_sagebrush/", axum::routing::any(no_path))
         .route("/_sagebrush/{*rest}", axum::routing::any(no_path))
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(middleware::from_fn_with_state(Hosts::new(hosts), guard::check))

@@ -171,6 +171,7 @@ async fn what_is_wrong_is_said_in_a_sentence_that_names_it() {
         ("DELETE", clock, "", 405, "/_sagebrush/clock does not take DELETE"),
         ("GET", advance, "", 405, "does not take GET"),
         ("GET", "/_sagebrush", "", 404, "There is no /_sagebrush; there are /_sagebrush/clock"),
+        ("GET", "/_sagebrush/", "", 404, "There is no /_sagebrush/; there are /_sagebrush/clock"),
         ("GET", "/_sagebrush/clocks", "", 404, "There is no /_sagebrush/clocks"),
         ("GET", "/_sagebrush/deployments/none", "", 404, r#"no deployment "none" in 123456789012/us-east-1"#),
         ("GET", "/_sagebrush/deployments?limit=0", "", 400, "a number from 1 to 1000"),

@@ -148,10 +148,11 @@ impl Deployment {
         if !tripped.is_empty() {
             return Some(Cause::alarm(tripped));
         }
-        let missing = observed.missing();
-        if !missing.is_empty() && rules.missing_alarm == MissingAlarm::Rollback {
-            return Some(Cause::missing_alarm(missing));
+        let gone = observed.ever_missing();
+        if !gone.is_empty() && rules.missing_alarm == MissingAlarm::Rollback {
+            return Some(Cause::missing_alarm(gone));
         }
+        let missing = observed.missing();
         let news: Vec<String> = missing.into_iter().filter(|name| !watch.noted.contains(name)).collect();
         watch.noted.extend(news.iter().cloned());
         for name in news {

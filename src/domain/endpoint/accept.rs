@@ -167,7 +167,8 @@ impl Endpoint {
         let retained = || self.last_deployment_config.clone().filter(|_| update.retain_deployment_config);
         let config = given.clone().or_else(retained).unwrap_or_default();
         check::alone(&config)?;
-        let excluded = spec.variants.iter().find_map(|variant| variant.excluded.clone());
+        let mut both = spec.variants.iter().chain(&blue[0].spec.variants);
+        let excluded = both.find_map(|variant| variant.excluded.clone());
         let config = if excluded.is_some() { DeploymentConfig::default() } else { config };
         check::against(&config, &blue[0].spec, &spec)?;
         if rules.missing_alarm == MissingAlarm::Reject && !update.missing_alarms.is_empty() {
@@ -299,10 +300,13 @@ fn warnings(deployment: &Deployment, excluded: Option<&str>, rules: &Rules) -> V
         warnings
             .push(format!("Guardrails cannot be used: {reason}. Everything shifts at once, without a bake."));
     }
-    for variant in plan.variants.iter().filter(|variant| variant.green == 1) {
-        if plan.strategy != Strategy::AllAtOnce {
-            warnings.push(format!("{} has one instance: the first step is the whole fleet.", variant.name));
-        }
+    for variant in plan.variants.iter().filter(|_| plan.strategy != Strategy::AllAtOnce) {
+        let why = match (variant.blue, variant.green) {
+            (0, _) => "no instance in service",
+            (_, 1) => "one instance",
+            _ => continue,
+        };
+        warnings.push(format!("{} has {why}: the first step is the whole fleet.", variant.name));
     }
     let needed = shortest_ms(deployment, rules);
     if plan.timeout_ms < needed {
