@@ -65,6 +65,18 @@ enum Pools {
 }
 
 impl Store {
+    /// Ends every connection once its statement is done. The log of a SQLite file is written into the file
+    /// by the last one that may write, so that the file alone is everything that was kept.
+    pub async fn close(&self) {
+        match &self.pools {
+            Pools::Sqlite { readers, writer } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+
     /// A session in which every statement commits by itself.
     pub fn session(&self) -> Session {
         let link = match self.pools.clone() {

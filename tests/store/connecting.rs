@@ -15,13 +15,14 @@ async fn refusal(url: &str) -> String {
     text
 }
 
-/// The URL of the tests' PostgreSQL with another database, and another user if one is given.
-fn postgres_with(user: Option<&str>, database: &str) -> String {
+/// The URL of the tests' PostgreSQL with this user and password, or its own, and this database.
+fn postgres_with(credential: Option<&str>, database: &str) -> String {
     let url = postgres_url();
     let (_, rest) = url.split_once("://").expect("a URL");
-    let (credential, rest) = rest.rsplit_once('@').unwrap_or(("postgres", rest));
+    let (own, rest) = rest.rsplit_once('@').expect("it names its user");
+    let credential = credential.unwrap_or(own);
     let host = rest.split(['/', '?']).next().expect("a host");
-    format!("postgres://{}@{host}/{database}", user.unwrap_or(credential))
+    format!("postgres://{credential}@{host}/{database}")
 }
 
 #[tokio::test]
@@ -82,6 +83,23 @@ async fn postgres_that_does_not_let_us_in_says_why() {
     assert!(refusal(&missing).await.contains("there is no such database"), "{missing}");
     let stranger = refusal(&postgres_with(Some("nobody_here:s3cret"), "postgres")).await;
     assert!(stranger.contains("user \"nobody_here\"") || stranger.contains("does not exist"), "{stranger}");
+}
+
+#[tokio::test]
+async fn postgres_that_may_only_be_read_says_so_before_and_after_the_first_start() {
+    let url = postgres_schema().await;
+    let read_only = format!("{url}&options[default_transaction_read_only]=on");
+    assert!(
+        refusal(&read_only)
+            .await
+            .ends_with(": it is read-only; name a server and a user that may write, not a standby")
+    );
+    drop(Store::connect(&url, Mode::Real).await.expect("it opens"));
+    assert!(
+        refusal(&read_only)
+            .await
+            .ends_with(": it is read-only; name a server and a user that may write, not a standby")
+    );
 }
 
 #[tokio::test]
