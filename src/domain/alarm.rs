@@ -62,6 +62,11 @@ impl AlarmSight {
         self.changes.last().map_or(self.at_open, |change| change.to).is_some()
     }
 
+    /// Whether there was no such alarm at any instant of the window.
+    fn was_missing(&self) -> bool {
+        self.at_open.is_none() || self.changes.iter().any(|change| change.to.is_none())
+    }
+
     /// Whether it was in ALARM at any instant of the window.
     fn tripped(&self, rules: &Rules) -> bool {
         let at_start =
@@ -88,6 +93,11 @@ impl Observed {
     /// Names of the alarms that do not exist.
     pub fn missing(&self) -> Vec<String> {
         self.alarms.iter().filter(|sight| !sight.exists()).map(|sight| sight.name.clone()).collect()
+    }
+
+    /// Names of the alarms that did not exist at some instant of the window, also of those that came back.
+    pub fn ever_missing(&self) -> Vec<String> {
+        self.alarms.iter().filter(|sight| sight.was_missing()).map(|sight| sight.name.clone()).collect()
     }
 }
 

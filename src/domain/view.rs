@@ -117,16 +117,16 @@ impl Endpoint {
     pub fn view(&self, rules: &Rules) -> EndpointView<'_> {
         let (serving, pending) = match &self.state {
             State::Creating { green, since, .. } => (None, Some((creating(green, *since), *since))),
-            State::InService(fleet) => (Some(at_rest(fleet)), None),
+            State::InService(fleet) => (Some(at_rest(std::slice::from_ref(fleet))), None),
             State::Updating(deployment) => {
                 let pending = (green(deployment), deployment.started_at);
                 (Some(blue(deployment)), Some(pending))
             }
             State::Scaling(scaling) => (Some(scaled(scaling)), None),
-            State::Mixed(fleets) => (fleets.first().map(at_rest), None),
+            State::Mixed(fleets) => (Some(at_rest(fleets)), None),
             State::Failed { .. } => (None, None),
             State::Deleting { fleets, since, .. } => {
-                (fleets.first().map(|fleet| deleting(fleet, *since)), None)
+                ((!fleets.is_empty()).then(|| deleting(fleets, *since)), None)
             }
         };
         EndpointView { status: self.status(rules), serving, pending }
@@ -138,13 +138,18 @@ fn view<'a>(fleet: &'a Fleet, mut each: impl FnMut(usize, &'a Variant) -> Varian
     FleetView { spec: &fleet.spec, variants: variants.map(|(index, variant)| each(index, variant)).collect() }
 }
 
-fn at_rest(fleet: &Fleet) -> FleetView<'_> {
-    view(fleet, |index, variant| VariantView {
+/// The endpoint's variants, with the instances that an unfinished rollback has left of another config.
+fn at_rest(fleets: &[Fleet]) -> FleetView<'_> {
+    view(&fleets[0], |_, variant| VariantView {
         variant,
         weight: variant.weight,
-        instances: fleet.pools[index].existing(),
+        instances: existing(fleets, variant),
         activity: None,
     })
+}
+
+fn existing(fleets: &[Fleet], variant: &Variant) -> u32 {
+    fleets.iter().map(|fleet| fleet.existing(&variant.name)).fold(0, u32::saturating_add)
 }
 
 fn creating(fleet: &Fleet, since: Timestamp) -> FleetView<'_> {
@@ -159,9 +164,9 @@ fn creating(fleet: &Fleet, since: Timestamp) -> FleetView<'_> {
     })
 }
 
-fn deleting(fleet: &Fleet, since: Timestamp) -> FleetView<'_> {
-    view(fleet, |index, variant| {
-        let instances = fleet.pools[index].existing();
+fn deleting(fleets: &[Fleet], since: Timestamp) -> FleetView<'_> {
+    view(&fleets[0], |_, variant| {
+        let instances = existing(fleets, variant);
         let activity = Some(Activity { status: "Deleting", message: terminating(instances), since });
         VariantView { variant, weight: variant.weight, instances, activity }
     })

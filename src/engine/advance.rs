@@ -4,6 +4,7 @@ use super::change::Change;
 use super::clock::Reading;
 use super::run::Until;
 use super::{Engine, Error};
+use crate::clock::Timestamp;
 use crate::domain::world::WorldId;
 
 /// The longest way of one advance: 366 days.
@@ -35,19 +36,29 @@ impl Engine {
         let turn = self.turn(world);
         let _held = turn.lock().await;
         let now = self.clock(world).await?.now;
-        let until = match advance {
-            Advance::By(ms) if (0..=LONGEST_ADVANCE_MS).contains(&ms) => Until::Instant(now.plus_ms(ms)),
-            Advance::By(ms) => return Err(Error::Refused(out_of_range(ms))),
-            Advance::Next => {
-                let next = self.store.session().earliest_wake(world).await?;
-                Until::Instant(next.map_or(now, |next| next.max(now)))
+        let changes = match advance {
+            Advance::By(ms) if (0..=LONGEST_ADVANCE_MS).contains(&ms) => {
+                self.run_until(world, now.plus_ms(ms)).await?
             }
-            Advance::Idle => Until::LastStep(now.plus_ms(LONGEST_ADVANCE_MS)),
+            Advance::By(ms) => return Err(Error::Refused(out_of_range(ms))),
+            Advance::Next => self.run_to_next(world, now).await?,
+            Advance::Idle => self.run(world, Until::LastStep(now.plus_ms(LONGEST_ADVANCE_MS))).await?,
         };
-        let changes = self.run(world, until).await?;
         let reading = self.clock(world).await?;
         self.wake();
         Ok(Advanced { reading, changes })
+    }
+
+    /// To the next change. An endpoint that only has to look at its alarms and finds nothing is none.
+    async fn run_to_next(&self, world: &WorldId, now: Timestamp) -> Result<Vec<Change>, Error> {
+        loop {
+            let next = self.store.session().earliest_wake(world).await?;
+            let target = next.map_or(now, |next| next.max(now));
+            let changes = self.run_until(world, target).await?;
+            if next.is_none() || !changes.is_empty() {
+                return Ok(changes);
+            }
+        }
     }
 }
 

@@ -12,6 +12,7 @@
 mod alarm;
 mod alarm_history;
 mod base;
+mod cache;
 mod connect;
 mod definition;
 mod deployment;
@@ -47,19 +48,20 @@ pub use tx::Tx;
 pub use world::World;
 
 use base::Base;
-use sqlx::{PgPool, SqlitePool};
+use cache::Cache;
 
 /// A database that is open and migrated. Clones share its connections.
 #[derive(Clone, Debug)]
 pub struct Store {
     pools: Pools,
     base: Arc<Base>,
+    cache: Option<Arc<Cache>>,
 }
 
 #[derive(Clone, Debug)]
 enum Pools {
-    Sqlite { readers: SqlitePool, writer: SqlitePool },
-    Postgres(PgPool),
+    Sqlite { readers: sqlx::SqlitePool, writer: sqlx::SqlitePool },
+    Postgres(sqlx::PgPool),
 }
 
 impl Store {
@@ -81,6 +83,6 @@ impl Store {
             Pools::Sqlite { readers, writer } => session::Link::Sqlite { readers, writer },
             Pools::Postgres(pool) => session::Link::Postgres(pool),
         };
-        Session { link, base: Arc::clone(&self.base), begun: None }
+        Session { link, base: Arc::clone(&self.base), cache: self.cache.clone(), begun: None }
     }
 }

@@ -244,6 +244,7 @@ def test_line_15_a_batch_that_cannot_be_launched_leaves_both_configs_serving(wor
     world.advance(1)
     shown = world.describe()
     assert shown["EndpointStatus"] == "UpdateRollbackFailed"
+    assert shown["ProductionVariants"][0]["CurrentInstanceCount"] == 5, "2 of the old config and 3 of the new"
     failed = world.deployment()["events"][-1]
     assert failed["phase"] == "rollback_failed"
     assert failed["traffic"]["blue"] == pytest.approx(50.0) and failed["traffic"]["green"] == pytest.approx(50.0)

@@ -107,14 +107,15 @@ def test_line_23_a_plain_update_may_add_remove_and_rename_variants(world):
     assert [v["VariantName"] for v in world.describe()["ProductionVariants"]] == ["stays", "new", "more"]
 
 
+@pytest.mark.parametrize("where", ["green", "blue"])
 @pytest.mark.parametrize("feature", ["inf1", "model_package"])
-def test_line_24_excluded_features_fall_back_to_all_at_once_without_a_bake(world, feature):
+def test_line_24_excluded_features_fall_back_to_all_at_once_without_a_bake(world, feature, where):
     world.model()
     package = {"ModelPackageName": f"arn:aws:sagemaker:us-east-1:{world.account}:model-package/bought/1"}
     world.sagemaker.create_model(ModelName="packaged", Containers=[package], ExecutionRoleArn=ROLE)
     member = {"InstanceType": "ml.inf1.xlarge"} if feature == "inf1" else {"ModelName": "packaged"}
-    world.config("blue", 3)
-    world.config("green", variants=[variant("AllTraffic", 3, **member)])
+    for config in ["blue", "green"]:
+        world.config(config, variants=[variant("AllTraffic", 3, **member if config == where else {})])
     world.endpoint("web", "blue")
     policy = canary(1, wait=600, termination=600)
     world.update(policy)

@@ -126,6 +126,16 @@ def test_line_42_with_nothing_on_its_way_the_time_stays(fleet_of, to):
     assert (seconds_between(before, after), after["transitions"]) == (0, [])
 
 
+def test_line_42_next_passes_over_a_look_at_the_alarms_that_finds_nothing(fleet_of):
+    world = fleet_of()
+    world.update(canary(1, wait=300, alarms=["errors"]))
+    world.advance(100)
+    for _ in range(2):
+        world.alarm()
+        world.cloudwatch.delete_alarms(AlarmNames=["errors"])
+    assert [t["to"]["phase"] for t in world.advance("next")["transitions"]] == ["activating_traffic"]
+
+
 def test_line_42_an_advance_tells_everything_that_happened_in_order(fleet_of):
     world = fleet_of()
     world.update(canary(1, wait=300))

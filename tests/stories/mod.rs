@@ -183,12 +183,14 @@ stories! {
     creation_fails
     creation_succeeds
     deleted_alarm_still_counts
+    empty_fleet_is_replaced_at_once
     guardrails_that_cannot_be_used
     health_failure
     in_transition_nothing_is_accepted
     insufficient_data_never_trips
     linear_gives_the_rest_to_the_last_step
     linear_succeeds
+    missing_alarm_comes_back
     missing_alarm_is_noted
     missing_alarm_is_rejected
     missing_alarm_rolls_back

@@ -24,15 +24,17 @@ pub mod plan;
 pub mod record;
 mod rollback;
 mod step;
+pub(in crate::domain) mod warning;
 
 pub(in crate::domain) use step::ping_failure;
 
 use serde::{Deserialize, Serialize};
 
-use super::alarm::Watch;
+use super::alarm::{Observed, Watch};
 use super::capacity::{Share, Traffic};
 use super::event::{CauseKind, Event, EventKind};
 use super::fleet::{Fleet, Launch};
+use super::rules::Rules;
 use crate::clock::Timestamp;
 use plan::{Plan, VariantPlan};
 
@@ -187,6 +189,19 @@ pub struct Log {
     pub events: Vec<Event>,
     /// Instances to be launched.
     pub launches: Vec<LaunchOrder>,
+}
+
+/// The instant of a step: its time, what was seen, what holds, and where what happens is noted.
+#[derive(Debug)]
+pub struct Moment<'a> {
+    /// The world's time.
+    pub now: Timestamp,
+    /// The deployment's alarms.
+    pub observed: &'a Observed,
+    /// Durations and switches.
+    pub rules: &'a Rules,
+    /// What happens is added here.
+    pub log: &'a mut Log,
 }
 
 /// An order to launch instances; the engine lets the fleet simulator decide what becomes of them.

@@ -158,10 +158,12 @@ fn variants(
     green: &Spec,
 ) -> Vec<VariantPlan> {
     let resolved = green.variants.iter().map(|variant| {
-        let existing = blue.iter().map(|fleet| fleet.existing(&variant.name));
+        let existing = blue.iter().map(|fleet| fleet.existing(&variant.name)).fold(0, u32::saturating_add);
+        // Nothing can hold the rest of the traffic where blue has no instance.
+        let strategy = if existing == 0 { Strategy::AllAtOnce } else { strategy };
         VariantPlan {
             name: variant.name.clone(),
-            blue: existing.fold(0, u32::saturating_add),
+            blue: existing,
             green: variant.instances,
             steps: steps(strategy, size, variant.instances),
         }

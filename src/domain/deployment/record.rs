@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Deployment;
 use super::plan::Strategy;
 use crate::clock::Timestamp;
 
@@ -54,4 +55,27 @@ pub enum Status {
     RollbackFailed,
     /// A creation that failed.
     Failed,
+}
+
+impl Deployment {
+    /// Its row, with this status.
+    pub(in crate::domain) fn record(
+        &self,
+        status: Status,
+        ended_at: Option<Timestamp>,
+        why: Option<String>,
+    ) -> Record {
+        Record {
+            id: self.id.clone(),
+            sequence: self.sequence,
+            kind: Kind::Update,
+            status,
+            strategy: self.plan.strategy,
+            from_config: Some(self.blue[0].spec.config_name.clone()),
+            to_config: self.green.spec.config_name.clone(),
+            started_at: self.started_at,
+            ended_at,
+            failure_reason: why,
+        }
+    }
 }

@@ -5,22 +5,16 @@
 //! there are no bakes, no alarms and no timeout.
 
 use super::plan::VariantPlan;
-use super::{Cause, Deployment, Ending, LaunchOrder, Leg, Log, Phase, Progress, Side};
+use super::{Cause, Deployment, Ending, LaunchOrder, Leg, Moment, Phase, Progress, Side};
 use crate::clock::Timestamp;
 use crate::domain::capacity::Share;
 use crate::domain::event::{Event, EventKind};
 use crate::domain::fleet::Launch;
-use crate::domain::rules::Rules;
 
 impl Deployment {
     /// Begins the rollback at the instant of its cause.
-    pub(super) fn roll_back(
-        mut self,
-        cause: Cause,
-        now: Timestamp,
-        rules: &Rules,
-        log: &mut Log,
-    ) -> Progress {
+    pub(super) fn roll_back(mut self, cause: Cause, moment: &mut Moment<'_>) -> Progress {
+        let now = moment.now;
         self.watch = None;
         if matches!(self.phase, Phase::Terminating { .. }) {
             self.shrink_blue(now);
@@ -29,19 +23,20 @@ impl Deployment {
         if shifted && self.blue.iter().all(|fleet| fleet.healthy(now) == 0) {
             let reason =
                 format!("{} The rollback failed: no instance of the old fleet is healthy.", cause.reason);
-            log.events.push(self.cause_event(&cause, now));
-            return self.rollback_failed(reason, now, log);
+            moment.log.events.push(self.cause_event(&cause, now));
+            return self.rollback_failed(reason, moment);
         }
         self.shares = self.shares_blue_can_take(now);
         let event = self.cause_event(&cause, now);
         self.enter(Phase::RollingBack { cause, leg: Leg::Launching }, now);
-        log.events.push(event);
-        self.next_batch(now, rules, log);
+        moment.log.events.push(event);
+        self.next_batch(moment);
         self.running()
     }
 
     /// What has come by `now` on the way back.
-    pub(super) fn go_back(mut self, now: Timestamp, rules: &Rules, log: &mut Log) -> Progress {
+    pub(super) fn go_back(mut self, moment: &mut Moment<'_>) -> Progress {
+        let now = moment.now;
         let Phase::RollingBack { cause, leg } = &self.phase else { return self.running() };
         let (reason, leg) = (cause.reason.clone(), *leg);
         match leg {
@@ -50,21 +45,25 @@ impl Deployment {
                 Launch::Failed(variant) => {
                     let failure = super::step::ping_failure(variant);
                     let reason = format!("{reason} The rollback failed: {failure}");
-                    return self.rollback_failed(reason, now, log);
+                    return self.rollback_failed(reason, moment);
                 }
                 Launch::Up => {
                     self.shares = self.shares_blue_can_take(now);
                     let message = "Activating traffic on the instances that are back.".to_owned();
-                    self.go_on(Leg::Shifting { until: now.plus_ms(rules.activate_ms) }, message, now, log);
+                    self.go_on(
+                        Leg::Shifting { until: now.plus_ms(moment.rules.activate_ms) },
+                        message,
+                        moment,
+                    );
                 }
             },
-            Leg::Shifting { until } if until <= now => self.terminate_green(now, rules, log),
+            Leg::Shifting { until } if until <= now => self.terminate_green(moment),
             Leg::Terminating { until } if until <= now => {
                 self.shrink_green(now);
                 if self.shares.iter().all(|share| *share == Share::BLUE) {
-                    return self.rolled_back(reason, now, log);
+                    return self.rolled_back(reason, moment);
                 }
-                self.next_batch(now, rules, log);
+                self.next_batch(moment);
             }
             Leg::Shifting { .. } | Leg::Terminating { .. } => {}
         }
@@ -72,9 +71,9 @@ impl Deployment {
     }
 
     /// Launches the next batch of the old config, or terminates green where nothing is missing.
-    fn next_batch(&mut self, now: Timestamp, rules: &Rules, log: &mut Log) {
+    fn next_batch(&mut self, moment: &mut Moment<'_>) {
         if self.shares.iter().all(|share| *share == Share::BLUE) {
-            self.terminate_green(now, rules, log);
+            self.terminate_green(moment);
             return;
         }
         let mut total: u32 = 0;
@@ -83,36 +82,43 @@ impl Deployment {
             let batch = self.plan.rollback_size.map_or(missing, |size| size.instances_of(variant.blue));
             let (count, index) = (batch.min(missing), self.blue[0].spec.position(&variant.name));
             if let (Some(index), true) = (index, count > 0) {
-                log.launches.push(LaunchOrder { side: Side::Blue, variant: index, count });
+                moment.log.launches.push(LaunchOrder { side: Side::Blue, variant: index, count });
                 total = total.saturating_add(count);
             }
         }
         let message = format!("Launching {total} instance(s) of {}.", self.blue[0].spec.config_name);
-        self.go_on(Leg::Launching, message, now, log);
+        self.go_on(Leg::Launching, message, moment);
     }
 
-    fn terminate_green(&mut self, now: Timestamp, rules: &Rules, log: &mut Log) {
+    fn terminate_green(&mut self, moment: &mut Moment<'_>) {
         let message = format!("Terminating {} instance(s) of the new fleet.", self.surplus_green());
-        self.go_on(Leg::Terminating { until: now.plus_ms(rules.terminate_ms) }, message, now, log);
+        self.go_on(
+            Leg::Terminating { until: moment.now.plus_ms(moment.rules.terminate_ms) },
+            message,
+            moment,
+        );
     }
 
-    fn go_on(&mut self, next: Leg, message: String, now: Timestamp, log: &mut Log) {
+    fn go_on(&mut self, next: Leg, message: String, moment: &mut Moment<'_>) {
+        let now = moment.now;
         if let Phase::RollingBack { leg, .. } = &mut self.phase {
             *leg = next;
         }
         self.since = now;
-        log.events.push(self.event(now, EventKind::RollingBack, None, message));
+        moment.log.events.push(self.event(now, EventKind::RollingBack, None, message));
     }
 
-    fn rolled_back(self, reason: String, now: Timestamp, log: &mut Log) -> Progress {
+    fn rolled_back(self, reason: String, moment: &mut Moment<'_>) -> Progress {
+        let now = moment.now;
         let message = format!("{} is in service again.", self.blue[0].spec.config_name);
-        log.events.push(self.event(now, EventKind::RolledBack, None, message));
+        moment.log.events.push(self.event(now, EventKind::RolledBack, None, message));
         Progress::Ended(Ending::RolledBack(self.blue, reason))
     }
 
     /// Both fleets keep what is healthy, and the traffic stays where it is.
-    fn rollback_failed(self, reason: String, now: Timestamp, log: &mut Log) -> Progress {
-        log.events.push(self.event(now, EventKind::RollbackFailed, None, reason.clone()));
+    fn rollback_failed(self, reason: String, moment: &mut Moment<'_>) -> Progress {
+        let now = moment.now;
+        moment.log.events.push(self.event(now, EventKind::RollbackFailed, None, reason.clone()));
         let mut fleets = self.blue;
         fleets.push(self.green);
         for fleet in &mut fleets {

@@ -1,38 +1,39 @@
 //! The way forward: what a deployment does when its time has come.
 
-use super::{Cause, Deployment, Ending, LaunchOrder, Log, Phase, Progress, Side};
+use super::{Cause, Deployment, Ending, LaunchOrder, Log, Moment, Phase, Progress, Side};
 use crate::clock::Timestamp;
-use crate::domain::alarm::{Observed, Watch};
+use crate::domain::alarm::Watch;
 use crate::domain::event::{CauseKind, EventKind};
 use crate::domain::fleet::{Fleet, Launch};
-use crate::domain::rules::{MissingAlarm, Rules};
+use crate::domain::rules::MissingAlarm;
 
 impl Deployment {
     /// What has come by `now`. A look that finds nothing returns the deployment as it is.
     ///
     /// At one instant an alarm comes first, then a last bake that ends, then the timeout, then the rest.
-    pub fn step(mut self, now: Timestamp, observed: &Observed, rules: &Rules, log: &mut Log) -> Progress {
-        if let Some(cause) = self.look(now, observed, rules, log) {
-            return self.roll_back(cause, now, rules, log);
+    pub fn step(mut self, moment: &mut Moment<'_>) -> Progress {
+        let now = moment.now;
+        if let Some(cause) = self.look(moment) {
+            return self.roll_back(cause, moment);
         }
         if self.deadline().is_some_and(|deadline| deadline <= now) && !self.last_bake_ends(now) {
             let secs = self.plan.timeout_ms / 1000;
-            return self.roll_back(Cause::timeout(secs), now, rules, log);
+            return self.roll_back(Cause::timeout(secs), moment);
         }
         match self.phase {
             Phase::Launching { step } => match self.green.launch(now) {
                 Launch::Starting(_) => self.running(),
                 Launch::Failed(variant) => {
                     let cause = Cause::health(variant);
-                    self.roll_back(cause, now, rules, log)
+                    self.roll_back(cause, moment)
                 }
-                Launch::Up => self.shift(step, now, observed, rules, log),
+                Launch::Up => self.shift(step, moment),
             },
-            Phase::Shifting { step, until } if until <= now => self.bake(step, now, log),
-            Phase::Baking { step, until } if until <= now => self.baked(step, now, observed, rules, log),
-            Phase::TerminationWait { until } if until <= now => self.terminate(now, rules, log),
-            Phase::Terminating { step, until } if until <= now => self.terminated(step, now, log),
-            Phase::RollingBack { .. } => self.go_back(now, rules, log),
+            Phase::Shifting { step, until } if until <= now => self.bake(step, moment),
+            Phase::Baking { step, until } if until <= now => self.baked(step, moment),
+            Phase::TerminationWait { until } if until <= now => self.terminate(moment),
+            Phase::Terminating { step, until } if until <= now => self.terminated(step, moment),
+            Phase::RollingBack { .. } => self.go_back(moment),
             _ => self.running(),
         }
     }
@@ -64,59 +65,49 @@ impl Deployment {
     }
 
     /// Moves the traffic of `step`; the first time the alarms' window opens, with a look at that instant.
-    fn shift(
-        mut self,
-        step: usize,
-        now: Timestamp,
-        observed: &Observed,
-        rules: &Rules,
-        log: &mut Log,
-    ) -> Progress {
+    fn shift(mut self, step: usize, moment: &mut Moment<'_>) -> Progress {
+        let now = moment.now;
         self.shares = self.plan.variants.iter().map(|variant| variant.share_after(step)).collect();
-        self.enter(Phase::Shifting { step, until: now.plus_ms(rules.activate_ms) }, now);
+        self.enter(Phase::Shifting { step, until: now.plus_ms(moment.rules.activate_ms) }, now);
         let traffic = self.traffic().green_bp();
         let message = format!("Activating traffic: {}.{:02} % on green.", traffic / 100, traffic % 100);
-        log.events.push(self.event(now, EventKind::ActivatingTraffic, Some(step), message));
+        moment.log.events.push(self.event(now, EventKind::ActivatingTraffic, Some(step), message));
         if self.watch.is_none() && !self.plan.alarms.is_empty() {
-            self.watch = Some(Watch { from: now, after_seq: observed.seq, noted: Vec::new() });
-            if let Some(cause) = self.look(now, observed, rules, log) {
-                return self.roll_back(cause, now, rules, log);
+            self.watch = Some(Watch { from: now, after_seq: moment.observed.seq, noted: Vec::new() });
+            if let Some(cause) = self.look(moment) {
+                return self.roll_back(cause, moment);
             }
         }
         self.running()
     }
 
-    fn bake(mut self, step: usize, now: Timestamp, log: &mut Log) -> Progress {
+    fn bake(mut self, step: usize, moment: &mut Moment<'_>) -> Progress {
+        let now = moment.now;
         self.enter(Phase::Baking { step, until: now.plus_ms(self.plan.wait_ms) }, now);
         let message = format!("Baking for {} seconds.", self.plan.wait_ms / 1000);
-        log.events.push(self.event(now, EventKind::Baking, Some(step), message));
+        moment.log.events.push(self.event(now, EventKind::Baking, Some(step), message));
         self.running()
     }
 
     /// The bake of `step` is over: the next step, the termination wait, or the old batch goes.
-    fn baked(
-        mut self,
-        step: usize,
-        now: Timestamp,
-        observed: &Observed,
-        rules: &Rules,
-        log: &mut Log,
-    ) -> Progress {
+    fn baked(mut self, step: usize, moment: &mut Moment<'_>) -> Progress {
+        let now = moment.now;
         if self.plan.is_rolling() {
-            return self.terminate(now, rules, log);
+            return self.terminate(moment);
         }
         if !self.plan.is_last(step) {
-            return self.shift(step + 1, now, observed, rules, log);
+            return self.shift(step + 1, moment);
         }
         self.enter(Phase::TerminationWait { until: now.plus_ms(self.plan.termination_wait_ms) }, now);
         let secs = self.plan.termination_wait_ms / 1000;
         let message = format!("Baking for {secs} seconds (TerminationWaitInSeconds).");
-        log.events.push(self.event(now, EventKind::Baking, None, message));
+        moment.log.events.push(self.event(now, EventKind::Baking, None, message));
         self.running()
     }
 
     /// Begins to terminate what blue no longer needs. After the last step nothing is watched any more.
-    fn terminate(mut self, now: Timestamp, rules: &Rules, log: &mut Log) -> Progress {
+    fn terminate(mut self, moment: &mut Moment<'_>) -> Progress {
+        let now = moment.now;
         let step = match self.phase {
             Phase::Baking { step, .. } => step,
             _ => self.plan.steps() - 1,
@@ -124,39 +115,41 @@ impl Deployment {
         if self.plan.is_last(step) {
             self.watch = None;
         }
-        self.enter(Phase::Terminating { step, until: now.plus_ms(rules.terminate_ms) }, now);
+        self.enter(Phase::Terminating { step, until: now.plus_ms(moment.rules.terminate_ms) }, now);
         let message = format!("Terminating {} instance(s) of the old fleet.", self.surplus_blue());
-        log.events.push(self.event(now, EventKind::Terminating, Some(step), message));
+        moment.log.events.push(self.event(now, EventKind::Terminating, Some(step), message));
         self.running()
     }
 
-    fn terminated(mut self, step: usize, now: Timestamp, log: &mut Log) -> Progress {
+    fn terminated(mut self, step: usize, moment: &mut Moment<'_>) -> Progress {
+        let now = moment.now;
         self.shrink_blue(now);
         if !self.plan.is_last(step) {
-            self.launch(step + 1, now, log);
+            self.launch(step + 1, now, moment.log);
             return self.running();
         }
         let message = format!("{} is in service.", self.green.spec.config_name);
-        log.events.push(self.event(now, EventKind::Succeeded, None, message));
+        moment.log.events.push(self.event(now, EventKind::Succeeded, None, message));
         Progress::Ended(Ending::Succeeded(self.green))
     }
 
     /// A look at the alarms while their window is open. Alarms that do not exist are noted once.
-    fn look(&mut self, now: Timestamp, observed: &Observed, rules: &Rules, log: &mut Log) -> Option<Cause> {
+    fn look(&mut self, moment: &mut Moment<'_>) -> Option<Cause> {
         let watch = self.watch.as_mut()?;
-        let tripped = observed.tripped(rules);
+        let tripped = moment.observed.tripped(moment.rules);
         if !tripped.is_empty() {
             return Some(Cause::alarm(tripped));
         }
-        let missing = observed.missing();
-        if !missing.is_empty() && rules.missing_alarm == MissingAlarm::Rollback {
-            return Some(Cause::missing_alarm(missing));
+        let gone = moment.observed.ever_missing();
+        if !gone.is_empty() && moment.rules.missing_alarm == MissingAlarm::Rollback {
+            return Some(Cause::missing_alarm(gone));
         }
+        let missing = moment.observed.missing();
         let news: Vec<String> = missing.into_iter().filter(|name| !watch.noted.contains(name)).collect();
         watch.noted.extend(news.iter().cloned());
         for name in news {
             let message = format!("The alarm {name} does not exist and cannot end the deployment.");
-            log.events.push(self.event(now, EventKind::Warning, None, message));
+            moment.log.events.push(self.event(moment.now, EventKind::Warning, None, message));
         }
         None
     }

@@ -12,6 +12,8 @@
 //! the same transition.
 
 mod accept;
+mod command;
+mod create;
 mod scaling;
 mod step;
 #[cfg(test)]
@@ -26,7 +28,7 @@ use super::event::Event;
 use super::fleet::{Fleet, Group, Launch};
 use crate::clock::Timestamp;
 
-pub use accept::{Command, Create, Retain, ScaleTarget, Update, Verb};
+pub use command::{Command, Create, Retain, ScaleTarget, Update, Verb};
 pub use scaling::{Scaling, ScalingPhase};
 
 /// An endpoint, whole.

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::accept::ScaleTarget;
+use super::command::ScaleTarget;
 use crate::clock::Timestamp;
 use crate::domain::deployment::{LaunchOrder, Side};
 use crate::domain::fleet::{Fleet, Launch};

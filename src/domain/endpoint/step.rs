@@ -6,7 +6,7 @@ use crate::clock::Timestamp;
 use crate::domain::alarm::Observed;
 use crate::domain::capacity::Traffic;
 use crate::domain::deployment::record::{Record, Status};
-use crate::domain::deployment::{Deployment, Ending, Log, Progress, ping_failure};
+use crate::domain::deployment::{Deployment, Ending, Log, Moment, Progress, ping_failure};
 use crate::domain::event::{Event, EventKind};
 use crate::domain::fleet::{Fleet, Launch};
 use crate::domain::rules::{FailureReasonAfterRollback, Rules};
@@ -62,7 +62,7 @@ impl Endpoint {
     fn step_update(mut self, now: Timestamp, observed: &Observed, rules: &Rules) -> Option<Transition> {
         let State::Updating(before) = &self.state else { return None };
         let mut log = Log::default();
-        let record = match (**before).clone().step(now, observed, rules, &mut log) {
+        let record = match (**before).clone().step(&mut Moment { now, observed, rules, log: &mut log }) {
             Progress::Running(after) => {
                 if after == *before {
                     return None;

@@ -29,7 +29,7 @@ pub(super) async fn memory(default_mode: Mode) -> Result<Store, Error> {
         .await
         .map_err(|error| migration_refusal("sqlite::memory:", &error))?;
     let pools = Pools::Sqlite { readers: pool.clone(), writer: pool };
-    Ok(Store { pools, base: Arc::new(Base::wall(default_mode)) })
+    Ok(Store { pools, base: Arc::new(Base::wall(default_mode)), cache: Some(Arc::default()) })
 }
 
 /// One writer, a few readers, write-ahead log; a commit is on the disk before it is answered.
@@ -50,7 +50,8 @@ pub(super) async fn file(path: &str, default_mode: Mode) -> Result<Store, Error>
     })?;
     let pool = PoolOptions::new().max_connections(READERS);
     let readers = pool.connect_with(options.read_only(true)).await.map_err(refusal)?;
-    Ok(Store { pools: Pools::Sqlite { readers, writer }, base: Arc::new(Base::wall(default_mode)) })
+    let pools = Pools::Sqlite { readers, writer };
+    Ok(Store { pools, base: Arc::new(Base::wall(default_mode)), cache: None })
 }
 
 fn one_connection() -> PoolOptions<sqlx::Sqlite> {

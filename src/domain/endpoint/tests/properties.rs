@@ -49,7 +49,7 @@ fn case() -> impl Strategy<Value = Case> {
     let health = || prop_oneof![4 => Just(Health::Passing), 1 => Just(Health::Failing), 2 => (0u64..20).prop_map(Health::FailingAfter)];
     let old_health = prop_oneof![3 => Just(Health::Passing), 1 => (12u64..30).prop_map(Health::FailingAfter)];
     let alarms = proptest::collection::vec((0i64..3000, 0u8..3), 0..4);
-    (1u32..12, 1u32..12, config(), old_health, health(), alarms).prop_map(
+    (0u32..12, 1u32..12, config(), old_health, health(), alarms).prop_map(
         |(old, new, config, old_health, new_health, mut alarms)| {
             alarms.sort_unstable();
             Case { old, new, config, old_health, new_health, alarms }
@@ -72,6 +72,8 @@ fn capacity_covers_traffic(endpoint: &Endpoint, now: Timestamp) {
             .map(|pool| pool.healthy(now))
             .sum();
         assert!(share.blue_active(plan.blue) <= blue, "blue serves with what it has not");
+        let split = share.green > 0 && share.green < share.of;
+        assert!(!split || blue > 0, "a part of the traffic goes to nobody");
     }
     assert_eq!(deployment.traffic().blue_bp() + deployment.traffic().green_bp(), 10_000);
 }
