@@ -24,7 +24,7 @@ const IN_MEMORY: &str = "sqlite::memory:";
 /// worker needs for its last transaction the end comes within five seconds.
 const GRACE: Duration = Duration::from_secs(3);
 
-/// How long the worker may take for its last transaction.
+/// How long the worker may take for its last transaction, and the store for its end.
 const LAST_TRANSACTION: Duration = Duration::from_secs(1);
 
 /// A server that serves.
@@ -34,6 +34,7 @@ pub struct Server {
     handle: wire::Handle,
     serving: JoinHandle<io::Result<()>>,
     worker: Worker,
+    store: Store,
 }
 
 /// Why a server does not start, in one sentence.
@@ -60,11 +61,11 @@ impl Server {
         let store = Store::connect(url, settings.clock).await?;
         let engine = Engine::new(store.clone(), settings.rules);
         let router = control::router(engine.clone(), &hosts(settings))
-            .merge(wire::router(Arc::new(services(store, settings, engine.clone()))));
+            .merge(wire::router(Arc::new(services(store.clone(), settings, engine.clone()))));
         let worker = engine.start();
         let handle = wire::Handle::new();
         let serving = wire::serve(listener, router, handle.clone(), wire::HEADER_READ_TIMEOUT);
-        Ok(Self { address, handle, serving: tokio::spawn(serving), worker })
+        Ok(Self { address, handle, serving: tokio::spawn(serving), worker, store })
     }
 
     /// Where it is to be found: `http://127.0.0.1:7243`. A server that listens everywhere is found on the
@@ -98,7 +99,11 @@ impl Server {
                 Err(error) => tracing::error!(%error, "the listener did not end well"),
             }
         }
-        if tokio::time::timeout(LAST_TRANSACTION, self.worker.stop()).await.is_err() {
+        let last = async {
+            self.worker.stop().await;
+            self.store.close().await;
+        };
+        if tokio::time::timeout(LAST_TRANSACTION, last).await.is_err() {
             tracing::warn!("a transaction did not end in time; it will be done again at the next start");
         }
     }

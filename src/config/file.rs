@@ -1,6 +1,8 @@
 //! The settings file: TOML with one key a line. Every text keeps its line, for the sentence that may have to
 //! be said about it.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use toml::Spanned;
@@ -14,11 +16,15 @@ const MAX_BYTES: u64 = 1 << 20;
 /// What the file at `path` gives, in the order of its lines.
 pub(super) fn read(path: &Path) -> Result<Vec<Given>, Wrong> {
     let unreadable = |why: String| Wrong(format!("cannot read the settings file {}: {why}", path.display()));
-    let size = std::fs::metadata(path).map_err(|error| unreadable(error.to_string()))?.len();
+    let file = File::open(path).map_err(|error| unreadable(error.to_string()))?;
+    let mut bytes = Vec::new();
+    // A pipe or a device does not tell its size beforehand.
+    let read = file.take(MAX_BYTES + 1).read_to_end(&mut bytes);
+    let size = read.map_err(|error| unreadable(error.to_string()))? as u64;
     if size > MAX_BYTES {
-        return Err(unreadable(format!("it has {size} bytes, more than {MAX_BYTES}")));
+        return Err(unreadable(format!("it has more than {MAX_BYTES} bytes")));
     }
-    let text = std::fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
+    let text = String::from_utf8(bytes).map_err(|_| unreadable("it is not text in UTF-8".to_owned()))?;
     parse(path, &text)
 }
 

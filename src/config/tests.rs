@@ -86,6 +86,9 @@ fn the_file_refuses_what_it_does_not_know() {
     let missing = Settings::load(Some(Path::new("/nowhere/sagebrush.toml")), |_| None, Vec::new());
     let sentence = missing.unwrap_err().to_string();
     assert!(sentence.starts_with("cannot read the settings file /nowhere/sagebrush.toml: "), "{sentence}");
+    let endless = Settings::load(Some(Path::new("/dev/zero")), |_| None, Vec::new());
+    let sentence = endless.unwrap_err().to_string();
+    assert_eq!(sentence, "cannot read the settings file /dev/zero: it has more than 1048576 bytes");
 }
 
 #[test]

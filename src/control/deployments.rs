@@ -1,6 +1,7 @@
 //! `GET /_sagebrush/deployments` and `GET /_sagebrush/deployments/{id}`: the history.
 
 use axum::Json;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use serde::Serialize;
 use serde_json::Number;
@@ -130,8 +131,9 @@ pub(super) async fn list(
 pub(super) async fn describe(
     State(engine): State<Engine>,
     World(world): World,
-    Path(id): Path<String>,
+    path: Result<Path<String>, PathRejection>,
 ) -> Result<Json<Described>, Problem> {
+    let Path(id) = path.map_err(|_| Problem::bad("The id of a deployment is text in UTF-8."))?;
     let found = engine.store().session().deployment(&world, &id).await?;
     let (row, events) =
         found.ok_or_else(|| Problem::not_found(format!("There is no deployment {id:?} in {world}.")))?;

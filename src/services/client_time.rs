@@ -7,7 +7,7 @@ use crate::clock::Timestamp;
 use crate::store::World;
 
 /// A time this near to the real now is taken for the real one.
-const NEAR_MS: i64 = 5 * 60 * 1000;
+const NEAR_MS: u64 = 5 * 60 * 1000;
 
 /// How a time that a client sends is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -25,7 +25,7 @@ impl ClientTimes {
     /// The world's time that a client means by `sent`.
     pub fn read(self, sent: Timestamp, world: &World, base_now: Timestamp) -> Timestamp {
         let ahead = sent.ms_since(base_now);
-        if self == Self::Literal || ahead.abs() > NEAR_MS {
+        if self == Self::Literal || ahead.unsigned_abs() > NEAR_MS {
             return sent;
         }
         // Where time stands still, a minute ago is a minute before the instant it stands at.
@@ -57,6 +57,8 @@ mod tests {
         );
         assert_eq!(read(map, manual, 9_699_999), 9_699_999, "too long ago to be now");
         assert_eq!(read(map, manual, 89_000_000), 89_000_000, "the world's own time");
+        assert_eq!(read(map, manual, i64::MIN), i64::MIN, "before all time");
+        assert_eq!(read(map, manual, i64::MAX), i64::MAX, "after all time");
         assert_eq!(read(ClientTimes::Literal, manual, 10_000_000), 10_000_000);
     }
 }

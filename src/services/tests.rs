@@ -25,13 +25,17 @@ pub(crate) struct House {
 
 impl House {
     pub(crate) async fn new() -> Self {
+        Self::with(Settings::default()).await
+    }
+
+    pub(crate) async fn with(settings: Settings) -> Self {
         let store = Store::connect("sqlite::memory:", Mode::Manual).await.expect("a store in memory");
         let rung = Arc::new(AtomicUsize::new(0));
         let counter = Arc::clone(&rung);
         let bell = move |_: &WorldId| {
             counter.fetch_add(1, Ordering::Relaxed);
         };
-        let services = Services::new(Context::new(store.clone(), Settings::default(), bell));
+        let services = Services::new(Context::new(store.clone(), settings, bell));
         let world = WorldId::new(WorldId::DEFAULT_ACCOUNT, WorldId::DEFAULT_REGION);
         Self { services, store, world, rung }
     }

@@ -59,12 +59,21 @@ fn read(row: &mut Row) -> Result<EndpointRow, Error> {
 }
 
 impl Session {
-    /// The endpoint of that name, ignoring case, in one statement.
+    /// The endpoint of that name, ignoring case, in at most one statement.
     pub async fn endpoint(&mut self, world: &WorldId, name: &str) -> Result<Option<EndpointRow>, Error> {
         let key = name.to_lowercase();
+        let seen = match self.cache.as_ref().map(|cache| cache.find(world, &key)) {
+            Some(Ok(row)) => return Ok(Some(row)),
+            Some(Err(seen)) => Some(seen),
+            None => None,
+        };
         let args = [(&world.account).into(), (&world.region).into(), (&key).into()];
-        let row = self.read_one(COLUMNS_BY_NAME, &args).await?;
-        row.map(|mut row| read(&mut row)).transpose()
+        let Some(mut row) = self.read_one(COLUMNS_BY_NAME, &args).await? else { return Ok(None) };
+        let row = read(&mut row)?;
+        if let Some((cache, seen)) = self.cache.as_ref().zip(seen) {
+            cache.keep(seen, world, key, &row);
+        }
+        Ok(Some(row))
     }
 
     /// Endpoints to which time alone does something up to `until`: by their instant, then by name.

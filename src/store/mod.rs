@@ -12,6 +12,7 @@
 mod alarm;
 mod alarm_history;
 mod base;
+mod cache;
 mod connect;
 mod definition;
 mod deployment;
@@ -47,28 +48,41 @@ pub use tx::Tx;
 pub use world::World;
 
 use base::Base;
-use sqlx::{PgPool, SqlitePool};
+use cache::Cache;
 
 /// A database that is open and migrated. Clones share its connections.
 #[derive(Clone, Debug)]
 pub struct Store {
     pools: Pools,
     base: Arc<Base>,
+    cache: Option<Arc<Cache>>,
 }
 
 #[derive(Clone, Debug)]
 enum Pools {
-    Sqlite { readers: SqlitePool, writer: SqlitePool },
-    Postgres(PgPool),
+    Sqlite { readers: sqlx::SqlitePool, writer: sqlx::SqlitePool },
+    Postgres(sqlx::PgPool),
 }
 
 impl Store {
+    /// Ends every connection once its statement is done. The log of a SQLite file is written into the file
+    /// by the last one that may write, so that the file alone is everything that was kept.
+    pub async fn close(&self) {
+        match &self.pools {
+            Pools::Sqlite { readers, writer } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+
     /// A session in which every statement commits by itself.
     pub fn session(&self) -> Session {
         let link = match self.pools.clone() {
             Pools::Sqlite { readers, writer } => session::Link::Sqlite { readers, writer },
             Pools::Postgres(pool) => session::Link::Postgres(pool),
         };
-        Session { link, base: Arc::clone(&self.base), begun: None }
+        Session { link, base: Arc::clone(&self.base), cache: self.cache.clone(), begun: None }
     }
 }

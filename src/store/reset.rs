@@ -28,7 +28,11 @@ impl Store {
         for sql in statements!(" WHERE account = $1 AND region = $2") {
             session.execute(sql, &[(&id.account).into(), (&id.region).into()]).await?;
         }
-        session.commit().await
+        let committed = session.commit().await;
+        if let Some(cache) = &self.cache {
+            cache.forget(id);
+        }
+        committed
     }
 
     /// Forgets everything of all worlds.
@@ -37,6 +41,10 @@ impl Store {
         for sql in statements!() {
             session.execute(sql, &[]).await?;
         }
-        session.commit().await
+        let committed = session.commit().await;
+        if let Some(cache) = &self.cache {
+            cache.forget_all();
+        }
+        committed
     }
 }

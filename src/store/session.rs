@@ -12,6 +12,7 @@ use std::sync::Arc;
 use sqlx::{AssertSqlSafe, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
 use super::base::Base;
+use super::cache::Cache;
 use super::row::{Arg, Row, for_postgres, for_sqlite};
 use super::{Error, ids};
 use crate::clock::Timestamp;
@@ -34,6 +35,8 @@ pub(super) enum Link {
 pub struct Session {
     pub(super) link: Link,
     pub(super) base: Arc<Base>,
+    /// What was read before; outside of transactions only.
+    pub(super) cache: Option<Arc<Cache>>,
     /// In a transaction the base time is read once, at its beginning.
     pub(super) begun: Option<Timestamp>,
 }

@@ -8,7 +8,9 @@
 //! to remember to lower it.
 
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 
+use super::cache::Cache;
 use super::row::Row;
 use super::session::{Link, Session};
 use super::world::{self, World};
@@ -26,6 +28,7 @@ pub struct Tx {
     base_now: Timestamp,
     /// Whether an endpoint was written, so that the earliest wake may be another.
     pub(super) wakes_changed: bool,
+    cache: Option<Arc<Cache>>,
 }
 
 impl Deref for Tx {
@@ -56,7 +59,7 @@ impl Store {
         let mut session = self.begin_session().await?;
         loop {
             match locked(&mut session, id, Lock::Wait).await? {
-                Some((world, base_now)) => return Ok(Tx::new(session, id, world, base_now)),
+                Some((world, base_now)) => return Ok(self.tx(session, id, world, base_now)),
                 None => session.begin_world(id).await?,
             }
         }
@@ -67,7 +70,20 @@ impl Store {
     pub async fn try_begin(&self, id: &WorldId) -> Result<Option<Tx>, Error> {
         let mut session = self.begin_session().await?;
         let locked = locked(&mut session, id, Lock::Skip).await?;
-        Ok(locked.map(|(world, base_now)| Tx::new(session, id, world, base_now)))
+        Ok(locked.map(|(world, base_now)| self.tx(session, id, world, base_now)))
+    }
+
+    fn tx(&self, mut session: Session, id: &WorldId, world: World, base_now: Timestamp) -> Tx {
+        session.begun = Some(base_now);
+        Tx {
+            session,
+            id: id.clone(),
+            stored: world.clone(),
+            world,
+            base_now,
+            wakes_changed: false,
+            cache: self.cache.clone(),
+        }
     }
 
     /// A session in a transaction, without a world.
@@ -80,7 +96,7 @@ impl Store {
                 unreachable!("a store's own session has no transaction")
             }
         };
-        Ok(Session { link, base: self.base(), begun: None })
+        Ok(Session { link, base: self.base(), cache: None, begun: None })
     }
 }
 
@@ -118,11 +134,6 @@ async fn locked(
 }
 
 impl Tx {
-    fn new(mut session: Session, id: &WorldId, world: World, base_now: Timestamp) -> Self {
-        session.begun = Some(base_now);
-        Self { session, id: id.clone(), stored: world.clone(), world, base_now, wakes_changed: false }
-    }
-
     /// Which world it is in.
     pub fn id(&self) -> &WorldId {
         &self.id
@@ -163,6 +174,10 @@ impl Tx {
         if self.world != self.stored {
             self.session.save_world(&self.id, &self.world).await?;
         }
-        self.session.commit().await
+        let committed = self.session.commit().await;
+        if let Some(cache) = &self.cache {
+            cache.forget(&self.id);
+        }
+        committed
     }
 }

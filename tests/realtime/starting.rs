@@ -108,6 +108,8 @@ async fn what_a_file_keeps_is_there_after_the_next_start() {
     let advanced = first.control("POST", "clock/advance", r#"{"seconds": 86400}"#);
     first.signal("TERM");
     first.ended().await;
+    let left = room.path().read_dir().unwrap().map(|entry| entry.unwrap().file_name());
+    assert_eq!(left.collect::<Vec<_>>(), ["kept.db"], "the file alone is everything");
     let second = Server::start(&["--database-url", &url]).await;
     assert_eq!(second.control("GET", "clock", "")["now"], advanced["now"]);
 }

@@ -15,11 +15,12 @@ async fn refusal(url: &str) -> String {
     text
 }
 
-/// The URL of the tests' PostgreSQL with this user, password and database.
-fn postgres_with(credential: &str, database: &str) -> String {
+/// The URL of the tests' PostgreSQL with this user and password, or its own, and this database.
+fn postgres_with(credential: Option<&str>, database: &str) -> String {
     let url = postgres_url();
     let (_, rest) = url.split_once("://").expect("a URL");
-    let rest = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+    let (own, rest) = rest.rsplit_once('@').expect("it names its user");
+    let credential = credential.unwrap_or(own);
     let host = rest.split(['/', '?']).next().expect("a host");
     format!("postgres://{credential}@{host}/{database}")
 }
@@ -78,10 +79,27 @@ async fn a_schema_of_a_newer_version_is_refused() {
 async fn postgres_that_does_not_let_us_in_says_why() {
     assert!(refusal("postgres://u:s3cret@127.0.0.1:1/x").await.contains("cannot be reached"));
     assert!(refusal("postgres://u:s3cret@host.invalid/x").await.contains("cannot be reached"));
-    let missing = postgres_with("postgres:s3cret", "no_such_database");
+    let missing = postgres_with(None, "no_such_database");
     assert!(refusal(&missing).await.contains("there is no such database"), "{missing}");
-    let stranger = refusal(&postgres_with("nobody_here:s3cret", "postgres")).await;
+    let stranger = refusal(&postgres_with(Some("nobody_here:s3cret"), "postgres")).await;
     assert!(stranger.contains("user \"nobody_here\"") || stranger.contains("does not exist"), "{stranger}");
+}
+
+#[tokio::test]
+async fn postgres_that_may_only_be_read_says_so_before_and_after_the_first_start() {
+    let url = postgres_schema().await;
+    let read_only = format!("{url}&options[default_transaction_read_only]=on");
+    assert!(
+        refusal(&read_only)
+            .await
+            .ends_with(": it is read-only; name a server and a user that may write, not a standby")
+    );
+    drop(Store::connect(&url, Mode::Real).await.expect("it opens"));
+    assert!(
+        refusal(&read_only)
+            .await
+            .ends_with(": it is read-only; name a server and a user that may write, not a standby")
+    );
 }
 
 #[tokio::test]

@@ -142,3 +142,6 @@ fn named<'a>(world: &WorldId, arn: &'a str) -> Result<(Noun, &'a str), Fault> {
         None => Err(Fault::validation(format!("Could not find {} \"{arn}\".", kind.replace('-', " ")))),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use sqlx::migrate::MigrateError;
 use sqlx::pool::PoolOptions;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool};
 use sqlx::{ConnectOptions, Connection};
@@ -38,7 +39,7 @@ pub(super) async fn open(url: &str, default_mode: Mode) -> Result<Store, Error> 
         .await
         .map_err(|error| postgres_refusal(&options, &error))?;
     let base = Base::database(pool.clone(), default_mode).await?;
-    Ok(Store { pools: Pools::Postgres(pool), base: Arc::new(base) })
+    Ok(Store { pools: Pools::Postgres(pool), base: Arc::new(base), cache: None })
 }
 
 /// The options of a connection that serves.
@@ -62,7 +63,10 @@ async fn migrate_postgres(options: &PgConnectOptions) -> Result<(), Error> {
         .execute(&mut connection)
         .await
         .map_err(|error| postgres_refusal(options, &error))?;
-    migrate(&mut connection).await.map_err(|error| migration_refusal(&place(options), &error))?;
+    migrate(&mut connection).await.map_err(|error| match &error {
+        MigrateError::Execute(cause) => postgres_refusal(options, cause),
+        _ => migration_refusal(&place(options), &error),
+    })?;
     connection.close().await.map_err(|error| postgres_refusal(options, &error))
 }
 
@@ -87,6 +91,9 @@ fn postgres_refusal(options: &PgConnectOptions, error: &sqlx::Error) -> Error {
     let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
     let user = options.get_username();
     let what = match (code.as_deref(), error) {
+        (Some("25006"), _) => {
+            "it is read-only; name a server and a user that may write, not a standby".to_owned()
+        }
         (Some("28P01"), _) => format!("the password of user {user:?} is wrong; correct it in the URL"),
         (Some("28000"), _) => format!("user {user:?} may not connect; check the user and pg_hba.conf"),
         (Some("3D000"), _) => "there is no such database; create it or name another".to_owned(),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::ConnectOptions;
+use sqlx::migrate::MigrateError;
 use sqlx::pool::PoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 
@@ -28,7 +29,7 @@ pub(super) async fn memory(default_mode: Mode) -> Result<Store, Error> {
         .await
         .map_err(|error| migration_refusal("sqlite::memory:", &error))?;
     let pools = Pools::Sqlite { readers: pool.clone(), writer: pool };
-    Ok(Store { pools, base: Arc::new(Base::wall(default_mode)) })
+    Ok(Store { pools, base: Arc::new(Base::wall(default_mode)), cache: Some(Arc::default()) })
 }
 
 /// One writer, a few readers, write-ahead log; a commit is on the disk before it is answered.
@@ -43,12 +44,14 @@ pub(super) async fn file(path: &str, default_mode: Mode) -> Result<Store, Error>
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full);
     let writer = one_connection().connect_with(writing).await.map_err(refusal)?;
-    migrate(&mut *writer.acquire().await?)
-        .await
-        .map_err(|error| migration_refusal(&format!("sqlite:{path}"), &error))?;
+    migrate(&mut *writer.acquire().await?).await.map_err(|error| match &error {
+        MigrateError::Execute(cause) => sqlite_refusal(path, cause),
+        _ => migration_refusal(&format!("sqlite:{path}"), &error),
+    })?;
     let pool = PoolOptions::new().max_connections(READERS);
     let readers = pool.connect_with(options.read_only(true)).await.map_err(refusal)?;
-    Ok(Store { pools: Pools::Sqlite { readers, writer }, base: Arc::new(Base::wall(default_mode)) })
+    let pools = Pools::Sqlite { readers, writer };
+    Ok(Store { pools, base: Arc::new(Base::wall(default_mode)), cache: None })
 }
 
 fn one_connection() -> PoolOptions<sqlx::Sqlite> {
