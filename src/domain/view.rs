@@ -180,8 +180,8 @@ fn scaled(scaling: &Scaling) -> FleetView<'_> {
         let way = match before.cmp(&wanted) {
             Ordering::Less => Some("out"),
             Ordering::Greater => Some("in"),
-            // A scaling that goes back wants what was before, and has more.
-            Ordering::Equal => (instances > wanted).then_some("in"),
+            // A scaling that goes back wants what was before, and has more, be it healthy or not.
+            Ordering::Equal => (fleet.pools[index].existing() > wanted).then_some("in"),
         };
         let activity = way.map(|way| {
             let message = format!("Scaling {way} desired instance count to {wanted}.");

@@ -166,6 +166,8 @@ def test_line_36_a_launch_that_fails_goes_back_to_the_old_values(world):
     scale(world, DesiredInstanceCount=3, DesiredWeight=0.5)
     world.advance(240)
     assert world.status() == "RollingBack"
+    stage = world.describe()["ProductionVariants"][0]["VariantStatus"][0]
+    assert (stage["Status"], stage["StatusMessage"]) == ("Updating", "Scaling in desired instance count to 2.")
     world.advance("idle")
     shown = world.describe()
     top = shown["ProductionVariants"][0]
