@@ -2,6 +2,7 @@
 //!
 //! A world that is reset loses its row too, so it begins again at the base time, in the server's mode.
 
+use super::cache::Forgetting;
 use super::{Error, Store};
 use crate::domain::world::WorldId;
 
@@ -28,11 +29,8 @@ impl Store {
         for sql in statements!(" WHERE account = $1 AND region = $2") {
             session.execute(sql, &[(&id.account).into(), (&id.region).into()]).await?;
         }
-        let committed = session.commit().await;
-        if let Some(cache) = &self.cache {
-            cache.forget(id);
-        }
-        committed
+        let _forgetting = Forgetting(self.cache.as_deref(), Some(id));
+        session.commit().await
     }
 
     /// Forgets everything of all worlds.
@@ -41,10 +39,7 @@ impl Store {
         for sql in statements!() {
             session.execute(sql, &[]).await?;
         }
-        let committed = session.commit().await;
-        if let Some(cache) = &self.cache {
-            cache.forget_all();
-        }
-        committed
+        let _forgetting = Forgetting(self.cache.as_deref(), None);
+        session.commit().await
     }
 }

@@ -10,7 +10,7 @@
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
-use super::cache::Cache;
+use super::cache::{Cache, Forgetting};
 use super::row::Row;
 use super::session::{Link, Session};
 use super::world::{self, World};
@@ -174,10 +174,7 @@ impl Tx {
         if self.world != self.stored {
             self.session.save_world(&self.id, &self.world).await?;
         }
-        let committed = self.session.commit().await;
-        if let Some(cache) = &self.cache {
-            cache.forget(&self.id);
-        }
-        committed
+        let _forgetting = Forgetting(self.cache.as_deref(), Some(&self.id));
+        self.session.commit().await
     }
 }
