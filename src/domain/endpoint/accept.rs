@@ -57,11 +57,14 @@ impl Endpoint {
         let mut both = spec.variants.iter().chain(&blue[0].spec.variants);
         let excluded = both.find_map(|variant| variant.excluded.clone());
         let config = if excluded.is_some() { DeploymentConfig::default() } else { config };
+        let watched = config.alarm_names();
+        let missing: Vec<String> =
+            update.missing_alarms.into_iter().filter(|name| watched.contains(name)).collect();
         check::against(&config, &blue[0].spec, &spec)?;
-        if rules.missing_alarm == MissingAlarm::Reject && !update.missing_alarms.is_empty() {
+        if rules.missing_alarm == MissingAlarm::Reject && !missing.is_empty() {
             return Err(Refusal::invalid(format!(
                 "The following alarm(s) in AutoRollbackConfiguration do not exist: {}.",
-                update.missing_alarms.join(", ")
+                missing.join(", ")
             )));
         }
         let plan = Plan::resolve(&config, &blue, &spec);

@@ -117,6 +117,8 @@ fn a_plain_update_may_change_the_variants_and_a_guarded_one_may_not() {
 #[test]
 fn an_excluded_feature_falls_back_to_all_at_once_without_a_bake_and_says_so() {
     let mut life = Life::serving(one("old", 2));
+    life.rules.missing_alarm = crate::domain::rules::MissingAlarm::Reject;
+    life.missing = vec!["latency".to_owned()];
     let mut new = one("new", 2);
     new.variants[0].excluded = Some("ml.inf1.xlarge".to_owned());
     life.update(new, Some(blue_green(Canary, Some(percent(50)), 600))).expect("it falls back");

@@ -24,6 +24,8 @@ pub(super) struct Life {
     pub events: Vec<Event>,
     pub records: Vec<Record>,
     pub rules: Rules,
+    /// What the next update is told of alarms that do not exist.
+    pub missing: Vec<String>,
     changes: Vec<(String, AlarmChange)>,
     launched: BTreeMap<String, u64>,
     /// Called with every state that a transition leads to.
@@ -115,6 +117,7 @@ impl Life {
             events: Vec::new(),
             records: Vec::new(),
             rules: Rules::default(),
+            missing: Vec::new(),
             changes: Vec::new(),
             launched: BTreeMap::new(),
             check: |_, _| {},
@@ -135,13 +138,14 @@ impl Life {
     }
 
     pub fn update(&mut self, spec: Spec, config: Option<DeploymentConfig>) -> Result<(), Refusal> {
+        let missing_alarms = std::mem::take(&mut self.missing);
         self.command(Command::Update(Box::new(Update {
             deployment_id: format!("d{}", self.records.len() + 1),
             spec,
             deployment_config: config,
             retain_deployment_config: false,
             retain: Retain::default(),
-            missing_alarms: Vec::new(),
+            missing_alarms,
         })))
     }
 
