@@ -4,7 +4,7 @@
 //! them as truth.
 
 use super::listing::{self, ListQuery, Page};
-use super::row::Row;
+use super::row::{Arg, Row};
 use super::session::Session;
 use super::tags::{self, Tags};
 use super::{Error, Tx, ids, state};
@@ -123,14 +123,14 @@ impl Tx {
         tags: &Tags,
         rules: &Rules,
     ) -> Result<Option<EndpointRow>, Error> {
-        let sql = "INSERT INTO endpoints (account, region, name_key, id, version, name, created_ms, tags, \
-                   modified_ms, status, config_name, wake_ms, traffic_blue, traffic_green, state) \
-                   VALUES ($1, $2, $3, $4, 1, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+        let sql = "INSERT INTO endpoints (modified_ms, status, config_name, wake_ms, traffic_blue, \
+                   traffic_green, state, account, region, name_key, id, version, name, created_ms, tags) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, $12, $13, $14) \
                    ON CONFLICT (account, region, name_key) DO NOTHING";
         let world = self.id().clone();
         let (key, id, tags) = (endpoint.name.to_lowercase(), ids::new(self.begun_at()), tags::to_text(tags));
-        let (state, traffic) = (state::to_text(&endpoint), traffic(&endpoint));
-        let args = [
+        let state = state::to_text(&endpoint);
+        let fixed: [Arg<'_>; 7] = [
             (&world.account).into(),
             (&world.region).into(),
             (&key).into(),
@@ -138,14 +138,8 @@ impl Tx {
             (&endpoint.name).into(),
             endpoint.created_at.into(),
             (&tags).into(),
-            endpoint.modified_at.into(),
-            endpoint.status(rules).word().into(),
-            endpoint.config_name().into(),
-            endpoint.wake_at().into(),
-            i64::from(traffic.blue_bp()).into(),
-            i64::from(traffic.green_bp()).into(),
-            (&state).into(),
         ];
+        let args = [&derived(&endpoint, &state, rules)[..], &fixed].concat();
         if self.execute(sql, &args).await? == 0 {
             return Ok(None);
         }
@@ -156,21 +150,11 @@ impl Tx {
 
     /// Saves the state if nobody has changed it since it was read, and raises the row's version.
     pub async fn save_endpoint(&mut self, row: &mut EndpointRow, rules: &Rules) -> Result<Saved, Error> {
-        let sql = "UPDATE endpoints SET version = version + 1, modified_ms = $3, status = $4, config_name = $5, \
-                   wake_ms = $6, traffic_blue = $7, traffic_green = $8, state = $9 WHERE id = $1 AND version = $2";
-        let (endpoint, state, traffic) =
-            (&row.endpoint, state::to_text(&row.endpoint), traffic(&row.endpoint));
-        let args = [
-            (&row.id).into(),
-            row.version.into(),
-            endpoint.modified_at.into(),
-            endpoint.status(rules).word().into(),
-            endpoint.config_name().into(),
-            endpoint.wake_at().into(),
-            i64::from(traffic.blue_bp()).into(),
-            i64::from(traffic.green_bp()).into(),
-            (&state).into(),
-        ];
+        let sql = "UPDATE endpoints SET version = version + 1, modified_ms = $1, status = $2, config_name = $3, \
+                   wake_ms = $4, traffic_blue = $5, traffic_green = $6, state = $7 WHERE id = $8 AND version = $9";
+        let state = state::to_text(&row.endpoint);
+        let found: [Arg<'_>; 2] = [(&row.id).into(), row.version.into()];
+        let args = [&derived(&row.endpoint, &state, rules)[..], &found].concat();
         if self.execute(sql, &args).await? == 0 {
             return Ok(Saved::Outdated);
         }
@@ -190,7 +174,17 @@ impl Tx {
     }
 }
 
-/// An endpoint without a deployment has all its traffic on what is in service.
-fn traffic(endpoint: &Endpoint) -> Traffic {
-    endpoint.deployment().map_or(Traffic::BLUE, Deployment::traffic)
+/// The state and the columns that are derived from it: `modified_ms`, `status`, `config_name`, `wake_ms`,
+/// `traffic_blue`, `traffic_green`, `state`. Without a deployment all traffic is on what is in service.
+fn derived<'a>(endpoint: &'a Endpoint, state: &'a String, rules: &Rules) -> [Arg<'a>; 7] {
+    let traffic = endpoint.deployment().map_or(Traffic::BLUE, Deployment::traffic);
+    [
+        endpoint.modified_at.into(),
+        endpoint.status(rules).word().into(),
+        endpoint.config_name().into(),
+        endpoint.wake_at().into(),
+        i64::from(traffic.blue_bp()).into(),
+        i64::from(traffic.green_bp()).into(),
+        state.into(),
+    ]
 }

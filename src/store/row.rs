@@ -6,9 +6,7 @@
 use std::borrow::Cow;
 use std::vec::IntoIter;
 
-use sqlx::postgres::PgArguments;
-use sqlx::sqlite::SqliteArguments;
-use sqlx::{Arguments, ColumnIndex, Decode, TypeInfo, ValueRef};
+use sqlx::{Arguments, ColumnIndex, Decode, Encode, Type, TypeInfo, ValueRef};
 
 use super::Error;
 use crate::clock::Timestamp;
@@ -61,26 +59,18 @@ fn storable(text: &str) -> Cow<'_, str> {
     if text.contains('\0') { Cow::Owned(text.replace('\0', "\u{fffd}")) } else { Cow::Borrowed(text) }
 }
 
-/// The arguments as SQLite takes them.
-pub(super) fn for_sqlite(args: &[Arg<'_>]) -> Result<SqliteArguments, sqlx::Error> {
-    let mut bound = SqliteArguments::default();
+/// The arguments as a database takes them.
+pub(super) fn bound<'q, A>(args: &[Arg<'q>]) -> Result<A, sqlx::Error>
+where
+    A: Arguments + Default,
+    Option<i64>: Encode<'q, A::Database> + Type<A::Database>,
+    Option<Cow<'q, str>>: Encode<'q, A::Database> + Type<A::Database>,
+{
+    let mut bound = A::default();
     for arg in args {
         match *arg {
-            Arg::Int(value) => Arguments::add(&mut bound, value),
-            Arg::Text(text) => Arguments::add(&mut bound, text.map(storable)),
-        }
-        .map_err(sqlx::Error::Encode)?;
-    }
-    Ok(bound)
-}
-
-/// The arguments as PostgreSQL takes them.
-pub(super) fn for_postgres(args: &[Arg<'_>]) -> Result<PgArguments, sqlx::Error> {
-    let mut bound = PgArguments::default();
-    for arg in args {
-        match *arg {
-            Arg::Int(value) => Arguments::add(&mut bound, value),
-            Arg::Text(text) => Arguments::add(&mut bound, text.map(storable)),
+            Arg::Int(value) => bound.add(value),
+            Arg::Text(text) => bound.add(text.map(storable)),
         }
         .map_err(sqlx::Error::Encode)?;
     }

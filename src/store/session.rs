@@ -9,11 +9,13 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use sqlx::postgres::PgArguments;
+use sqlx::sqlite::SqliteArguments;
 use sqlx::{AssertSqlSafe, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
 use super::base::Base;
 use super::cache::Cache;
-use super::row::{Arg, Row, for_postgres, for_sqlite};
+use super::row::{Arg, Row, bound};
 use super::{Error, ids};
 use crate::clock::Timestamp;
 
@@ -100,19 +102,19 @@ impl Session {
         let sql = AssertSqlSafe(sql.into().0);
         match &mut self.link {
             Link::Sqlite { writer, .. } => {
-                let done = sqlx::query_with(sql, for_sqlite(args)?).execute(&*writer).await?;
+                let done = sqlx::query_with(sql, bound::<SqliteArguments>(args)?).execute(&*writer).await?;
                 Ok(done.rows_affected())
             }
             Link::SqliteTx(tx) => {
-                let done = sqlx::query_with(sql, for_sqlite(args)?).execute(&mut **tx).await?;
+                let done = sqlx::query_with(sql, bound::<SqliteArguments>(args)?).execute(&mut **tx).await?;
                 Ok(done.rows_affected())
             }
             Link::Postgres(pool) => {
-                let done = sqlx::query_with(sql, for_postgres(args)?).execute(&*pool).await?;
+                let done = sqlx::query_with(sql, bound::<PgArguments>(args)?).execute(&*pool).await?;
                 Ok(done.rows_affected())
             }
             Link::PostgresTx(tx) => {
-                let done = sqlx::query_with(sql, for_postgres(args)?).execute(&mut **tx).await?;
+                let done = sqlx::query_with(sql, bound::<PgArguments>(args)?).execute(&mut **tx).await?;
                 Ok(done.rows_affected())
             }
         }
@@ -123,19 +125,20 @@ impl Session {
         let rows: Result<Vec<Row>, sqlx::Error> = match &mut self.link {
             Link::Sqlite { readers, writer } => {
                 let pool = if access == Access::Read { &*readers } else { &*writer };
-                let rows = sqlx::query_with(sql, for_sqlite(args)?).fetch_all(pool).await?;
+                let rows = sqlx::query_with(sql, bound::<SqliteArguments>(args)?).fetch_all(pool).await?;
                 rows.iter().map(Row::of).collect()
             }
             Link::SqliteTx(tx) => {
-                let rows = sqlx::query_with(sql, for_sqlite(args)?).fetch_all(&mut **tx).await?;
+                let rows =
+                    sqlx::query_with(sql, bound::<SqliteArguments>(args)?).fetch_all(&mut **tx).await?;
                 rows.iter().map(Row::of).collect()
             }
             Link::Postgres(pool) => {
-                let rows = sqlx::query_with(sql, for_postgres(args)?).fetch_all(&*pool).await?;
+                let rows = sqlx::query_with(sql, bound::<PgArguments>(args)?).fetch_all(&*pool).await?;
                 rows.iter().map(Row::of).collect()
             }
             Link::PostgresTx(tx) => {
-                let rows = sqlx::query_with(sql, for_postgres(args)?).fetch_all(&mut **tx).await?;
+                let rows = sqlx::query_with(sql, bound::<PgArguments>(args)?).fetch_all(&mut **tx).await?;
                 rows.iter().map(Row::of).collect()
             }
         };
