@@ -47,6 +47,7 @@ CREATE TABLE endpoints (
     status        KEYTEXT NOT NULL,
     config_name   TEXT    NOT NULL,
     wake_ms       BIGINT,
+    wake_rank     BIGINT  NOT NULL,
     traffic_blue  BIGINT  NOT NULL CHECK (traffic_blue BETWEEN 0 AND 10000),
     traffic_green BIGINT  NOT NULL CHECK (traffic_green BETWEEN 0 AND 10000),
     state         TEXT    NOT NULL,
@@ -55,7 +56,7 @@ CREATE TABLE endpoints (
     CHECK (traffic_blue + traffic_green = 10000)
 );
 CREATE INDEX endpoints_by_creation ON endpoints (account, region, created_ms, id);
-CREATE INDEX endpoints_by_wake ON endpoints (account, region, wake_ms, name_key) WHERE wake_ms IS NOT NULL;
+CREATE INDEX endpoints_by_wake ON endpoints (account, region, wake_ms, wake_rank, name_key) WHERE wake_ms IS NOT NULL;
 
 -- Which endpoint watches which alarm: derived from the endpoint's state in the same write.
 CREATE TABLE watches (

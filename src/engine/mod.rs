@@ -2,7 +2,7 @@
 //!
 //! Everything that time alone does goes through here, and there is no second way: the worker calls it with
 //! now, the clock's `advance` with its target, a command for the one endpoint that it is about to change.
-//! In all three cases what is due happens at its own scheduled instant, in the order (instant, name), and
+//! In all three cases what is due happens at its own scheduled instant, in the order (instant, rank, name), and
 //! never at the instant at which somebody came to look.
 //!
 //! Invariant: a step, its history, its watches and the instant at which the endpoint is due next are one

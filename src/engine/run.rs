@@ -6,6 +6,7 @@ use super::change::Change;
 use super::step::step;
 use super::{Engine, Error};
 use crate::clock::Timestamp;
+use crate::domain::endpoint::Rank;
 use crate::domain::world::WorldId;
 use crate::store::{EndpointRow, Tx};
 
@@ -67,7 +68,7 @@ impl Engine {
         // What is due again is queued again. It cannot overtake what was not read: by the time its turn
         // comes after everything that was read, the batch is full.
         for _ in 0..BATCH {
-            let Some(((at, _), row)) = queue.pop_first() else { return Ok(false) };
+            let Some(((at, ..), row)) = queue.pop_first() else { return Ok(false) };
             let stepped = step(tx, row, at, &self.rules).await?;
             changes.extend(stepped.change);
             if let Some(row) = stepped.row
@@ -80,7 +81,7 @@ impl Engine {
     }
 }
 
-/// The place of an endpoint in the order of things: its instant, then its name.
-fn place(at: Timestamp, row: &EndpointRow) -> (Timestamp, String) {
-    (at, row.endpoint.name.to_lowercase())
+/// The place of an endpoint in the order of things: its instant, its rank, its name.
+fn place(at: Timestamp, row: &EndpointRow) -> (Timestamp, Rank, String) {
+    (at, row.endpoint.rank(), row.endpoint.name.to_lowercase())
 }

@@ -76,7 +76,7 @@ impl Session {
         Ok(Some(row))
     }
 
-    /// Endpoints to which time alone does something up to `until`: by their instant, then by name.
+    /// Endpoints to which time alone does something up to `until`: by their instant, their rank, their name.
     pub async fn due_endpoints(
         &mut self,
         world: &WorldId,
@@ -84,7 +84,8 @@ impl Session {
         limit: u32,
     ) -> Result<Vec<(Timestamp, EndpointRow)>, Error> {
         let sql = "SELECT wake_ms, id, version, wake_ms, state FROM endpoints \
-                   WHERE account = $1 AND region = $2 AND wake_ms <= $3 ORDER BY wake_ms, name_key LIMIT $4";
+                   WHERE account = $1 AND region = $2 AND wake_ms <= $3 ORDER BY wake_ms, wake_rank, name_key \
+                   LIMIT $4";
         let args = [(&world.account).into(), (&world.region).into(), until.into(), i64::from(limit).into()];
         let rows = self.read(sql, &args).await?;
         rows.into_iter().map(|mut row| Ok((row.at()?, read(&mut row)?))).collect()
@@ -123,9 +124,9 @@ impl Tx {
         tags: &Tags,
         rules: &Rules,
     ) -> Result<Option<EndpointRow>, Error> {
-        let sql = "INSERT INTO endpoints (modified_ms, status, config_name, wake_ms, traffic_blue, \
+        let sql = "INSERT INTO endpoints (modified_ms, status, config_name, wake_ms, wake_rank, traffic_blue, \
                    traffic_green, state, account, region, name_key, id, version, name, created_ms, tags) \
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, $12, $13, $14) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1, $13, $14, $15) \
                    ON CONFLICT (account, region, name_key) DO NOTHING";
         let world = self.id().clone();
         let (key, id, tags) = (endpoint.name.to_lowercase(), ids::new(self.begun_at()), tags::to_text(tags));
@@ -151,7 +152,8 @@ impl Tx {
     /// Saves the state if nobody has changed it since it was read, and raises the row's version.
     pub async fn save_endpoint(&mut self, row: &mut EndpointRow, rules: &Rules) -> Result<Saved, Error> {
         let sql = "UPDATE endpoints SET version = version + 1, modified_ms = $1, status = $2, config_name = $3, \
-                   wake_ms = $4, traffic_blue = $5, traffic_green = $6, state = $7 WHERE id = $8 AND version = $9";
+                   wake_ms = $4, wake_rank = $5, traffic_blue = $6, traffic_green = $7, state = $8 \
+                   WHERE id = $9 AND version = $10";
         let state = state::to_text(&row.endpoint);
         let found: [Arg<'_>; 2] = [(&row.id).into(), row.version.into()];
         let args = [&derived(&row.endpoint, &state, rules)[..], &found].concat();
@@ -175,14 +177,15 @@ impl Tx {
 }
 
 /// The state and the columns that are derived from it: `modified_ms`, `status`, `config_name`, `wake_ms`,
-/// `traffic_blue`, `traffic_green`, `state`. Without a deployment all traffic is on what is in service.
-fn derived<'a>(endpoint: &'a Endpoint, state: &'a String, rules: &Rules) -> [Arg<'a>; 7] {
+/// `wake_rank`, `traffic_blue`, `traffic_green`, `state`. Without a deployment all traffic is on what is in service.
+fn derived<'a>(endpoint: &'a Endpoint, state: &'a String, rules: &Rules) -> [Arg<'a>; 8] {
     let traffic = endpoint.deployment().map_or(Traffic::BLUE, Deployment::traffic);
     [
         endpoint.modified_at.into(),
         endpoint.status(rules).word().into(),
         endpoint.config_name().into(),
         endpoint.wake_at().into(),
+        (endpoint.rank() as i64).into(),
         i64::from(traffic.blue_bp()).into(),
         i64::from(traffic.green_bp()).into(),
         state.into(),

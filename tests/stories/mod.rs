@@ -183,6 +183,7 @@ stories! {
     creation_fails
     creation_succeeds
     deleted_alarm_still_counts
+    deployments_before_scaling
     empty_fleet_is_replaced_at_once
     guardrails_that_cannot_be_used
     health_failure

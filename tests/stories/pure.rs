@@ -133,8 +133,11 @@ impl Driver for Pure {
     async fn advance_to(&mut self, target: Timestamp) -> Vec<String> {
         let mut order = Vec::new();
         loop {
-            let due = self.endpoints.iter().filter_map(|(name, endpoint)| Some((self.wake(endpoint)?, name)));
-            let Some((at, name)) = due.filter(|(at, _)| *at <= target).min() else { break };
+            let due = self
+                .endpoints
+                .iter()
+                .filter_map(|(name, endpoint)| Some((self.wake(endpoint)?, endpoint.rank(), name)));
+            let Some((at, _, name)) = due.filter(|(at, ..)| *at <= target).min() else { break };
             let name = name.clone();
             self.now = at;
             let endpoint = self.endpoints[&name].clone();

@@ -92,6 +92,15 @@ pub enum State {
     },
 }
 
+/// The order of what is due at one instant; within a rank the name decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rank {
+    /// A step of a creation, an update or a deletion.
+    Deployment,
+    /// A step of a scaling.
+    Scaling,
+}
+
 /// What a command or a step makes of an endpoint; committed as one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Transition {
@@ -130,6 +139,11 @@ impl Endpoint {
             State::Deleting { until, .. } => Some(*until),
             State::InService(_) | State::Mixed(_) | State::Failed { .. } => None,
         }
+    }
+
+    /// Its turn among what is due at the same instant.
+    pub fn rank(&self) -> Rank {
+        if matches!(self.state, State::Scaling(_)) { Rank::Scaling } else { Rank::Deployment }
     }
 
     /// The deployment on its way, if one is.
