@@ -28,6 +28,9 @@ impl<S: Send + Sync> FromRequest<S> for Body {
 
 impl Body {
     fn parse(bytes: &[u8]) -> Result<Self, Problem> {
+        if bytes.is_empty() {
+            return Err(Problem::bad("The body is empty: it must be a JSON object."));
+        }
         match serde_json::from_slice(bytes) {
             Ok(Value::Object(members)) => Ok(Self { members }),
             Ok(_) => Err(Problem::bad("The body must be a JSON object.")),

@@ -79,12 +79,11 @@ pub fn timeout(config: &DeploymentConfig, waits_secs: i64, rules: &Rules) -> Res
 
 /// CANARY needs its size and LINEAR its step; what the type does not use is ignored.
 fn size_is_given(routing: &TrafficRoutingConfig) -> Result<(), Refusal> {
-    let missing = match routing.kind {
-        TrafficRoutingType::Canary if routing.canary_size.is_none() => "CanarySize",
-        TrafficRoutingType::Linear if routing.linear_step_size.is_none() => "LinearStepSize",
+    let (missing, kind) = match routing.kind {
+        TrafficRoutingType::Canary if routing.canary_size.is_none() => ("CanarySize", "CANARY"),
+        TrafficRoutingType::Linear if routing.linear_step_size.is_none() => ("LinearStepSize", "LINEAR"),
         _ => return Ok(()),
     };
-    let kind = if missing == "CanarySize" { "CANARY" } else { "LINEAR" };
     Err(Refusal::invalid(format!(
         "{missing} must be specified in TrafficRoutingConfiguration when Type is {kind}."
     )))

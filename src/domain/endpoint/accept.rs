@@ -39,6 +39,15 @@ impl Endpoint {
         }
     }
 
+    /// The deployment config that an update runs with: the one in the request wins over a retained one.
+    pub fn deployment_config<'a>(
+        &'a self,
+        given: Option<&'a DeploymentConfig>,
+        retain: bool,
+    ) -> Option<&'a DeploymentConfig> {
+        given.or(self.last_deployment_config.as_ref().filter(|_| retain))
+    }
+
     fn update(mut self, update: Update, now: Timestamp, rules: &Rules) -> Result<Transition, Refusal> {
         let blue = self.in_service();
         let mut spec = update.spec;
@@ -50,9 +59,9 @@ impl Endpoint {
                 self.name
             )));
         }
-        let given = update.deployment_config.clone();
-        let retained = || self.last_deployment_config.clone().filter(|_| update.retain_deployment_config);
-        let config = given.clone().or_else(retained).unwrap_or_default();
+        let given = update.deployment_config;
+        let config = self.deployment_config(given.as_ref(), update.retain_deployment_config);
+        let config = config.cloned().unwrap_or_default();
         check::alone(&config)?;
         let mut both = spec.variants.iter().chain(&blue[0].spec.variants);
         let excluded = both.find_map(|variant| variant.excluded.clone());

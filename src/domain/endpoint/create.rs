@@ -24,7 +24,7 @@ impl Endpoint {
             at: now,
             kind: EventKind::Launching,
             step: None,
-            traffic: Traffic::BLUE,
+            traffic: Traffic::GREEN,
             message: format!("Launching {total} instance(s) of {}.", green.spec.config_name),
             cause: None,
             alarms: Vec::new(),

@@ -43,7 +43,7 @@ impl Endpoint {
             at: now,
             kind,
             step: None,
-            traffic: if failed.is_none() { Traffic::GREEN } else { Traffic::BLUE },
+            traffic: Traffic::GREEN,
             message: failed.clone().unwrap_or(in_service),
             cause: None,
             alarms: Vec::new(),

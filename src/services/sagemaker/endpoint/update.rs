@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::{begin, finish};
 use crate::domain::deployment::config::DeploymentConfig;
-use crate::domain::endpoint::{Command, Endpoint, Retain, Update, Verb};
+use crate::domain::endpoint::{Command, Retain, Update, Verb};
 use crate::domain::world::WorldId;
 use crate::schema::{Fault, Value};
 use crate::services::sagemaker::noun::Noun;
@@ -54,11 +54,12 @@ pub(in crate::services::sagemaker) async fn update(
     permitted.map_err(|refusal| fault::refused(refusal, world, &endpoint.name))?;
     let spec = copy::take(context, &mut tx, world, &asked.endpoint_config_name).await?;
     definition::find(&mut tx, world, Kind::EndpointConfig, endpoint.config_name()).await?;
+    let config = endpoint.deployment_config(asked.deployment_config.as_ref(), asked.retain_deployment_config);
     let update = Update {
         deployment_id: tx.new_id().await?,
         spec,
         retain: asked.retain(),
-        missing_alarms: missing_alarms(&mut tx, world, asked.effective_config(endpoint)).await?,
+        missing_alarms: missing_alarms(&mut tx, world, config).await?,
         retain_deployment_config: asked.retain_deployment_config,
         deployment_config: asked.deployment_config,
     };
@@ -79,12 +80,6 @@ impl UpdateEndpoint {
             instances: kept(VariantPropertyType::DesiredInstanceCount),
             weight: kept(VariantPropertyType::DesiredWeight),
         }
-    }
-
-    /// The deployment config that this update will run with, if it has one.
-    fn effective_config<'a>(&'a self, endpoint: &'a Endpoint) -> Option<&'a DeploymentConfig> {
-        let last = endpoint.last_deployment_config.as_ref();
-        self.deployment_config.as_ref().or(last.filter(|_| self.retain_deployment_config))
     }
 }
 
