@@ -1,7 +1,7 @@
 //! A world's clock as clients read and set it, and the way back to the beginning.
 
 use super::{Engine, Error};
-use crate::clock::{Mode, Timestamp, WorldClock};
+use crate::clock::{Mode, Timestamp};
 use crate::domain::world::WorldId;
 use crate::store::World;
 
@@ -42,7 +42,7 @@ impl Engine {
             let left = self.batch(&mut tx, now, &mut Vec::new()).await?;
             if !left {
                 tx.set_reached(now);
-                tx.set_clock(WorldClock { mode, anchor_base: base_now, anchor_world: now });
+                tx.set_clock(tx.world().clock.with_mode(mode, base_now).moved_to(now, base_now));
             }
             let reading = Reading::of(tx.world(), base_now);
             tx.commit().await?;

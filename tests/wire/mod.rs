@@ -2,6 +2,7 @@
 
 mod captures;
 mod faults;
+mod hanging_up;
 mod hostile;
 mod messages;
 mod recognition;
