@@ -9,6 +9,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use tokio::task::JoinHandle;
 
 use crate::config::Settings;
@@ -60,8 +61,7 @@ impl Server {
         let url = settings.database_url.as_deref().unwrap_or(IN_MEMORY);
         let store = Store::connect(url, settings.clock).await?;
         let engine = Engine::new(store.clone(), settings.rules);
-        let router = control::router(engine.clone(), &hosts(settings))
-            .merge(wire::router(Arc::new(services(store.clone(), settings, engine.clone()))));
+        let router = router(&engine, settings);
         let worker = engine.start();
         let handle = wire::Handle::new();
         let serving = wire::serve(listener, router, handle.clone(), wire::HEADER_READ_TIMEOUT);
@@ -114,10 +114,14 @@ impl Server {
     }
 }
 
-fn services(store: Store, settings: &Settings, engine: Engine) -> Services {
+/// Everything that is answered, by the engine's store: the control API, and AWS's services beside it.
+pub fn router(engine: &Engine, settings: &Settings) -> Router {
     let Settings { rules, launch_ms, client_times, .. } = *settings;
-    let settings = services::Settings { rules, launch_ms, client_times };
-    Services::new(Context::new(store, settings, move |_| engine.wake()))
+    let seen = services::Settings { rules, launch_ms, client_times };
+    let bell = engine.clone();
+    let context = Context::new(engine.store().clone(), seen, move |_| bell.wake());
+    let services = Arc::new(Services::new(context));
+    control::router(engine.clone(), &hosts(settings)).merge(wire::router(services))
 }
 
 /// The names by which the control API may be called: the listed ones, and the one the server listens on.

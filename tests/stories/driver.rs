@@ -1,25 +1,29 @@
-//! Who carries a story out: the pure core, or the engine on a store.
+//! Who carries a story out: the pure core, or the whole server.
 
 use sagebrush::clock::Timestamp;
 use sagebrush::domain::alarm::AlarmState;
-use sagebrush::domain::endpoint::{Command, Create};
-use sagebrush::domain::rules::Rules;
+use sagebrush::domain::endpoint::ScaleTarget;
 
-use super::expect::Seen;
+use super::recipe::Recipe;
+use super::seen::Seen;
 
-/// A world on a clock that only moves when it is told to.
+/// A world on a clock that only moves when it is told to. A refusal is its text.
 pub trait Driver {
-    fn rules(&self) -> &Rules;
-
     async fn now(&mut self) -> Timestamp;
 
-    /// `CreateEndpoint`; a refusal as its text.
-    async fn create(&mut self, create: Create) -> Result<(), String>;
+    /// `CreateEndpoint`, with the first config.
+    async fn create(&mut self, recipe: &Recipe) -> Result<(), String>;
 
-    /// A command to an endpoint that is there; a refusal as its text.
-    async fn command(&mut self, name: &str, command: Command) -> Result<(), String>;
+    /// `UpdateEndpoint` to the endpoint's config of that number, of `fleet` instances.
+    async fn update(&mut self, recipe: &Recipe, number: u32, fleet: u32) -> Result<(), String>;
 
-    /// Records what became of an alarm at `at`; `None` if it was deleted.
+    /// `UpdateEndpointWeightsAndCapacities`.
+    async fn scale(&mut self, name: &str, targets: &[ScaleTarget]) -> Result<(), String>;
+
+    /// `DeleteEndpoint`.
+    async fn delete(&mut self, name: &str) -> Result<(), String>;
+
+    /// Records what became of an alarm at `at`, which is now or later; `None` if it was deleted.
     async fn record_alarm(&mut self, name: &str, to: Option<AlarmState>, at: Timestamp);
 
     /// Moves the time on; answers whose steps happened on the way.

@@ -14,12 +14,8 @@
 //! ```
 
 use sagebrush::clock::Timestamp;
-use sagebrush::domain::deployment::record::Record;
-use sagebrush::domain::endpoint::{Endpoint, State};
-use sagebrush::domain::event::Event;
-use sagebrush::domain::fleet::Fleet;
-use sagebrush::domain::rules::Rules;
 
+use super::seen::Seen;
 use super::words::{Words, written};
 
 pub enum Expected {
@@ -35,17 +31,6 @@ pub enum Expected {
     Ended(String),
     Says(String),
     Order(Vec<Vec<String>>),
-}
-
-/// What there is to be seen of an endpoint.
-pub struct Seen {
-    pub endpoint: Option<Endpoint>,
-    /// When it is due, as the driver keeps it.
-    pub wake: Option<Timestamp>,
-    /// Its latest deployment.
-    pub history: Option<(Record, Vec<Event>)>,
-    /// Whose steps the last advance had.
-    pub order: Vec<String>,
 }
 
 impl Expected {
@@ -75,40 +60,29 @@ impl Expected {
     }
 
     /// Compares; what is wrong is said as (expected, seen).
-    pub fn check(&self, seen: &Seen, origin: Timestamp, rules: &Rules) -> Result<(), String> {
+    pub fn check(&self, seen: &Seen, origin: Timestamp) -> Result<(), String> {
         let endpoint = seen.endpoint.as_ref();
         let there = || endpoint.ok_or_else(|| "the endpoint is gone".to_owned());
         match self {
             Self::Gone => same(&true, &endpoint.is_none()),
             Self::Order(order) => same(&flat(order), &seen.order),
             Self::Next(at) => same(&at.map(|ms| origin.plus_ms(ms)), &seen.wake),
-            Self::Status(status) => same(&status.as_str(), &there()?.status(rules).word()),
-            Self::Config(name) => same(&name.as_str(), &there()?.config_name()),
+            Self::Status(status) => same(status, &there()?.status),
+            Self::Config(name) => same(name, &there()?.config),
             Self::Phase(phase, step) => {
-                let deployment = there()?.deployment();
-                let is = deployment.map_or("none", |deployment| deployment.phase.word());
-                let at = deployment.and_then(|deployment| deployment.phase.step()).map(|step| step + 1);
-                same(&phase.as_str(), &is)?;
+                same(phase, &there()?.phase)?;
+                let at = there()?.step;
                 step.map_or(Ok(()), |step| same(&Some(step as usize), &at))
             }
-            Self::Traffic(blue, green) => {
-                let traffic = there()?.deployment().map_or((10_000, 0), |deployment| {
-                    (deployment.traffic().blue_bp(), deployment.traffic().green_bp())
-                });
-                same(&(*blue, *green), &traffic)
-            }
-            Self::Instances(blue, green) => same(&(*blue, *green), &instances(there()?)),
-            Self::Reason(None) => same(&None, &there()?.failure_reason),
-            Self::Reason(Some(text)) => contains(there()?.failure_reason.as_deref(), text),
+            Self::Traffic(blue, green) => same(&(*blue, *green), &there()?.traffic),
+            Self::Instances(blue, green) => same(&(*blue, *green), &there()?.instances),
+            Self::Reason(None) => same(&None, &there()?.reason),
+            Self::Reason(Some(text)) => contains(there()?.reason.as_deref(), text),
             Self::History(items) => same(&told(items), &history(seen, origin, items)?),
-            Self::Ended(status) => {
-                let (record, _) = seen.history.as_ref().ok_or("there is no deployment")?;
-                same(status, &serde_json::to_value(record.status).unwrap().as_str().unwrap().to_owned())
-            }
+            Self::Ended(status) => same(status, &seen.told()?.status),
             Self::Says(text) => {
-                let (_, events) = seen.history.as_ref().ok_or("there is no deployment")?;
-                let all = events.iter().map(|event| event.message.as_str()).collect::<Vec<_>>().join("\n");
-                contains(Some(&all), text)
+                let lines = seen.told()?.lines.iter().map(|line| line.message.as_str());
+                contains(Some(&lines.collect::<Vec<_>>().join("\n")), text)
             }
         }
     }
@@ -141,30 +115,12 @@ fn told(items: &[Vec<String>]) -> Vec<String> {
 
 /// The history, each line in as many words as the expectation has for it: kind, step, time.
 fn history(seen: &Seen, origin: Timestamp, items: &[Vec<String>]) -> Result<Vec<String>, String> {
-    let (_, events) = seen.history.as_ref().ok_or("there is no deployment")?;
-    let told = events.iter().enumerate().map(|(index, event)| {
+    let told = seen.told()?.lines.iter().enumerate().map(|(index, line)| {
         let item: &[String] = items.get(index).map_or(&[], Vec::as_slice);
         let timed = item.len() > 1 && item.last().is_some_and(|word| word.ends_with('s'));
-        let kind = serde_json::to_value(event.kind).unwrap().as_str().unwrap().to_owned();
-        let step = event.step.map(|step| step.to_string());
-        let time = timed.then(|| written(event.at, origin));
-        [Some(kind), step, time].into_iter().flatten().collect::<Vec<_>>().join(" ")
+        let step = line.step.map(|step| step.to_string());
+        let time = timed.then(|| written(line.at, origin));
+        [Some(line.kind.clone()), step, time].into_iter().flatten().collect::<Vec<_>>().join(" ")
     });
     Ok(told.collect())
-}
-
-/// Instances that exist on blue and on green; at rest everything is blue.
-fn instances(endpoint: &Endpoint) -> (u32, u32) {
-    let all = |fleets: &[Fleet]| -> u32 {
-        fleets.iter().flat_map(|fleet| &fleet.pools).map(sagebrush::domain::fleet::Pool::existing).sum()
-    };
-    match &endpoint.state {
-        State::Creating { green, .. } => (0, all(std::slice::from_ref(green))),
-        State::InService(fleet) => (all(std::slice::from_ref(fleet)), 0),
-        State::Updating(deployment) => (all(&deployment.blue), all(std::slice::from_ref(&deployment.green))),
-        State::Scaling(scaling) => (all(std::slice::from_ref(&scaling.fleet)), 0),
-        State::Mixed(fleets) => (all(&fleets[..1]), all(&fleets[1..])),
-        State::Deleting { fleets, .. } => (all(fleets), 0),
-        State::Failed { .. } => (0, 0),
-    }
 }

@@ -2,8 +2,8 @@
 endpoint shop fleet 3
 alarm latency OK
 
-at 0s update canary 33% wait 300s alarms latency excluded "ml.inf1.xlarge is not supported"
-expect says "Guardrails cannot be used: ml.inf1.xlarge is not supported."
+at 0s update canary 33% wait 300s alarms latency excluded "the variant main runs on ml.inf1.xlarge"
+expect says "Guardrails cannot be used: the variant main runs on ml.inf1.xlarge."
 at 60s expect traffic 0 100
 alarm latency ALARM
 at 75s expect status InService

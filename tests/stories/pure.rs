@@ -5,13 +5,15 @@ use std::collections::{BTreeMap, HashMap};
 use sagebrush::clock::Timestamp;
 use sagebrush::domain::alarm::{AlarmChange, AlarmSight, AlarmState, Observed};
 use sagebrush::domain::deployment::record::Record;
-use sagebrush::domain::endpoint::{Command, Create, Endpoint, Transition};
+use sagebrush::domain::endpoint::{Command, Endpoint, ScaleTarget, Transition};
 use sagebrush::domain::event::Event;
+use sagebrush::domain::refusal::Refusal;
 use sagebrush::domain::rules::Rules;
 use sagebrush::fleet;
 
 use super::driver::Driver;
-use super::expect::Seen;
+use super::recipe::Recipe;
+use super::seen::{Seen, Shown, Told};
 
 pub struct Pure {
     rules: Rules,
@@ -20,6 +22,7 @@ pub struct Pure {
     histories: HashMap<String, (Record, Vec<Event>)>,
     launched: HashMap<String, u64>,
     alarms: Vec<(String, AlarmChange)>,
+    ids: u32,
 }
 
 impl Pure {
@@ -31,6 +34,7 @@ impl Pure {
             histories: HashMap::new(),
             launched: HashMap::new(),
             alarms: Vec::new(),
+            ids: 0,
         }
     }
 
@@ -56,6 +60,29 @@ impl Pure {
             next.admit(order, groups);
         }
         self.endpoints.insert(name.to_owned(), next);
+    }
+
+    /// Identities that sort in the order of their making, as the store's do.
+    fn id(&mut self) -> String {
+        self.ids += 1;
+        format!("deployment-{:04}", self.ids)
+    }
+
+    fn command(&mut self, name: &str, command: Command) -> Result<(), String> {
+        let endpoint = self.endpoints.get(name).cloned().ok_or("there is no such endpoint")?;
+        let accepted = endpoint.accept(command, self.now, &self.rules);
+        let transition = accepted.map_err(sentence)?;
+        self.apply(name, transition, self.now);
+        Ok(())
+    }
+
+    /// The names that no alarm has now.
+    fn missing(&self, names: &[String]) -> Vec<String> {
+        let exists = |name: &&String| {
+            let mut changes = self.alarms.iter().filter(|(alarm, _)| alarm == *name);
+            changes.rfind(|(_, change)| change.at <= self.now).is_some_and(|(_, change)| change.to.is_some())
+        };
+        names.iter().filter(|name| !exists(name)).cloned().collect()
     }
 
     fn observe(&self, endpoint: &Endpoint, at: Timestamp) -> Observed {
@@ -102,27 +129,29 @@ impl Pure {
 }
 
 impl Driver for Pure {
-    fn rules(&self) -> &Rules {
-        &self.rules
-    }
-
     async fn now(&mut self) -> Timestamp {
         self.now
     }
 
-    async fn create(&mut self, create: Create) -> Result<(), String> {
-        let name = create.name.clone();
-        let transition = Endpoint::create(create, self.now).map_err(|refusal| refusal.to_string())?;
-        self.apply(&name, transition, self.now);
+    async fn create(&mut self, recipe: &Recipe) -> Result<(), String> {
+        let create = recipe.create(self.id(), self.now);
+        let transition = Endpoint::create(create, self.now).map_err(sentence)?;
+        self.apply(&recipe.endpoint, transition, self.now);
         Ok(())
     }
 
-    async fn command(&mut self, name: &str, command: Command) -> Result<(), String> {
-        let endpoint = self.endpoints.get(name).cloned().ok_or("there is no such endpoint")?;
-        let accepted = endpoint.accept(command, self.now, &self.rules);
-        let transition = accepted.map_err(|refusal| refusal.to_string())?;
-        self.apply(name, transition, self.now);
-        Ok(())
+    async fn update(&mut self, recipe: &Recipe, number: u32, fleet: u32) -> Result<(), String> {
+        let missing = self.missing(&recipe.alarms);
+        let update = recipe.update(number, self.id(), fleet, missing, self.now);
+        self.command(&recipe.endpoint, Command::Update(Box::new(update)))
+    }
+
+    async fn scale(&mut self, name: &str, targets: &[ScaleTarget]) -> Result<(), String> {
+        self.command(name, Command::Scale(targets.to_vec()))
+    }
+
+    async fn delete(&mut self, name: &str) -> Result<(), String> {
+        self.command(name, Command::Delete)
     }
 
     async fn record_alarm(&mut self, name: &str, to: Option<AlarmState>, at: Timestamp) {
@@ -151,8 +180,21 @@ impl Driver for Pure {
     }
 
     async fn see(&mut self, name: &str) -> Seen {
-        let endpoint = self.endpoints.get(name).cloned();
-        let wake = endpoint.as_ref().and_then(|endpoint| self.wake(endpoint));
-        Seen { endpoint, wake, history: self.histories.get(name).cloned(), order: Vec::new() }
+        let endpoint = self.endpoints.get(name);
+        Seen {
+            endpoint: endpoint.map(|endpoint| Shown::of(endpoint, &self.rules)),
+            wake: endpoint.and_then(|endpoint| self.wake(endpoint)),
+            history: self.histories.get(name).map(|(record, events)| Told::of(record, events)),
+            order: Vec::new(),
+        }
+    }
+}
+
+/// A refusal in the words that the services have for it.
+fn sentence(refusal: Refusal) -> String {
+    match refusal {
+        Refusal::InProgress => "Cannot update in-progress endpoint".to_owned(),
+        Refusal::Failed => "Cannot update failed endpoint".to_owned(),
+        Refusal::Invalid(sentence) => sentence,
     }
 }

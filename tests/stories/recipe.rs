@@ -1,9 +1,12 @@
 //! The options of `endpoint`, `create` and `update`, and the domain's values that they make.
 //!
 //! ```text
-//! fleet N · variants a,b · startup TIME · health HEALTH · ping TIME · model NAME · excluded "WHY" · async
+//! fleet N · variants a,b · startup TIME · health HEALTH · ping TIME · model NAME · async
+//! excluded "WHY"                  its last word is the instance type
 //! wait TIME · termination TIME · timeout TIME · rollback SIZE · alarms a,b · retain-config · retain
 //! ```
+
+mod requests;
 
 use sagebrush::clock::Timestamp;
 use sagebrush::domain::capacity::CapacitySize;
@@ -123,9 +126,13 @@ impl Recipe {
         Ok(true)
     }
 
-    /// The config, called like the endpoint with a number.
+    /// A config is called like its endpoint, with a number.
+    fn config_name(&self, number: u32) -> String {
+        format!("{}-{number}", self.endpoint)
+    }
+
     fn spec(&self, number: u32, fleet: u32, now: Timestamp) -> Spec {
-        let config_name = format!("{}-{number}", self.endpoint);
+        let config_name = self.config_name(number);
         let variant = |name: &String| Variant {
             name: name.clone(),
             model_id: self.model.clone().unwrap_or_else(|| config_name.clone()),
@@ -193,7 +200,7 @@ impl Recipe {
     ) -> Update {
         Update {
             deployment_id: id,
-            spec: self.spec(number, self.fleet.unwrap_or(fleet), now),
+            spec: self.spec(number, fleet, now),
             deployment_config: self.deployment_config(),
             retain_deployment_config: self.retain_config,
             retain: Retain { instances: self.retain, weight: self.retain },

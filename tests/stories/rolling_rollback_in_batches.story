@@ -22,9 +22,10 @@ expect ended rolled_back
 
 # No alarm and no timeout counts inside a rollback (line 16).
 at 1000s alarm latency OK
-at 1001s update rolling 1 wait 100s rollback 1 timeout 500s alarms latency
-at 1451s alarm latency ALARM
-at 1460s alarm latency OK
-at 1470s alarm latency ALARM
-at 1601s expect status InService
+at 1001s update rolling 1 wait 150s rollback 1 timeout 600s alarms latency
+at 1551s alarm latency ALARM
+at 1560s alarm latency OK
+at 1570s alarm latency ALARM
+at 1700s expect status Updating
+at 1701s expect status InService
 expect config shop-1

@@ -13,13 +13,13 @@ at 1000s update canary 33% wait 300s timeout 669s
 at 1669s expect phase rolling_back
 at 1700s expect config shop-2
 
-at 2000s update all-at-once timeout 65s
-at 2075s expect config shop-4
+at 2000s update all-at-once startup 595s ping 1000s timeout 600s
+at 2610s expect config shop-4
 expect ended succeeded
 
-at 3000s update all-at-once timeout 64s
-at 3064s expect phase rolling_back
-at 3100s expect config shop-4
+at 3000s update all-at-once startup 596s ping 1000s timeout 600s
+at 3600s expect phase rolling_back
+at 3700s expect config shop-4
 
 # The alarm of that instant comes before both.
 at 4000s update canary 33% wait 300s timeout 670s alarms latency
