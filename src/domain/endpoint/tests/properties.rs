@@ -126,6 +126,22 @@ fn planned(case: &Case) -> Vec<f64> {
     active.into_iter().map(|active| (active / fleet * 10_000.0).round() / 100.0).collect()
 }
 
+/// How long the stage that an event begins takes, in seconds, by AWS's words and the default rules.
+fn stage(config: &DeploymentConfig, event: &Event) -> Option<i64> {
+    let blue_green = config.blue_green_update_policy.as_ref();
+    let roll = config.rolling_update_policy.as_ref().map(|policy| policy.wait_interval_in_seconds);
+    let interval =
+        roll.or(blue_green.map(|policy| policy.traffic_routing_configuration.wait_interval_in_seconds));
+    let termination = blue_green.and_then(|policy| policy.termination_wait_in_seconds);
+    match (event.kind, event.step) {
+        (EventKind::ActivatingTraffic, _) => Some(5),
+        (EventKind::Baking, Some(_)) => interval.map(i64::from),
+        (EventKind::Baking, None) => termination.map(i64::from),
+        (EventKind::Terminating, _) => Some(10),
+        _ => None,
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 10_000, ..ProptestConfig::default() })]
 
@@ -157,12 +173,23 @@ proptest! {
         let shares: Vec<f64> = shifts.map(|(_, _, green)| *green).collect();
         prop_assert!(shares.windows(2).all(|pair| pair[0] < pair[1]), "green never falls: {shares:?}");
         prop_assert_eq!(&shares, &planned(&case), "as many steps, and as large, as the config says");
-        let wait = case.config.rolling_update_policy.as_ref().map(|policy| policy.wait_interval_in_seconds);
-        let blue = case.config.blue_green_update_policy.as_ref();
-        let wait = wait.or(blue.map(|policy| policy.traffic_routing_configuration.wait_interval_in_seconds));
-        for pair in told.windows(2).filter(|pair| pair[0].1 == EventKind::Baking && pair[1].1 == EventKind::ActivatingTraffic) {
-            prop_assert_eq!(Some(pair[1].0 - pair[0].0), wait.map(i64::from), "no step before its time");
+    }
+
+    #[test]
+    fn every_stage_of_a_success_takes_exactly_its_time(case in case()) {
+        let Some(life) = play(&case) else { return Ok(()) };
+        if life.records.last().map(|record| record.status) != Some(Status::Succeeded) { return Ok(()) }
+        let told: Vec<&Event> = life.events.iter().filter(|event| event.kind != EventKind::Warning).collect();
+        for pair in told.windows(2) {
+            let Some(secs) = stage(&case.config, pair[0]) else { continue };
+            prop_assert_eq!(pair[1].at.0 - pair[0].at.0, secs * 1000, "{:?}", pair[0]);
         }
+        let next = told.windows(2).map(|pair| (pair[0].kind, pair[1].kind));
+        let shifts = next.clone().filter(|(kind, _)| *kind == EventKind::ActivatingTraffic);
+        prop_assert!(shifts.clone().all(|(_, next)| next == EventKind::Baking), "every shift bakes");
+        let last = usize::from(case.config.blue_green_update_policy.is_some());
+        let bakes = next.filter(|(kind, _)| *kind == EventKind::Baking).count();
+        prop_assert_eq!(bakes, shifts.count() + last, "one bake after every shift, and blue/green's last");
     }
 
     #[test]
