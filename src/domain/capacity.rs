@@ -180,11 +180,33 @@ mod tests {
     }
 
     #[test]
-    fn traffic_is_the_weighted_mean_of_the_variants_and_sums_to_all() {
-        let half = Traffic::weighted([(3.0, Share::GREEN), (3.0, Share::BLUE)].into_iter());
-        assert_eq!((half.blue_bp(), half.green_bp()), (5_000, 5_000));
-        let third = Traffic::weighted([(1.0, Share::of_fleet(1, 3))].into_iter());
-        assert_eq!((third.blue_bp(), third.green_bp()), (6_667, 3_333));
-        assert_eq!(Traffic::weighted([(0.0, Share::GREEN)].into_iter()), Traffic::GREEN);
+    fn a_share_keeps_the_fewest_instances_busy_that_carry_it() {
+        for (fleet, of) in (0..=8).flat_map(|fleet| (1..=8).map(move |of| (fleet, of))) {
+            for green in 0..=of {
+                let share = Share { green, of };
+                let enough = |part: u32| (0..=fleet).find(|active| active * of >= fleet * part);
+                assert_eq!(Some(share.green_active(fleet)), enough(green), "{share:?} of {fleet}");
+                assert_eq!(Some(share.blue_active(fleet)), enough(of - green), "{share:?} of {fleet}");
+            }
+        }
+    }
+
+    #[test]
+    fn traffic_is_the_weighted_mean_of_the_variants() {
+        let (third, half) = (Share::of_fleet(1, 3), Share::of_fleet(1, 2));
+        let table = [
+            (vec![(3.0, Share::GREEN), (3.0, Share::BLUE)], (5_000, 5_000)),
+            (vec![(1.0, Share::GREEN), (3.0, Share::BLUE)], (7_500, 2_500)),
+            (vec![(1.0, third)], (6_667, 3_333)),
+            (vec![(2.0, third), (1.0, half)], (6_111, 3_889)),
+            (vec![(0.0, Share::GREEN), (2.0, Share::BLUE)], (10_000, 0)),
+            (vec![(0.0, Share::GREEN)], (0, 10_000)),
+            (vec![(0.0, Share::GREEN), (0.0, Share::BLUE), (0.0, third)], (5_556, 4_444)),
+            (vec![], (10_000, 0)),
+        ];
+        for (variants, sides) in table {
+            let traffic = Traffic::weighted(variants.iter().copied());
+            assert_eq!((traffic.blue_bp(), traffic.green_bp()), sides, "{variants:?}");
+        }
     }
 }

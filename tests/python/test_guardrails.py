@@ -154,9 +154,10 @@ def test_rolling_back_in_batches_goes_back_the_way_it_came(fleet_of):
     pytest.param(all_at_once(wait=550, timeout=600), 610, id="all_at_once"),
     pytest.param(canary(1, wait=300, timeout=600), 610, id="canary"),
     pytest.param(linear(1, wait=250, timeout=600), 610, id="linear"),
-    pytest.param(rolling(1, wait=250, timeout=600), None, id="rolling"),
+    pytest.param(rolling(1, wait=250, timeout=600), 675, id="rolling"),
 ])
 def test_a_deployment_that_takes_longer_than_its_timeout_rolls_back(fleet_of, policy, ends):
+    """Blue/green only has to terminate green; rolling first launches the instance that it had given up."""
     world = fleet_of(3)
     world.update(policy)
     story = Story(world)
@@ -167,8 +168,8 @@ def test_a_deployment_that_takes_longer_than_its_timeout_rolls_back(fleet_of, po
     world.advance("idle")
     assert world.describe()["EndpointConfigName"] == "blue"
     assert world.describe()["FailureReason"] == timeout_reason(600)
-    if ends:
-        assert timeline(world.deployment())[-1] == (ends, "rolled_back")
+    assert timeline(world.deployment())[-1] == (ends, "rolled_back")
+    assert (world.status(), story.picture()["top"]) == ("InService", [fleet(3, 3)])
 
 
 @pytest.mark.parametrize("policy", [
