@@ -154,3 +154,17 @@ def timeout_reason(seconds):
 def ping_reason(variant="AllTraffic"):
     return (f"The primary container for production variant {variant} did not pass the ping health check. "
             "Please check CloudWatch logs for this endpoint.")
+
+
+def doomed_rollback(world, rollback_batch):
+    """An alarm in the third batch of a rolling update whose rollback cannot launch the old model any more: its first
+    four instances are used up."""
+    world.model("worn", SAGEBRUSH_HEALTH="failing-after:4")
+    world.model()
+    world.config("blue", 4, model="worn")
+    world.config("green", 4)
+    world.endpoint("web", "blue")
+    world.alarm()
+    world.update(rolling(1, wait=100, rollback_batch=rollback_batch, alarms=["errors"]))
+    world.advance(65 + 2 * 175)
+    world.set_alarm("ALARM")

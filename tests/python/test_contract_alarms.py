@@ -2,7 +2,7 @@
 
 import pytest
 
-from guardrails import (Story, alarm_reason, all_at_once, baking, canary, fleet, launching, linear, ping_reason, rolling,
+from guardrails import (Story, alarm_reason, all_at_once, baking, canary, doomed_rollback, fleet, launching, linear, ping_reason, rolling,
                         terminating, timeline, timeout_reason)
 from world import variant
 
@@ -230,15 +230,7 @@ def test_line_15_without_a_batch_size_or_with_all_of_it_everything_comes_back_at
 
 
 def test_line_15_a_batch_that_cannot_be_launched_leaves_both_configs_serving(world):
-    world.model("worn", SAGEBRUSH_HEALTH="failing-after:4")
-    world.model()
-    world.config("blue", 4, model="worn")
-    world.config("green", 4)
-    world.endpoint("web", "blue")
-    world.alarm()
-    world.update(rolling(1, wait=100, rollback_batch=1, alarms=["errors"]))
-    world.advance(415)
-    world.set_alarm("ALARM")
+    doomed_rollback(world, rollback_batch=1)
     world.advance(239)
     assert world.status() == "Updating"
     world.advance(1)

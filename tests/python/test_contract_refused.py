@@ -2,7 +2,7 @@
 
 import pytest
 
-from guardrails import Story, all_at_once, canary, fleet, launching, linear, rolling, size, timeline
+from guardrails import Story, all_at_once, canary, doomed_rollback, fleet, launching, linear, rolling, size, timeline
 from world import IMAGE, ROLE, variant
 
 BOTH_POLICIES = "Only one of BlueGreenUpdatePolicy and RollingUpdatePolicy can be specified in DeploymentConfig."
@@ -177,15 +177,7 @@ def test_line_25_a_failed_endpoint_can_only_be_deleted(world, refused, call):
 
 
 def test_line_25_after_a_failed_rollback_updating_and_deleting_are_allowed_scaling_is_not(world, refused):
-    world.model("worn", SAGEBRUSH_HEALTH="failing-after:4")
-    world.model()
-    world.config("blue", 4, model="worn")
-    world.config("green", 4)
-    world.endpoint("web", "blue")
-    world.alarm()
-    world.update(rolling(1, wait=100, alarms=["errors"]))
-    world.advance(415)
-    world.set_alarm("ALARM")
+    doomed_rollback(world, rollback_batch=None)
     world.advance("idle")
     assert world.status() == "UpdateRollbackFailed"
     with refused():

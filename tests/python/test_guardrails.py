@@ -2,7 +2,7 @@
 
 import pytest
 
-from guardrails import (Story, activating, alarm_reason, all_at_once, baking, canary, fleet, launching, leaving, linear,
+from guardrails import (Story, activating, alarm_reason, all_at_once, baking, canary, doomed_rollback, fleet, launching, leaving, linear,
                         ping_reason, rolling, terminating, timeline, timeout_reason)
 from world import variant
 
@@ -194,16 +194,8 @@ def test_a_fleet_that_never_answers_its_ping_sends_no_traffic_and_goes_back(flee
 
 
 def broken_rollback(world):
-    """A rolling update whose rollback cannot launch the old model any more: its first four instances are used up."""
-    world.model("worn", SAGEBRUSH_HEALTH="failing-after:4")
-    world.model()
-    world.config("blue", 4, model="worn")
-    world.config("green", 4)
-    world.endpoint("web", "blue")
-    world.alarm()
-    world.update(rolling(1, wait=100, rollback_batch=1, alarms=["errors"]))
-    world.advance(65 + 2 * 175)
-    world.set_alarm("ALARM")
+    """An update whose rollback has failed."""
+    doomed_rollback(world, rollback_batch=1)
     world.advance("idle")
 
 
