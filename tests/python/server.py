@@ -43,13 +43,19 @@ class Server:
 
     def _wait_until_ready(self, ready):
         deadline = time.monotonic() + START_DEADLINE_SECS
-        while time.monotonic() < deadline and self.process.poll() is None:
+        while time.monotonic() < deadline and not self._ends_within(0.005):
             text = ready.read_text() if ready.exists() else ""
             if text.endswith("\n"):
                 return json.loads(text)
-            time.sleep(0.005)
         self.stop()
         raise AssertionError(f"the server did not become ready:\n{self._last_log}")
+
+    def _ends_within(self, seconds):
+        try:
+            self.process.wait(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
 
     @property
     def address(self):
