@@ -119,7 +119,7 @@ pub fn router(engine: &Engine, settings: &Settings) -> Router {
     let Settings { rules, launch_ms, client_times, .. } = *settings;
     let seen = services::Settings { rules, launch_ms, client_times };
     let bell = engine.clone();
-    let context = Context::new(engine.store().clone(), seen, move |_| bell.wake());
+    let context = Context::new(engine.clone(), seen, move |_| bell.wake());
     let services = Arc::new(Services::new(context));
     control::router(engine.clone(), &hosts(settings)).merge(wire::router(services))
 }

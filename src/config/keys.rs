@@ -91,6 +91,21 @@ pub const KEYS: &[Key] = &[
         set: |settings, text| put(&mut settings.rules.timeout_check, word(text)),
     },
     Key {
+        name: "alarm_poll_seconds",
+        takes: SECONDS,
+        set: |settings, text| put(&mut settings.rules.alarm_poll_ms, ms(text)),
+    },
+    Key {
+        name: "metric_delay_seconds",
+        takes: SECONDS,
+        set: |settings, text| put(&mut settings.rules.metric_delay_ms, ms(text).map(Some)),
+    },
+    Key {
+        name: "seed",
+        takes: "a whole number from 0 to 18446744073709551615",
+        set: |settings, text| put(&mut settings.rules.seed, text.parse().ok()),
+    },
+    Key {
         name: "client_times",
         takes: "map or literal",
         set: |settings, text| put(&mut settings.client_times, word(text)),

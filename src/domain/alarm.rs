@@ -112,3 +112,36 @@ pub struct Watch {
     #[serde(default)]
     pub noted: Vec<String>,
 }
+
+impl Watch {
+    /// The last look of a guardrail up to `now` that looks every `poll_ms`; 0 is at every instant.
+    pub fn looked_at(&self, now: Timestamp, poll_ms: i64) -> Timestamp {
+        if poll_ms <= 0 { now } else { now.plus_ms(-now.ms_since(self.from).rem_euclid(poll_ms)) }
+    }
+
+    /// The first look at or after `at`.
+    pub fn look_at(&self, at: Timestamp, poll_ms: i64) -> Timestamp {
+        if poll_ms <= 0 { at } else { at.plus_ms(self.from.ms_since(at).rem_euclid(poll_ms)) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_guardrail_that_looks_at_intervals_sees_what_happened_since_its_last_look() {
+        let watch = Watch { from: Timestamp(5_000), after_seq: 0, noted: Vec::new() };
+        for (now, poll, before, after) in [
+            (5_000, 30_000, 5_000, 5_000),
+            (5_001, 30_000, 5_000, 35_000),
+            (35_000, 30_000, 35_000, 35_000),
+            (64_999, 30_000, 35_000, 65_000),
+            (64_999, 0, 64_999, 64_999),
+        ] {
+            let now = Timestamp(now);
+            let looks = (watch.looked_at(now, poll).0, watch.look_at(now, poll).0);
+            assert_eq!(looks, (before, after), "at {now:?} every {poll} ms");
+        }
+    }
+}

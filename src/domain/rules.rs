@@ -23,6 +23,13 @@ pub struct Rules {
     pub failure_reason_after_rollback: FailureReasonAfterRollback,
     /// What a timeout given with `UpdateEndpoint` is held against.
     pub timeout_check: TimeoutCheck,
+    /// A guardrail looks at its alarms this often, from the opening of its window on, and sees the history
+    /// between two looks; 0 is at once.
+    pub alarm_poll_ms: i64,
+    /// A datapoint is seen this long after its period has ended; `None` is CloudWatch's usual delay.
+    pub metric_delay_ms: Option<i64>,
+    /// What every draw of chance is made from: the same seed, the same run.
+    pub seed: u64,
 }
 
 impl Default for Rules {
@@ -36,6 +43,9 @@ impl Default for Rules {
             rollback_status: RollbackStatus::Updating,
             failure_reason_after_rollback: FailureReasonAfterRollback::Keep,
             timeout_check: TimeoutCheck::Fields,
+            alarm_poll_ms: 0,
+            metric_delay_ms: None,
+            seed: 0,
         }
     }
 }

@@ -42,6 +42,17 @@ impl WorldId {
     pub fn alarm_arn(&self, name: &str) -> String {
         format!("arn:{}:cloudwatch:{}:{}:alarm:{name}", self.partition(), self.region, self.account)
     }
+
+    /// The name of the alarm of this world that has this ARN.
+    pub fn alarm_of_arn<'a>(&self, arn: &'a str) -> Option<&'a str> {
+        arn.strip_prefix(&self.alarm_arn("")).filter(|name| !name.is_empty())
+    }
+
+    /// The name of the alarm that `reference` means, a name or an ARN; `None` if it is the ARN of something
+    /// else, or of an alarm in another world.
+    pub fn alarm_named<'a>(&self, reference: &'a str) -> Option<&'a str> {
+        if reference.starts_with("arn:") { self.alarm_of_arn(reference) } else { Some(reference) }
+    }
 }
 
 impl fmt::Display for WorldId {

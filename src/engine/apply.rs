@@ -46,7 +46,7 @@ pub async fn apply(
     if tx.save_endpoint(&mut row, rules).await? == Saved::Outdated {
         return Ok(None);
     }
-    let look = next_look(tx, &row.endpoint, at).await?;
+    let look = next_look(tx, &row.endpoint, at, rules).await?;
     if look != row.wake {
         tx.wake_endpoint(&mut row, look).await?;
     }

@@ -12,6 +12,7 @@
 //! It decides nothing about deployments, which the domain does, and knows no wire format.
 
 mod advance;
+pub mod alarm;
 mod apply;
 mod change;
 mod clock;

@@ -2,16 +2,24 @@
 
 use crate::clock::Timestamp;
 use crate::domain::alarm::Observed;
+use crate::domain::deployment::{Deployment, Phase};
 use crate::domain::endpoint::Endpoint;
+use crate::domain::rules::Rules;
 use crate::store::{Error, Tx};
 
 /// What `endpoint` sees of its deployment's alarms at `at`: since its window opened, or up to `at` while it
-/// is closed. Nothing later than `at` is seen.
-pub(super) async fn observe(tx: &mut Tx, endpoint: &Endpoint, at: Timestamp) -> Result<Observed, Error> {
+/// is closed. Nothing later than its last look is seen.
+pub(super) async fn observe(
+    tx: &mut Tx,
+    endpoint: &Endpoint,
+    at: Timestamp,
+    rules: &Rules,
+) -> Result<Observed, Error> {
     let Some(deployment) = endpoint.deployment() else { return Ok(Observed::default()) };
     let opened = deployment.watch.as_ref().map(|watch| watch.after_seq);
+    let seen = last_look(deployment, at, rules);
     let world = tx.id().clone();
-    tx.observe(&world, &deployment.plan.alarms, opened, at).await
+    tx.observe(&world, &deployment.plan.alarms, opened, seen).await
 }
 
 /// When `endpoint`, as it is at `at`, has to look again: by its state, or because its open window has not
@@ -20,11 +28,24 @@ pub(super) async fn next_look(
     tx: &mut Tx,
     endpoint: &Endpoint,
     at: Timestamp,
+    rules: &Rules,
 ) -> Result<Option<Timestamp>, Error> {
     let natural = endpoint.wake_at();
     let Some(deployment) = endpoint.deployment() else { return Ok(natural) };
     let Some(watch) = &deployment.watch else { return Ok(natural) };
     let (world, alarms, opened) = (tx.id().clone(), &deployment.plan.alarms, watch.after_seq);
-    let trip = tx.next_trip(&world, alarms, opened, at).await?;
+    let seen = last_look(deployment, at, rules);
+    let trip = tx.next_trip(&world, alarms, opened, seen).await?;
+    let trip = trip.map(|trip| watch.look_at(trip, rules.alarm_poll_ms));
     Ok([natural, trip].into_iter().flatten().min())
+}
+
+/// Until when a deployment has seen its alarms at `at`. It looks at intervals, and never leaves a bake
+/// without a look.
+fn last_look(deployment: &Deployment, at: Timestamp, rules: &Rules) -> Timestamp {
+    match (&deployment.watch, &deployment.phase) {
+        (Some(_), Phase::Baking { until, .. } | Phase::TerminationWait { until }) if *until == at => at,
+        (Some(watch), _) => watch.looked_at(at, rules.alarm_poll_ms),
+        (None, _) => at,
+    }
 }

@@ -41,11 +41,11 @@ pub(super) async fn step(
 ) -> Result<Stepped, Error> {
     // The base time may go back; what happens to an endpoint never does.
     let at = due.max(row.endpoint.modified_at);
-    let observed = observe(tx, &row.endpoint, at).await?;
+    let observed = observe(tx, &row.endpoint, at, rules).await?;
     let from = Standing::of(&row.endpoint, rules);
     let name = row.endpoint.name.clone();
     let Some(transition) = guarded(&row.endpoint, at, &observed, rules)? else {
-        let look = next_look(tx, &row.endpoint, at).await?;
+        let look = next_look(tx, &row.endpoint, at, rules).await?;
         if look.is_some_and(|look| look <= at) {
             let what = format!("it is due at {at} and nothing comes of it");
             return Err(Error::Step { endpoint: name, what });

@@ -23,9 +23,9 @@ impl Dependencies {
         self.children.iter().filter(move |(_, children)| has(children)).map(|(parent, _)| parent.as_str())
     }
 
-    /// The composites that a change of `changed` can reach: children first, among equals by name.
-    pub fn reached_by(&self, changed: &str) -> Vec<String> {
-        let reached = self.above(changed);
+    /// The composites that these changes can reach: children first, among equals by name.
+    pub fn reached_by<S: AsRef<str>>(&self, changed: &[S]) -> Vec<String> {
+        let reached: BTreeSet<_> = changed.iter().flat_map(|name| self.above(name.as_ref())).collect();
         let waits_for = |name: &String, done: &BTreeSet<String>| {
             self.children[name].iter().any(|child| reached.contains(child) && !done.contains(child))
         };
@@ -73,25 +73,25 @@ mod tests {
     #[test]
     fn a_change_reaches_a_chain_from_below() {
         let chain = dependencies(&[("a", &["b"]), ("b", &["c"]), ("c", &["metric"]), ("other", &["x"])]);
-        assert_eq!(chain.reached_by("metric"), ["c", "b", "a"]);
-        assert_eq!(chain.reached_by("b"), ["a"]);
-        assert!(chain.reached_by("a").is_empty());
+        assert_eq!(chain.reached_by(&["metric"]), ["c", "b", "a"]);
+        assert_eq!(chain.reached_by(&["b"]), ["a"]);
+        assert!(chain.reached_by(&["a"]).is_empty());
     }
 
     #[test]
     fn the_top_of_a_diamond_comes_once_and_last() {
         let diamond =
             dependencies(&[("atop", &["z", "y", "metric"]), ("y", &["metric"]), ("z", &["metric"])]);
-        assert_eq!(diamond.reached_by("metric"), ["y", "z", "atop"]);
+        assert_eq!(diamond.reached_by(&["metric"]), ["y", "z", "atop"]);
     }
 
     #[test]
     fn a_cycle_is_seen_and_its_order_ends() {
         let mut cycle = dependencies(&[("a", &["b"]), ("b", &["a", "metric"])]);
         assert!(cycle.is_circular("a") && cycle.is_circular("b"));
-        assert!(cycle.reached_by("metric").is_empty());
+        assert!(cycle.reached_by(&["metric"]).is_empty());
         cycle.insert("a", vec!["metric".into()]);
         assert!(!cycle.is_circular("a"));
-        assert_eq!(cycle.reached_by("metric"), ["a", "b"]);
+        assert_eq!(cycle.reached_by(&["metric"]), ["a", "b"]);
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::ClientTimes;
 use crate::domain::rules::Rules;
 use crate::domain::world::WorldId;
+use crate::engine::Engine;
 use crate::store::Store;
 
 /// The server's settings, as far as operations look at them.
@@ -25,11 +26,13 @@ impl Default for Settings {
     }
 }
 
-/// The store, the settings, and a bell.
+/// The store, the engine, the settings, and a bell.
 #[derive(Clone)]
 pub struct Context {
     /// Where everything is kept.
     pub store: Store,
+    /// What serves invocations, and lets time pass.
+    pub engine: Engine,
     /// The server's settings.
     pub settings: Arc<Settings>,
     bell: Arc<dyn Fn(&WorldId) + Send + Sync>,
@@ -38,8 +41,8 @@ pub struct Context {
 impl Context {
     /// A context whose `bell` is rung whenever something may have become due in a world. It is only a hint:
     /// what is due stands in the store, so a bell that nobody hears delays, and loses nothing.
-    pub fn new(store: Store, settings: Settings, bell: impl Fn(&WorldId) + Send + Sync + 'static) -> Self {
-        Self { store, settings: Arc::new(settings), bell: Arc::new(bell) }
+    pub fn new(engine: Engine, settings: Settings, bell: impl Fn(&WorldId) + Send + Sync + 'static) -> Self {
+        Self { store: engine.store().clone(), engine, settings: Arc::new(settings), bell: Arc::new(bell) }
     }
 
     /// Says that something may have become due in `world`. To be called after the commit.

@@ -11,6 +11,7 @@ use serde_json::Value as Json;
 use super::{Context, Services, Settings};
 use crate::clock::Mode;
 use crate::domain::world::WorldId;
+use crate::engine::Engine;
 use crate::schema::{Call, Fault, ServiceId, decode_json, encode_json, service, validate};
 use crate::store::Store;
 use crate::wire::Services as _;
@@ -35,7 +36,8 @@ impl House {
         let bell = move |_: &WorldId| {
             counter.fetch_add(1, Ordering::Relaxed);
         };
-        let services = Services::new(Context::new(store.clone(), settings, bell));
+        let engine = Engine::new(store.clone(), settings.rules);
+        let services = Services::new(Context::new(engine, settings, bell));
         let world = WorldId::new(WorldId::DEFAULT_ACCOUNT, WorldId::DEFAULT_REGION);
         Self { services, store, world, rung }
     }

@@ -1,6 +1,8 @@
 //! Alarms: what was put, and the state of the moment. A guardrail never looks here but at the history; see
 //! [`Session::observe`].
 
+use serde::de::DeserializeOwned;
+
 use super::row::Row;
 use super::session::Session;
 use super::statement::Statement;
@@ -64,6 +66,14 @@ pub struct Alarm {
     pub updated: Timestamp,
     /// `StateTransitionedTimestamp`.
     pub transitioned: Timestamp,
+}
+
+impl Alarm {
+    /// What was put, as far as `T` knows it.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        let unreadable = |error| Error::Unreadable(format!("the body of alarm {}: {error}", self.name));
+        serde_json::from_str(&self.body).map_err(unreadable)
+    }
 }
 
 /// Which alarms: all filters must hold. They come in the order of their names, byte by byte.

@@ -10,6 +10,7 @@ use axum::http::Request;
 use http_body_util::BodyExt;
 use sagebrush::clock::Mode;
 use sagebrush::domain::world::WorldId;
+use sagebrush::engine::Engine;
 use sagebrush::services::{Context, Services, Settings};
 use sagebrush::store::Store;
 use sagebrush::wire;
@@ -34,7 +35,9 @@ impl Server {
         let bell = move |_: &WorldId| {
             counter.fetch_add(1, Ordering::Relaxed);
         };
-        let services = Services::new(Context::new(store.clone(), Settings::default(), bell));
+        let settings = Settings::default();
+        let engine = Engine::new(store.clone(), settings.rules);
+        let services = Services::new(Context::new(engine, settings, bell));
         let world = WorldId::new(WorldId::DEFAULT_ACCOUNT, WorldId::DEFAULT_REGION);
         Self { router: wire::router(Arc::new(services)), store, world, rung }
     }

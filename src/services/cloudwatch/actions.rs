@@ -3,9 +3,9 @@
 use serde::Deserialize;
 
 use super::alarm::request;
-use super::composites::load;
 use super::history;
 use crate::domain::world::WorldId;
+use crate::engine::alarm::load;
 use crate::schema::{Fault, Value};
 use crate::services::{Context, input, to_stored};
 use crate::store::{Alarm, Tags};

@@ -63,14 +63,3 @@ pub(super) fn describe(world: &WorldId, alarm: &Alarm) -> Result<Value, Fault> {
     shown.insert("StateTransitionedTimestamp", alarm.transitioned.into());
     Ok(shown.into())
 }
-
-/// The name of the alarm that `reference` means, a name or an ARN; `None` if it is the ARN of something
-/// else, or of an alarm in another world.
-pub(super) fn name_of<'a>(world: &WorldId, reference: &'a str) -> Option<&'a str> {
-    if reference.starts_with("arn:") { named_by_arn(world, reference) } else { Some(reference) }
-}
-
-/// The name of the alarm of this world that has this ARN.
-pub(super) fn named_by_arn<'a>(world: &WorldId, arn: &'a str) -> Option<&'a str> {
-    arn.strip_prefix(&world.alarm_arn("")).filter(|name| !name.is_empty())
-}

@@ -2,11 +2,9 @@
 
 use serde::Deserialize;
 
-use super::alarm::name_of;
-use super::composites::{Composite, Composites, children, load};
 use super::put::{Tag, check_name, merged, put};
-use super::transition::evaluate;
 use crate::domain::world::WorldId;
+use crate::engine::alarm::{Composite, Composites, children, evaluate_composite, load};
 use crate::metrics::rule::Rule;
 use crate::schema::{Fault, Value};
 use crate::services::{Context, input};
@@ -41,7 +39,7 @@ pub(super) async fn put_composite_alarm(
     let mut tx = context.store.begin(world).await?;
     check_children(&mut tx, &request.alarm_name, &rule).await?;
     let (alarm, was) = put(&mut tx, AlarmKind::Composite, request.alarm_name, members, tags).await?;
-    evaluate(&mut tx, Composite { alarm, rule }, was).await?;
+    evaluate_composite(&mut tx, Composite { alarm, rule }, was.word()).await?;
     tx.commit().await?;
     context.wake(world);
     Ok(())
@@ -65,7 +63,8 @@ async fn check_children(tx: &mut Tx, name: &str, rule: &Rule) -> Result<(), Faul
         return Err(Fault::validation(sentence));
     }
     let known = load(tx, &world, &names).await?;
-    let is_known = |reference: &str| name_of(&world, reference).is_some_and(|name| known.contains_key(name));
+    let is_known =
+        |reference: &str| world.alarm_named(reference).is_some_and(|name| known.contains_key(name));
     let missing: Vec<&str> = rule.children().into_iter().filter(|reference| !is_known(reference)).collect();
     if !missing.is_empty() {
         let missing = missing.join(", ");

@@ -2,9 +2,9 @@
 
 use serde::Deserialize;
 
-use super::composites::{Composites, load};
 use super::history;
 use crate::domain::world::WorldId;
+use crate::engine::alarm::{Composites, load};
 use crate::schema::{Fault, Value};
 use crate::services::{Context, input};
 use crate::store::AlarmKind;

@@ -3,10 +3,10 @@
 use serde::Deserialize;
 
 use super::alarm::{ACTIONS, describe, kind_of, request};
-use super::composites::{Composite, Composites};
 use super::token;
 use crate::domain::alarm::AlarmState;
 use crate::domain::world::WorldId;
+use crate::engine::alarm::{Composite, Composites};
 use crate::schema::{Fault, Fields, Value};
 use crate::services::{Context, input};
 use crate::store::{Alarm, AlarmKind, AlarmQuery, Session};

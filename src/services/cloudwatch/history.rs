@@ -1,21 +1,14 @@
-//! The items of the history, in the form in which CloudWatch writes them.
-//!
-//! Which item brings the alarm into which state is said beside the text: guardrails read that, never the
-//! text. An item for a transition to ALARM, and one for a deletion, makes the deployments that watch the
-//! alarm due at that instant; the store sees to that.
+//! The items of the history about an alarm's configuration, in the form in which CloudWatch writes them.
+//! Those about its state are the engine's.
 
 use serde_json::{Map, Value as Json, json};
 
 use super::alarm::describe;
-use super::text::{cut, json_time};
 use crate::domain::world::WorldId;
+use crate::engine::alarm::{append, json_time};
 use crate::schema::{Fault, Value};
-use crate::store::{Alarm, Effect, NewItem, Tx};
+use crate::store::{Alarm, Effect, Tx};
 
-/// The limit of `HistoryData`.
-const MAX_DATA: usize = 4095;
-/// The limit of `HistorySummary`.
-const MAX_SUMMARY: usize = 255;
 /// The members that come first in an alarm's configuration, in CloudWatch's order.
 const FIRST: [&str; 8] = [
     "AlarmName",
@@ -36,7 +29,7 @@ pub(super) async fn created(tx: &mut Tx, alarm: &Alarm) -> Result<(), Fault> {
         json!({"version": "1.0", "type": "Create"}),
     ];
     let summary = format!("Alarm \"{}\" created", alarm.name);
-    append(tx, alarm, "ConfigurationUpdate", &summary, &bodies, Effect::Entered(alarm.state)).await
+    recorded(tx, alarm, &summary, &bodies, Effect::Entered(alarm.state)).await
 }
 
 /// An alarm's configuration is another one; its state stays.
@@ -49,7 +42,7 @@ pub(super) async fn updated(tx: &mut Tx, old: &Alarm, alarm: &Alarm) -> Result<(
         json!({"version": "1.0", "type": "Update"}),
     ];
     let summary = format!("Alarm \"{}\" updated", alarm.name);
-    append(tx, alarm, "ConfigurationUpdate", &summary, &bodies, Effect::None).await
+    recorded(tx, alarm, &summary, &bodies, Effect::None).await
 }
 
 /// An alarm is gone.
@@ -60,54 +53,18 @@ pub(super) async fn deleted(tx: &mut Tx, alarm: &Alarm) -> Result<(), Fault> {
         json!({"version": "1.0", "type": "Delete"}),
     ];
     let summary = format!("Alarm \"{}\" deleted", alarm.name);
-    append(tx, alarm, "ConfigurationUpdate", &summary, &bodies, Effect::Deleted).await
+    recorded(tx, alarm, &summary, &bodies, Effect::Deleted).await
 }
 
-/// An alarm has gone from one state to another.
-pub(super) async fn transitioned(tx: &mut Tx, old: &Alarm, alarm: &Alarm) -> Result<(), Fault> {
-    let bodies = [(true, true), (false, true), (false, false)].map(|(old_data, new_data)| {
-        json!({"version": "1.0", "oldState": state(old, old_data), "newState": state(alarm, new_data)})
-    });
-    let summary = format!("Alarm updated from {} to {}", old.state.word(), alarm.state.word());
-    append(tx, alarm, "StateUpdate", &summary, &bodies, Effect::Entered(alarm.state)).await
-}
-
-async fn append(
+async fn recorded(
     tx: &mut Tx,
     alarm: &Alarm,
-    item_type: &str,
     summary: &str,
     bodies: &[Json],
     effect: Effect,
 ) -> Result<(), Fault> {
-    let item = NewItem {
-        alarm: &alarm.name,
-        kind: alarm.kind,
-        at: tx.now(),
-        item_type,
-        summary: &cut(summary, MAX_SUMMARY),
-        body: &first_that_fits(bodies),
-        effect,
-    };
-    tx.append_alarm_history(&item).await?;
-    Ok(())
-}
-
-/// The first of `bodies`, which grow shorter, that fits into `HistoryData`.
-fn first_that_fits(bodies: &[Json]) -> String {
-    let texts = bodies.iter().map(Json::to_string);
-    texts
-        .into_iter()
-        .find(|text| text.chars().count() <= MAX_DATA)
-        .unwrap_or_else(|| r#"{"version":"1.0"}"#.to_owned())
-}
-
-fn state(alarm: &Alarm, with_data: bool) -> Json {
-    let mut state = json!({"stateValue": alarm.state.word(), "stateReason": alarm.reason});
-    if with_data && let Some(text) = &alarm.reason_data {
-        state["stateReasonData"] = serde_json::from_str(text).unwrap_or_else(|_| json!(text));
-    }
-    state
+    let at = tx.now();
+    Ok(append(tx, alarm, at, "ConfigurationUpdate", summary, bodies, effect).await?)
 }
 
 /// The alarm with its members named as in Java.

@@ -9,7 +9,6 @@ use super::operations;
 mod actions;
 mod alarm;
 mod composite_alarm;
-mod composites;
 mod delete;
 mod describe;
 mod describe_history;
@@ -20,9 +19,7 @@ mod set_state;
 mod tags;
 #[cfg(test)]
 mod tests;
-mod text;
 mod token;
-mod transition;
 
 operations! {
     "DeleteAlarms" => delete::delete_alarms,

@@ -51,6 +51,16 @@ pub(super) enum Was {
     Updated,
 }
 
+impl Was {
+    /// `created` or `updated`, as the reason of a composite alarm says it.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Updated => "updated",
+        }
+    }
+}
+
 /// Puts the alarm `name` and records it. The request's tags count only for a new alarm.
 pub(super) async fn put(
     tx: &mut Tx,

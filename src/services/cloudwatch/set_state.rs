@@ -2,9 +2,9 @@
 
 use serde::Deserialize;
 
-use super::transition::{enter, settle};
 use crate::domain::alarm::AlarmState;
 use crate::domain::world::WorldId;
+use crate::engine::alarm::{enter, settle};
 use crate::schema::{Fault, Value};
 use crate::services::{Context, input};
 use crate::store::{AlarmKind, Tags};
@@ -44,8 +44,9 @@ pub(super) async fn set_alarm_state(context: &Context, world: &WorldId, value: V
         tx.commit().await?;
         return Ok(());
     }
-    enter(&mut tx, &mut alarm, request.state_value, reason, reason_data).await?;
-    settle(&mut tx, &alarm).await?;
+    let now = tx.now();
+    enter(&mut tx, &mut alarm, request.state_value, reason, reason_data, now).await?;
+    settle(&mut tx, &[alarm.name], now).await?;
     tx.commit().await?;
     context.wake(world);
     Ok(())

@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::alarm::named_by_arn;
 use super::put::{Tag, merged};
 use crate::domain::world::WorldId;
 use crate::schema::{Fault, Value};
@@ -87,7 +86,7 @@ pub(super) async fn list_tags_for_resource(
 }
 
 fn named<'a>(world: &WorldId, arn: &'a str) -> Result<&'a str, Fault> {
-    named_by_arn(world, arn).ok_or_else(not_found)
+    world.alarm_of_arn(arn).ok_or_else(not_found)
 }
 
 /// CloudWatch's error for a resource has members instead of a message.

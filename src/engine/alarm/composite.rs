@@ -2,55 +2,63 @@
 
 use std::collections::BTreeMap;
 
-use super::alarm::{name_of, request};
+use serde::Deserialize;
+
 use crate::domain::alarm::AlarmState;
 use crate::domain::world::WorldId;
 use crate::metrics::composite::Dependencies;
 use crate::metrics::rule::Rule;
-use crate::schema::{Fault, Value};
-use crate::store::{Alarm, AlarmKind, AlarmQuery, Session};
+use crate::store::{Alarm, AlarmKind, AlarmQuery, Error, Session};
 
 /// A composite alarm with its rule.
 #[derive(Debug)]
-pub(super) struct Composite {
-    pub(super) alarm: Alarm,
-    pub(super) rule: Rule,
+pub struct Composite {
+    /// As it is stored.
+    pub alarm: Alarm,
+    /// `AlarmRule`.
+    pub rule: Rule,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Body {
+    alarm_rule: String,
 }
 
 /// Alarms by their names.
-pub(super) type ByName = BTreeMap<String, Alarm>;
+pub type ByName = BTreeMap<String, Alarm>;
 
 impl Composite {
     /// Reads the rule of a stored composite alarm.
-    pub(super) fn of(alarm: Alarm) -> Result<Self, Fault> {
-        let request = request(&alarm)?;
-        let text = request.get("AlarmRule").and_then(Value::as_str).unwrap_or_default();
-        let rule = Rule::parse(text).map_err(Fault::internal)?;
+    pub fn of(alarm: Alarm) -> Result<Self, Error> {
+        let Body { alarm_rule } = alarm.read()?;
+        let unreadable = |error| Error::Unreadable(format!("the rule of alarm {}: {error}", alarm.name));
+        let rule = Rule::parse(&alarm_rule).map_err(unreadable)?;
         Ok(Self { alarm, rule })
     }
 
     /// Names of its children.
-    pub(super) fn children(&self, world: &WorldId) -> Vec<String> {
+    pub fn children(&self, world: &WorldId) -> Vec<String> {
         children(world, &self.rule)
     }
 }
 
 /// Names of the alarms that the rule refers to.
-pub(super) fn children(world: &WorldId, rule: &Rule) -> Vec<String> {
-    rule.children().iter().filter_map(|reference| name_of(world, reference)).map(str::to_owned).collect()
+pub fn children(world: &WorldId, rule: &Rule) -> Vec<String> {
+    rule.children().iter().filter_map(|reference| world.alarm_named(reference)).map(str::to_owned).collect()
 }
 
 /// The state that the rule gives while its children are in the states of `alarms`.
-pub(super) fn verdict(world: &WorldId, rule: &Rule, alarms: &ByName) -> AlarmState {
+pub fn verdict(world: &WorldId, rule: &Rule, alarms: &ByName) -> AlarmState {
     let state_of = |reference: &str| {
-        let alarm = name_of(world, reference).and_then(|name| alarms.get(name));
+        let alarm = world.alarm_named(reference).and_then(|name| alarms.get(name));
         alarm.map_or(AlarmState::InsufficientData, |alarm| alarm.state)
     };
     if rule.eval(&state_of) { AlarmState::Alarm } else { AlarmState::Ok }
 }
 
 /// The alarms of these names.
-pub(super) async fn load(session: &mut Session, world: &WorldId, names: &[String]) -> Result<ByName, Fault> {
+pub async fn load(session: &mut Session, world: &WorldId, names: &[String]) -> Result<ByName, Error> {
     let alarms =
         session.list_alarms(world, &AlarmQuery { names: Some(names), ..AlarmQuery::default() }).await?;
     Ok(alarms.into_iter().map(|alarm| (alarm.name.clone(), alarm)).collect())
@@ -58,14 +66,16 @@ pub(super) async fn load(session: &mut Session, world: &WorldId, names: &[String
 
 /// All composite alarms of a world.
 #[derive(Debug)]
-pub(super) struct Composites {
-    pub(super) by_name: BTreeMap<String, Composite>,
-    pub(super) dependencies: Dependencies,
+pub struct Composites {
+    /// By their names.
+    pub by_name: BTreeMap<String, Composite>,
+    /// Who depends on whom.
+    pub dependencies: Dependencies,
 }
 
 impl Composites {
     /// Reads them.
-    pub(super) async fn load(session: &mut Session, world: &WorldId) -> Result<Self, Fault> {
+    pub async fn load(session: &mut Session, world: &WorldId) -> Result<Self, Error> {
         let query = AlarmQuery { kind: Some(AlarmKind::Composite), ..AlarmQuery::default() };
         let mut composites = Self { by_name: BTreeMap::new(), dependencies: Dependencies::default() };
         for alarm in session.list_alarms(world, &query).await? {

@@ -1,35 +1,34 @@
-//! From one state to another, and what follows from it: the composite alarms above are looked at in the
-//! same transaction, children first, each once.
+//! From one state to another, and what follows from it: the composite alarms above are looked at, children
+//! first, each once.
 
 use serde_json::json;
 
-use super::composites::{ByName, Composite, Composites, load, verdict};
+use super::composite::{ByName, Composite, Composites, load, verdict};
 use super::history;
-use super::put::Was;
 use super::text::{json_time, reason_time};
+use crate::clock::Timestamp;
 use crate::domain::alarm::AlarmState;
 use crate::domain::world::WorldId;
-use crate::schema::Fault;
-use crate::store::{Alarm, Tags, Tx};
+use crate::store::{Alarm, Error, Tags, Tx};
 
-/// Brings `alarm` into another state, with its reason.
-pub(super) async fn enter(
+/// Brings `alarm` into another state at `at`, with its reason.
+pub async fn enter(
     tx: &mut Tx,
     alarm: &mut Alarm,
     state: AlarmState,
     reason: String,
     reason_data: Option<String>,
-) -> Result<(), Fault> {
-    let now = tx.now();
+    at: Timestamp,
+) -> Result<(), Error> {
     let old = alarm.clone();
-    *alarm = Alarm { state, reason, reason_data, updated: now, transitioned: now, ..old.clone() };
+    *alarm = Alarm { state, reason, reason_data, updated: at, transitioned: at, ..old.clone() };
     tx.put_alarm(alarm, &Tags::new()).await?;
     history::transitioned(tx, &old, alarm).await
 }
 
-/// Evaluates the rule of a composite alarm that was just put.
-pub(super) async fn evaluate(tx: &mut Tx, composite: Composite, was: Was) -> Result<(), Fault> {
-    let world = tx.id().clone();
+/// Evaluates the rule of a composite alarm that was just `done`: created or updated.
+pub async fn evaluate_composite(tx: &mut Tx, composite: Composite, done: &str) -> Result<(), Error> {
+    let (world, now) = (tx.id().clone(), tx.now());
     let names = composite.children(&world);
     let children = load(tx, &world, &names).await?;
     let state = verdict(&world, &composite.rule, &children);
@@ -37,22 +36,18 @@ pub(super) async fn evaluate(tx: &mut Tx, composite: Composite, was: Was) -> Res
     if state == alarm.state {
         return Ok(());
     }
-    let done = if was == Was::Created { "created" } else { "updated" };
-    let reason = format!(
-        "{} was {done} and its alarm rule evaluates to {}",
-        world.alarm_arn(&alarm.name),
-        state.word()
-    );
+    let (arn, word) = (world.alarm_arn(&alarm.name), state.word());
+    let reason = format!("{arn} was {done} and its alarm rule evaluates to {word}");
     let triggering = names.iter().filter_map(|name| children.get(name)).collect::<Vec<_>>();
-    enter(tx, &mut alarm, state, reason, Some(reason_data(&world, &triggering))).await?;
-    settle(tx, &alarm).await
+    enter(tx, &mut alarm, state, reason, Some(reason_data(&world, &triggering)), now).await?;
+    settle(tx, &[alarm.name], now).await
 }
 
-/// Looks at every composite alarm that the change of `changed` can reach.
-pub(super) async fn settle(tx: &mut Tx, changed: &Alarm) -> Result<(), Fault> {
+/// Looks at every composite alarm that the changes of these alarms at `at` can reach.
+pub async fn settle(tx: &mut Tx, changed: &[String], at: Timestamp) -> Result<(), Error> {
     let world = tx.id().clone();
     let mut composites = Composites::load(tx, &world).await?;
-    let order = composites.dependencies.reached_by(&changed.name);
+    let order = composites.dependencies.reached_by(changed);
     if order.is_empty() {
         return Ok(());
     }
@@ -61,7 +56,7 @@ pub(super) async fn settle(tx: &mut Tx, changed: &Alarm) -> Result<(), Fault> {
     names.sort_unstable();
     names.dedup();
     let mut alarms: ByName = load(tx, &world, &names).await?;
-    let mut moved = vec![changed.name.clone()];
+    let mut moved = changed.to_vec();
     for name in order {
         let Some(composite) = composites.by_name.remove(&name) else { continue };
         let trigger = composite.children(&world).into_iter().find(|child| moved.contains(child));
@@ -72,7 +67,7 @@ pub(super) async fn settle(tx: &mut Tx, changed: &Alarm) -> Result<(), Fault> {
             continue;
         }
         let (reason, reason_data) = (reason(&world, trigger), reason_data(&world, &[trigger]));
-        enter(tx, &mut alarm, state, reason, Some(reason_data)).await?;
+        enter(tx, &mut alarm, state, reason, Some(reason_data), at).await?;
         alarms.insert(name.clone(), alarm);
         moved.push(name);
     }
