@@ -29,7 +29,8 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("axum_server", &["wire"]),
     ("clap", &["cli"]),
     ("tokio", &["wire", "store", "engine", "services", "server", "cli"]),
-    ("serde_json", &["schema", "wire", "store", "services", "control", "cli"]),
+    // CloudWatch's reasons and history are JSON texts.
+    ("serde_json", &["schema", "wire", "store", "metrics", "services", "control", "cli"]),
     ("hyper", &["cli"]),
     ("hyper_util", &["wire", "cli"]),
     ("toml", &["config"]),

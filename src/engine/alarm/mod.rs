@@ -6,10 +6,8 @@
 
 mod composite;
 mod history;
-mod text;
 mod transition;
 
 pub use composite::{ByName, Composite, Composites, children, load};
 pub use history::append;
-pub use text::json_time;
 pub use transition::{enter, evaluate_composite, settle};

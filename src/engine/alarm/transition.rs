@@ -1,14 +1,13 @@
 //! From one state to another, and what follows from it: the composite alarms above are looked at, children
 //! first, each once.
 
-use serde_json::json;
-
 use super::composite::{ByName, Composite, Composites, load, verdict};
 use super::history;
-use super::text::{json_time, reason_time};
 use crate::clock::Timestamp;
 use crate::domain::alarm::AlarmState;
 use crate::domain::world::WorldId;
+use crate::metrics::history::triggering_alarms;
+use crate::metrics::text::reason_time;
 use crate::store::{Alarm, Error, Tags, Tx};
 
 /// Brings `alarm` into another state at `at`, with its reason.
@@ -36,8 +35,8 @@ pub async fn evaluate_composite(tx: &mut Tx, composite: Composite, done: &str) -
     if state == alarm.state {
         return Ok(());
     }
-    let (arn, word) = (world.alarm_arn(&alarm.name), state.word());
-    let reason = format!("{arn} was {done} and its alarm rule evaluates to {word}");
+    let (name, word) = (world.alarm_arn(&alarm.name), state.word());
+    let reason = format!("{name} was {done} and its alarm rule evaluates to {word}");
     let triggering = names.iter().filter_map(|name| children.get(name)).collect::<Vec<_>>();
     enter(tx, &mut alarm, state, reason, Some(reason_data(&world, &triggering)), now).await?;
     settle(tx, &[alarm.name], now).await
@@ -80,21 +79,8 @@ fn reason(world: &WorldId, child: &Alarm) -> String {
     format!("{arn} transitioned to {state} at {}", reason_time(child.transitioned))
 }
 
-/// The limit of `StateReasonData`.
-const MAX_REASON_DATA: usize = 4000;
-
-/// The children that made the composite change, as many as fit.
+/// The children that made the composite change.
 fn reason_data(world: &WorldId, children: &[&Alarm]) -> String {
-    let mut triggering = Vec::new();
-    let mut text = json!({ "triggeringAlarms": triggering }).to_string();
-    for child in children {
-        let state = json!({"value": child.state.word(), "timestamp": json_time(child.transitioned)});
-        triggering.push(json!({"arn": world.alarm_arn(&child.name), "state": state}));
-        let longer = json!({ "triggeringAlarms": triggering }).to_string();
-        if longer.chars().count() > MAX_REASON_DATA {
-            break;
-        }
-        text = longer;
-    }
-    text
+    let told = |child: &&Alarm| (world.alarm_arn(&child.name), child.state, child.transitioned);
+    triggering_alarms(&children.iter().map(told).collect::<Vec<_>>())
 }

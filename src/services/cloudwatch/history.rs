@@ -5,7 +5,9 @@ use serde_json::{Map, Value as Json, json};
 
 use super::alarm::describe;
 use crate::domain::world::WorldId;
-use crate::engine::alarm::{append, json_time};
+use crate::engine::alarm::append;
+use crate::metrics::history::first_that_fits;
+use crate::metrics::text::json_time;
 use crate::schema::{Fault, Value};
 use crate::store::{Alarm, Effect, Tx};
 
@@ -64,7 +66,8 @@ async fn recorded(
     effect: Effect,
 ) -> Result<(), Fault> {
     let at = tx.now();
-    Ok(append(tx, alarm, at, "ConfigurationUpdate", summary, bodies, effect).await?)
+    let body = first_that_fits(bodies);
+    Ok(append(tx, alarm, at, "ConfigurationUpdate", summary, &body, effect).await?)
 }
 
 /// The alarm with its members named as in Java.

@@ -28,7 +28,7 @@ pub fn json_time(at: Timestamp) -> String {
 }
 
 /// `Friday 22 July, 2022 15:57:45 UTC`, as in the reason of a composite alarm.
-pub(super) fn reason_time(at: Timestamp) -> String {
+pub fn reason_time(at: Timestamp) -> String {
     let text = json_time(at);
     let weekday = WEEKDAYS[usize::try_from((at.0.div_euclid(86_400_000) + 3).rem_euclid(7)).unwrap_or(0)];
     let month = text.get(5..7).and_then(|month| month.parse::<usize>().ok()).unwrap_or(1);
@@ -37,7 +37,7 @@ pub(super) fn reason_time(at: Timestamp) -> String {
 }
 
 /// The first `limit` characters of `text`.
-pub(super) fn cut(text: &str, limit: usize) -> String {
+pub fn cut(text: &str, limit: usize) -> String {
     text.chars().take(limit).collect()
 }
 
