@@ -35,8 +35,8 @@ pub async fn evaluate_composite(tx: &mut Tx, composite: Composite, done: &str) -
     if state == alarm.state {
         return Ok(());
     }
-    let (subject, word) = (world.alarm_arn(&alarm.name), state.word());
-    let reason = format!("{subject} was {done} and its alarm rule evaluates to {word}");
+    let (arn, outcome) = (world.alarm_arn(&alarm.name), state.word());
+    let reason = format!("{arn} was {done} and its alarm rule evaluates to {outcome}");
     let triggering = names.iter().filter_map(|name| children.get(name)).collect::<Vec<_>>();
     enter(tx, &mut alarm, state, reason, Some(reason_data(&world, &triggering)), now).await?;
     settle(tx, &[alarm.name], now).await
