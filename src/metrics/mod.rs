@@ -3,4 +3,5 @@
 //! Everything here is a pure function of its arguments. It knows no store, no protocol and no time.
 
 pub mod composite;
+pub mod math;
 pub mod rule;
