@@ -4,5 +4,6 @@
 
 pub mod composite;
 pub mod history;
+pub mod math;
 pub mod rule;
 pub mod text;
