@@ -83,13 +83,16 @@ pub struct AlarmQuery<'a> {
     pub limit: Option<u32>,
 }
 
+/// The columns that [`read`] takes.
 macro_rules! columns {
     () => {
         "name, kind, body, state, reason, reason_data, configured_ms, updated_ms, transitioned_ms"
     };
 }
+pub(super) use columns;
 
-fn read(row: &mut Row) -> Result<Alarm, Error> {
+/// Reads the columns of [`columns!`].
+pub(super) fn read(row: &mut Row) -> Result<Alarm, Error> {
     Ok(Alarm {
         name: row.text()?,
         kind: AlarmKind::from_word(&row.text()?)?,
@@ -142,7 +145,8 @@ impl Session {
 
 impl Tx {
     /// Puts an alarm: a new one with these tags, or all but the tags of the one there is. What this does to
-    /// its state belongs into the history too; see [`Tx::append_alarm_history`].
+    /// its state belongs into the history too; see [`Tx::append_alarm_history`]. A new one sleeps; see
+    /// [`Tx::wake_alarm`].
     pub async fn put_alarm(&mut self, alarm: &Alarm, tags_if_new: &Tags) -> Result<(), Error> {
         let sql = "INSERT INTO alarms (account, region, name, kind, body, state, reason, reason_data, \
                    configured_ms, updated_ms, transitioned_ms, tags) \
@@ -174,6 +178,7 @@ impl Tx {
         let sql = "DELETE FROM alarms WHERE account = $1 AND region = $2 AND name = $3";
         let world = self.id().clone();
         let args = [(&world.account).into(), (&world.region).into(), name.into()];
+        self.wakes_changed = true;
         Ok(self.execute(sql, &args).await? > 0)
     }
 }

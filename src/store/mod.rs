@@ -9,9 +9,12 @@
 //!
 //! The store knows no wire format and no AWS error. Bodies that it is given are text to it.
 
+mod add_points;
 mod alarm;
 mod alarm_history;
+mod alarm_wake;
 mod base;
+mod behaviour;
 mod cache;
 mod connect;
 mod definition;
@@ -19,15 +22,20 @@ mod deployment;
 mod endpoint;
 mod error;
 mod ids;
+mod instance;
 mod launch;
 mod listing;
+mod metric;
+mod notice;
 mod observe;
+mod point;
 mod reset;
 mod row;
 mod session;
 mod state;
 mod statement;
 mod tags;
+mod traffic;
 mod tx;
 mod watch;
 mod world;
@@ -41,14 +49,19 @@ pub use definition::{Definition, DefinitionSummary, Inserted, Kind};
 pub use deployment::DeploymentRow;
 pub use endpoint::{EndpointRow, EndpointSummary, Saved};
 pub use error::Error;
+pub use instance::{InstanceCount, InstanceSpan};
 pub use listing::{ListQuery, Order, Page, PageKey, Sort};
+pub use metric::{MetricQuery, MetricRow, NewSeries, series_id};
+pub use point::{NewPoint, PointQuery, PointRow, PointsOf, StoredDatapoint};
 pub use session::Session;
 pub use tags::{Tagged, Tags};
+pub use traffic::TrafficRow;
 pub use tx::Tx;
 pub use world::World;
 
 use base::Base;
 use cache::Cache;
+use notice::Generations;
 
 /// A database that is open and migrated. Clones share its connections.
 #[derive(Clone, Debug)]
@@ -56,6 +69,7 @@ pub struct Store {
     pools: Pools,
     base: Arc<Base>,
     cache: Option<Arc<Cache>>,
+    generations: Arc<Generations>,
 }
 
 #[derive(Clone, Debug)]

@@ -106,7 +106,7 @@ async fn a_worlds_due_time_is_the_earliest_wake_of_its_endpoints(place: Place) {
     assert_eq!(world.next_due, late.endpoint.wake_at());
 
     let mut tx = place.store.begin(&place.world).await.unwrap();
-    tx.delete_endpoint(&late).await.unwrap();
+    tx.delete_endpoint(&late, at).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(place.store.session().world(&place.world).await.unwrap().next_due, None);
     assert_eq!(place.store.nearest_wake().await.unwrap(), None);
