@@ -158,7 +158,8 @@ impl Tx {
         written: &[(String, Option<String>)],
     ) -> Result<(), Error> {
         let world = self.id().clone();
-        let insert = "INSERT INTO metric_points (account, region, series_id, at_ms, span_ms, body, bins) VALUES ";
+        let insert =
+            "INSERT INTO metric_points (account, region, series_id, at_ms, span_ms, body, bins) VALUES ";
         let mut statement = Statement::new(insert, &[(&world.account).into(), (&world.region).into()]);
         for (index, (((id, at, span_ms), _), (body, bins))) in chunk.iter().zip(written).enumerate() {
             statement.push(if index == 0 { "($1, $2, " } else { ", ($1, $2, " });

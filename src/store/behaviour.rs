@@ -21,7 +21,8 @@ impl Session {
         if model_ids.is_empty() {
             return Ok(BTreeMap::new());
         }
-        let select = "SELECT model_id, body FROM behaviours WHERE account = $1 AND region = $2 AND model_id IN ";
+        let select =
+            "SELECT model_id, body FROM behaviours WHERE account = $1 AND region = $2 AND model_id IN ";
         let mut statement = Statement::new(select, &[(&world.account).into(), (&world.region).into()]);
         let rows = statement.bind_list(model_ids).read(self).await?;
         let broken = |error| Error::Unreadable(format!("a behaviour: {error}"));

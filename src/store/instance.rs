@@ -56,13 +56,8 @@ impl Session {
                       FROM instance_spans WHERE account = $1 AND region = $2 AND endpoint_key = $3 \
                       AND (until_ms IS NULL OR until_ms > $4) AND from_ms < $5";
         let key = endpoint.to_lowercase();
-        let args = [
-            (&world.account).into(),
-            (&world.region).into(),
-            (&key).into(),
-            from.into(),
-            until.into(),
-        ];
+        let args =
+            [(&world.account).into(), (&world.region).into(), (&key).into(), from.into(), until.into()];
         let mut statement = Statement::new(select, &args);
         statement
             .filter(" AND variant = ", variant)
@@ -117,14 +112,9 @@ impl Tx {
         }
         let (world, key) = (self.id().clone(), endpoint.to_lowercase());
         let insert = "INSERT INTO instance_spans (account, region, endpoint_id, endpoint_key, from_ms, variant, \
-                     , config, instance_type, instances) VALUES ";
-        let args: [Arg<'_>; 5] = [
-            (&world.account).into(),
-            (&world.region).into(),
-            endpoint_id.into(),
-            (&key).into(),
-            at.into(),
-        ];
+                     config, instance_type, instances) VALUES ";
+        let args: [Arg<'_>; 5] =
+            [(&world.account).into(), (&world.region).into(), endpoint_id.into(), (&key).into(), at.into()];
         let mut statement = Statement::new(insert, &args);
         for (index, ((variant, config, instance_type), instances)) in wanted.iter().enumerate() {
             statement.push(if index == 0 { "($1, $2, $3, $4, $5, " } else { ", ($1, $2, $3, $4, $5, " });

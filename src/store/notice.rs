@@ -91,3 +91,43 @@ impl Store {
         Notice { cache, generations, world: world.cloned() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Mode;
+
+    /// A file has readers beside its writer, so they could see what was before the commit.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_commit_that_nobody_waits_for_any_more_is_made_and_then_told() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let url = format!("sqlite:{}", dir.path().join("sagebrush.db").display());
+        let store = Store::connect(&url, Mode::Manual).await.expect("it opens");
+        let world = WorldId::new("1", "r");
+        let generation = store.generation(&world);
+        let mut session = store.begin_session().await.expect("it begins");
+        session.add_launches(&world, "model", 1).await.expect("it is written");
+        let commit = store.notice(Some(&world)).after(session);
+        tokio::select! {
+            biased;
+            done = commit => done.expect("it was quick"),
+            () = std::future::ready(()) => {}
+        }
+        while generation.load(Ordering::Acquire) == 0 {
+            tokio::task::yield_now().await;
+        }
+        let launches = store.session().launches(&world, "model").await.expect("it is read");
+        assert_eq!(launches, 1, "whoever sees the new generation sees the commit");
+    }
+
+    #[test]
+    fn a_generation_grows_in_its_own_world_and_is_shared() {
+        let (generations, world, other) =
+            (Generations::default(), WorldId::new("1", "r"), WorldId::new("2", "r"));
+        let (kept, others) = (generations.of(&world), generations.of(&other));
+        generations.raise(Some(&world));
+        assert_eq!((kept.load(Ordering::Acquire), others.load(Ordering::Acquire)), (1, 0));
+        generations.raise(None);
+        assert_eq!((generations.of(&world).load(Ordering::Acquire), others.load(Ordering::Acquire)), (2, 1));
+    }
+}

@@ -110,8 +110,7 @@ impl Session {
         let from = " FROM metric_series AS series CROSS JOIN metric_points AS point \
                     WHERE series.account = $1 AND series.region = $2 AND point.account = $1 AND point.region = $2 \
                     AND point.series_id = series.id AND point.at_ms >= $3 AND point.at_ms < $4";
-        let args =
-            [(&world.account).into(), (&world.region).into(), query.from.into(), query.until.into()];
+        let args = [(&world.account).into(), (&world.region).into(), query.from.into(), query.until.into()];
         let mut statement = Statement::new(select, &args);
         statement.push(if query.with_bins { "point.bins" } else { "NULL" }).push(from);
         match query.of {
@@ -133,11 +132,7 @@ impl Session {
 impl Tx {
     /// Forgets the points before this instant whose spans are at most so long, and answers how many. If that
     /// is said of all spans, series that have nothing newer are forgotten too.
-    pub async fn forget_points(
-        &mut self,
-        before: Timestamp,
-        max_span_ms: Option<i64>,
-    ) -> Result<u64, Error> {
+    pub async fn forget_points(&mut self, before: Timestamp, max_span_ms: Option<i64>) -> Result<u64, Error> {
         let world = self.id().clone();
         let args = [(&world.account).into(), (&world.region).into(), before.into()];
         let points = "DELETE FROM metric_points WHERE account = $1 AND region = $2 AND at_ms < $3";
@@ -158,8 +153,7 @@ mod tests {
     #[test]
     fn every_number_is_read_back_as_it_was_written() {
         for number in [0.0, -0.0, 0.1 + 0.2, 1e300, f64::MIN_POSITIVE, f64::MAX, -5e-324, f64::INFINITY] {
-            let written =
-                StoredDatapoint { count: 1.0, sum: number, min: -number, max: number, bins: None };
+            let written = StoredDatapoint { count: 1.0, sum: number, min: -number, max: number, bins: None };
             let read = StoredDatapoint::from_body(&written.body(), None).expect("our own text");
             let bits = |point: &StoredDatapoint| [point.sum, point.min, point.max].map(f64::to_bits);
             assert_eq!(bits(&read), bits(&written), "{number:?}");

@@ -29,7 +29,12 @@ pub(super) async fn memory(default_mode: Mode) -> Result<Store, Error> {
         .await
         .map_err(|error| migration_refusal("sqlite::memory:", &error))?;
     let pools = Pools::Sqlite { readers: pool.clone(), writer: pool };
-    Ok(Store { pools, base: Arc::new(Base::wall(default_mode)), cache: Some(Arc::default()), generations: Arc::default() })
+    Ok(Store {
+        pools,
+        base: Arc::new(Base::wall(default_mode)),
+        cache: Some(Arc::default()),
+        generations: Arc::default(),
+    })
 }
 
 /// One writer, a few readers, write-ahead log; a commit is on the disk before it is answered.
