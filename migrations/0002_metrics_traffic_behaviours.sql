@@ -28,7 +28,6 @@ CREATE TABLE metric_points (
     bins      TEXT,
     PRIMARY KEY (account, region, series_id, at_ms, span_ms)
 );
-CREATE INDEX metric_points_by_age ON metric_points (account, region, at_ms);
 
 -- When time alone evaluates an alarm next; without it the alarm sleeps until its metrics move.
 ALTER TABLE alarms ADD COLUMN wake_ms BIGINT;

@@ -1,6 +1,9 @@
 //! Alarms: what was put, and the state of the moment. A guardrail never looks here but at the history; see
 //! [`Session::observe`].
 
+mod history;
+mod wake;
+
 use super::row::Row;
 use super::session::Session;
 use super::statement::Statement;
@@ -9,6 +12,8 @@ use super::{Error, Tx};
 use crate::clock::Timestamp;
 use crate::domain::alarm::AlarmState;
 use crate::domain::world::WorldId;
+
+pub use history::{Effect, HistoryItem, HistoryQuery, NewItem};
 
 /// Which kind of alarm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +41,7 @@ impl AlarmKind {
 }
 
 /// The state of a word that the store wrote.
-pub(super) fn state_of(word: &str) -> Result<AlarmState, Error> {
+fn state_of(word: &str) -> Result<AlarmState, Error> {
     [AlarmState::Ok, AlarmState::Alarm, AlarmState::InsufficientData]
         .into_iter()
         .find(|state| state.word() == word)
@@ -89,10 +94,10 @@ macro_rules! columns {
         "name, kind, body, state, reason, reason_data, configured_ms, updated_ms, transitioned_ms"
     };
 }
-pub(super) use columns;
+use columns;
 
 /// Reads the columns of [`columns!`].
-pub(super) fn read(row: &mut Row) -> Result<Alarm, Error> {
+fn read(row: &mut Row) -> Result<Alarm, Error> {
     Ok(Alarm {
         name: row.text()?,
         kind: AlarmKind::from_word(&row.text()?)?,

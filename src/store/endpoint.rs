@@ -3,6 +3,9 @@
 //! Invariant: the columns and the watches are derived from the state in the same write, and nothing reads
 //! them as truth.
 
+mod instance;
+mod traffic;
+
 use super::listing::{self, ListQuery, Page};
 use super::row::{Arg, Row};
 use super::session::Session;
@@ -14,6 +17,9 @@ use crate::domain::deployment::Deployment;
 use crate::domain::endpoint::Endpoint;
 use crate::domain::rules::Rules;
 use crate::domain::world::WorldId;
+
+pub use instance::{InstanceCount, InstanceSpan};
+pub use traffic::TrafficRow;
 
 /// An endpoint as it is stored.
 #[derive(Clone, Debug, PartialEq)]

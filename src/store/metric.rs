@@ -4,6 +4,9 @@
 //! metrics' own room makes; here a series is found by a digest of its key, which is short and of one length.
 //! Series come into being with their first point, see [`Tx::add_points`](super::Tx::add_points).
 
+mod add;
+pub(super) mod point;
+
 use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};

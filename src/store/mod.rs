@@ -9,10 +9,7 @@
 //!
 //! The store knows no wire format and no AWS error. Bodies that it is given are text to it.
 
-mod add_points;
 mod alarm;
-mod alarm_history;
-mod alarm_wake;
 mod base;
 mod behaviour;
 mod cache;
@@ -22,54 +19,44 @@ mod deployment;
 mod endpoint;
 mod error;
 mod ids;
-mod instance;
 mod launch;
 mod listing;
 mod metric;
 mod notice;
 mod observe;
-mod point;
 mod reset;
 mod row;
 mod session;
 mod state;
 mod statement;
 mod tags;
-mod traffic;
 mod tx;
 mod watch;
 mod world;
 
 use std::sync::Arc;
 
-pub use alarm::{Alarm, AlarmKind, AlarmQuery};
-pub use alarm_history::{Effect, HistoryItem, HistoryQuery, NewItem};
+pub use alarm::{Alarm, AlarmKind, AlarmQuery, Effect, HistoryItem, HistoryQuery, NewItem};
 pub use connect::{MIGRATIONS, is_in_memory};
 pub use definition::{Definition, DefinitionSummary, Inserted, Kind};
 pub use deployment::DeploymentRow;
-pub use endpoint::{EndpointRow, EndpointSummary, Saved};
+pub use endpoint::{EndpointRow, EndpointSummary, InstanceCount, InstanceSpan, Saved, TrafficRow};
 pub use error::Error;
-pub use instance::{InstanceCount, InstanceSpan};
 pub use listing::{ListQuery, Order, Page, PageKey, Sort};
+pub use metric::point::{NewPoint, PointQuery, PointRow, PointsOf, StoredDatapoint};
 pub use metric::{MetricQuery, MetricRow, NewSeries, series_id};
-pub use point::{NewPoint, PointQuery, PointRow, PointsOf, StoredDatapoint};
 pub use session::Session;
 pub use tags::{Tagged, Tags};
-pub use traffic::TrafficRow;
 pub use tx::Tx;
 pub use world::World;
-
-use base::Base;
-use cache::Cache;
-use notice::Generations;
 
 /// A database that is open and migrated. Clones share its connections.
 #[derive(Clone, Debug)]
 pub struct Store {
     pools: Pools,
-    base: Arc<Base>,
-    cache: Option<Arc<Cache>>,
-    generations: Arc<Generations>,
+    base: Arc<base::Base>,
+    cache: Option<Arc<cache::Cache>>,
+    generations: Arc<notice::Generations>,
 }
 
 #[derive(Clone, Debug)]

@@ -96,7 +96,7 @@ async fn a_deleted_endpoint_ends_its_spans(place: Place) {
     tx.set_instances(&row.id, "House", &[count("v", "c", 2)], at).await.unwrap();
     tx.delete_endpoint(&row, at.plus_secs(5)).await.unwrap();
     let mut outdated = row.clone();
-    outdated.id = "id-2".to_owned();
+    "id-2".clone_into(&mut outdated.id);
     tx.set_instances("id-2", "House", &[count("v", "d", 1)], at.plus_secs(6)).await.unwrap();
     tx.delete_endpoint(&outdated, at.plus_secs(7)).await.unwrap();
     tx.commit().await.unwrap();

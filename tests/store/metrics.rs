@@ -128,16 +128,16 @@ async fn points_are_read_by_their_time_their_span_and_their_owner(place: Place) 
 async fn many_points_are_added_at_once(place: Place) {
     let keys: Vec<String> = (0..11).map(|number| format!("series {number}")).collect();
     let series = |key| NewSeries { key, ..LATENCY };
-    let points: Vec<_> = (0..1_500)
-        .map(|index| point(series(&keys[index % 11]), index as i64 * 1_000, 1_000, &[index as f64]))
-        .collect();
+    let at = |index: usize| i64::try_from(index).unwrap() * 1_000;
+    let points: Vec<_> =
+        (0..1_500).map(|index| point(series(&keys[index % 11]), at(index), 1_000, &[index as f64])).collect();
     let mut tx = place.store.begin(&place.world).await.unwrap();
     add(&mut tx, &points).await;
     add(&mut tx, &points).await;
     let rows = tx.points(&place.world, &everything(PointsOf::Metric(LATENCY.metric_key))).await.unwrap();
     assert_eq!(rows.len(), 1_500);
     for (index, row) in rows.iter().enumerate() {
-        assert_eq!((row.at.0, row.datapoint.count), (index as i64 * 1_000, 2.0), "each was added twice");
+        assert_eq!((row.at.0, row.datapoint.count), (at(index), 2.0), "each was added twice");
         assert_eq!(row.series_id, series_id(&keys[index % 11]));
     }
     let metrics = tx.list_metrics(&place.world, &MetricQuery::default()).await.unwrap();

@@ -5,12 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use super::row::Arg;
-use super::session::Session;
-use super::statement::Statement;
-use super::{Error, Tx};
 use crate::clock::Timestamp;
 use crate::domain::world::WorldId;
+use crate::store::row::Arg;
+use crate::store::session::Session;
+use crate::store::statement::Statement;
+use crate::store::{Error, Tx};
 
 /// Instances of one kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,7 +112,7 @@ impl Tx {
         }
         let (world, key) = (self.id().clone(), endpoint.to_lowercase());
         let insert = "INSERT INTO instance_spans (account, region, endpoint_id, endpoint_key, from_ms, variant, \
-                     config, instance_type, instances) VALUES ";
+                      config, instance_type, instances) VALUES ";
         let args: [Arg<'_>; 5] =
             [(&world.account).into(), (&world.region).into(), endpoint_id.into(), (&key).into(), at.into()];
         let mut statement = Statement::new(insert, &args);

@@ -5,13 +5,15 @@
 //! Most of the statements of a busy server are these, so many points share few of them. How two datapoints
 //! become one, and what the bins are, is the caller's to know.
 
-use super::metric::NewSeries;
-use super::row::Row;
-use super::session::Session;
-use super::statement::Statement;
-use super::{Error, Tx};
+use std::collections::BTreeMap;
+
+use super::NewSeries;
 use crate::clock::Timestamp;
 use crate::domain::world::WorldId;
+use crate::store::row::Row;
+use crate::store::session::Session;
+use crate::store::statement::Statement;
+use crate::store::{Error, Tx};
 
 /// What was measured in one span.
 #[derive(Clone, Debug, PartialEq)]
@@ -95,37 +97,46 @@ impl StoredDatapoint {
     }
 }
 
-fn read(row: &mut Row) -> Result<PointRow, Error> {
-    let (series_id, unit, at, span_ms) = (row.text()?, row.text()?, row.at()?, row.int()?);
-    let body = row.text()?;
+fn read(row: &mut Row, units: &BTreeMap<String, String>) -> Result<PointRow, Error> {
+    let (series_id, at, span_ms, body) = (row.text()?, row.at()?, row.int()?, row.text()?);
     let datapoint = StoredDatapoint::from_body(&body, row.maybe_text()?)?;
+    let unit = units[&series_id].clone();
     Ok(PointRow { series_id, unit, at, span_ms, datapoint })
 }
 
 impl Session {
-    /// The points that the query asks for, in one statement.
+    /// The points that the query asks for, in two statements: a list of series is found by the key of the
+    /// table; a join is not, while PostgreSQL knows nothing of a table that has just been filled.
     pub async fn points(&mut self, world: &WorldId, query: &PointQuery<'_>) -> Result<Vec<PointRow>, Error> {
-        // CROSS JOIN makes SQLite look for the series first, whatever it believes of the tables.
-        let select = "SELECT series.id, series.unit, point.at_ms, point.span_ms, point.body, ";
-        let from = " FROM metric_series AS series CROSS JOIN metric_points AS point \
-                    WHERE series.account = $1 AND series.region = $2 AND point.account = $1 AND point.region = $2 \
-                    AND point.series_id = series.id AND point.at_ms >= $3 AND point.at_ms < $4";
-        let args = [(&world.account).into(), (&world.region).into(), query.from.into(), query.until.into()];
-        let mut statement = Statement::new(select, &args);
-        statement.push(if query.with_bins { "point.bins" } else { "NULL" }).push(from);
-        match query.of {
-            PointsOf::Series([]) => return Ok(Vec::new()),
-            PointsOf::Series(ids) => {
-                statement.push(" AND series.id IN ").bind_list(ids);
-            }
-            PointsOf::Metric(key) => {
-                statement.push(" AND series.metric_key = ").bind(key);
-            }
+        let units = self.units(world, query.of).await?;
+        if units.is_empty() {
+            return Ok(Vec::new());
         }
+        let bins = if query.with_bins { "bins" } else { "NULL" };
+        let from = " FROM metric_points WHERE account = $1 AND region = $2 AND at_ms >= $3 AND at_ms < $4 \
+                    AND series_id IN ";
+        let args = [(&world.account).into(), (&world.region).into(), query.from.into(), query.until.into()];
+        let mut statement = Statement::new("SELECT series_id, at_ms, span_ms, body, ", &args);
         statement
-            .filter(" AND point.span_ms <= ", query.max_span_ms)
-            .push(" ORDER BY point.at_ms, series.id, point.span_ms");
-        statement.read(self).await?.iter_mut().map(read).collect()
+            .push(bins)
+            .push(from)
+            .bind_list(units.keys())
+            .filter(" AND span_ms <= ", query.max_span_ms)
+            .push(" ORDER BY at_ms, series_id, span_ms");
+        statement.read(self).await?.iter_mut().map(|row| read(row, &units)).collect()
+    }
+
+    /// The units of the series, by their ids.
+    async fn units(&mut self, world: &WorldId, of: PointsOf<'_>) -> Result<BTreeMap<String, String>, Error> {
+        let select = "SELECT id, unit FROM metric_series WHERE account = $1 AND region = $2";
+        let mut statement = Statement::new(select, &[(&world.account).into(), (&world.region).into()]);
+        match of {
+            PointsOf::Series([]) => return Ok(BTreeMap::new()),
+            PointsOf::Series(ids) => statement.push(" AND id IN ").bind_list(ids),
+            PointsOf::Metric(key) => statement.push(" AND metric_key = ").bind(key),
+        };
+        let rows = statement.read(self).await?;
+        rows.into_iter().map(|mut row| Ok((row.text()?, row.text()?))).collect()
     }
 }
 
@@ -135,7 +146,9 @@ impl Tx {
     pub async fn forget_points(&mut self, before: Timestamp, max_span_ms: Option<i64>) -> Result<u64, Error> {
         let world = self.id().clone();
         let args = [(&world.account).into(), (&world.region).into(), before.into()];
-        let points = "DELETE FROM metric_points WHERE account = $1 AND region = $2 AND at_ms < $3";
+        // Of each series the old points stand together.
+        let points = "DELETE FROM metric_points WHERE account = $1 AND region = $2 AND series_id IN \
+                      (SELECT id FROM metric_series WHERE account = $1 AND region = $2) AND at_ms < $3";
         let mut statement = Statement::new(points, &args);
         let forgotten = statement.filter(" AND span_ms <= ", max_span_ms).execute(self).await?;
         if max_span_ms.is_none() {

@@ -1,16 +1,16 @@
 //! When an alarm is evaluated next, and which metrics it reads: what wakes it when it sleeps.
 //!
 //! An alarm without an instant sleeps: evaluating it again would change nothing until one of its metrics
-//! moves. See [`Tx::add_points`](super::Tx::add_points), which wakes it then.
+//! moves. See [`Tx::add_points`], which wakes it then.
 
 use std::collections::BTreeSet;
 
-use super::alarm::{self, Alarm};
-use super::session::Session;
-use super::statement::Statement;
-use super::{Error, Tx};
+use super::Alarm;
 use crate::clock::Timestamp;
 use crate::domain::world::WorldId;
+use crate::store::session::Session;
+use crate::store::statement::Statement;
+use crate::store::{Error, Tx};
 
 impl Session {
     /// Alarms that are to be evaluated up to `until`: by their instant, metric alarms before composite ones,
@@ -23,13 +23,13 @@ impl Session {
     ) -> Result<Vec<(Timestamp, Alarm)>, Error> {
         let sql = concat!(
             "SELECT wake_ms, ",
-            alarm::columns!(),
+            super::columns!(),
             " FROM alarms WHERE account = $1 AND region = $2 AND wake_ms <= $3 \
              ORDER BY wake_ms, CASE kind WHEN 'metric' THEN 0 ELSE 1 END, name LIMIT $4"
         );
         let args = [(&world.account).into(), (&world.region).into(), until.into(), i64::from(limit).into()];
         let rows = self.read(sql, &args).await?;
-        rows.into_iter().map(|mut row| Ok((row.at()?, alarm::read(&mut row)?))).collect()
+        rows.into_iter().map(|mut row| Ok((row.at()?, super::read(&mut row)?))).collect()
     }
 }
 
@@ -64,7 +64,11 @@ impl Tx {
     }
 
     /// Makes these alarms due at `at`.
-    pub(super) async fn rouse(&mut self, names: &BTreeSet<String>, at: Timestamp) -> Result<(), Error> {
+    pub(in crate::store) async fn rouse(
+        &mut self,
+        names: &BTreeSet<String>,
+        at: Timestamp,
+    ) -> Result<(), Error> {
         if names.is_empty() {
             return Ok(());
         }

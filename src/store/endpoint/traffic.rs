@@ -5,11 +5,11 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::row::Row;
-use super::session::Session;
-use super::{Error, Tx};
 use crate::clock::Timestamp;
 use crate::domain::world::WorldId;
+use crate::store::row::Row;
+use crate::store::session::Session;
+use crate::store::{Error, Tx};
 
 /// The traffic of an endpoint.
 #[derive(Clone, Debug, PartialEq)]

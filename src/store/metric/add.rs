@@ -5,12 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::metric::{NewSeries, series_id};
 use super::point::{NewPoint, StoredDatapoint};
-use super::row::Arg;
-use super::statement::Statement;
-use super::{Error, Tx};
+use super::{NewSeries, series_id};
 use crate::clock::Timestamp;
+use crate::store::row::Arg;
+use crate::store::statement::Statement;
+use crate::store::{Error, Tx};
 
 /// Points in one statement: five placeholders each, where SQLite allows 32,766 and PostgreSQL 65,535. More
 /// would not be cheaper.
@@ -72,7 +72,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Everything that a chunk has to know, in one statement.
+    /// Everything that a chunk has to know, in one statement. A subquery for each place is looked up by the key
+    /// of the table; a join is not, while PostgreSQL knows nothing of a table that has just been filled.
     async fn find(
         &mut self,
         chunk: &[(Place<'_>, StoredDatapoint)],
@@ -89,16 +90,16 @@ impl Tx {
         let metrics: BTreeSet<&str> = ids.iter().map(|id| series[id].metric_key).collect();
         statement
             .push(
-                ") SELECT 'point', point.series_id, point.at_ms, point.span_ms, point.body, point.bins \
-                 FROM place CROSS JOIN metric_points AS point WHERE point.account = $1 AND point.region = $2 \
-                 AND point.series_id = place.series_id AND point.at_ms = place.at_ms \
-                 AND point.span_ms = place.span_ms \
-                 UNION ALL SELECT 'series', id, last_ms, 0, '', NULL FROM metric_series \
+                ") SELECT 'point', series_id, at_ms, span_ms, \
+                 (SELECT point.body || COALESCE(' ' || point.bins, '') FROM metric_points AS point \
+                 WHERE point.account = $1 AND point.region = $2 AND point.series_id = place.series_id \
+                 AND point.at_ms = place.at_ms AND point.span_ms = place.span_ms) FROM place \
+                 UNION ALL SELECT 'series', id, last_ms, 0, NULL FROM metric_series \
                  WHERE account = $1 AND region = $2 AND id IN ",
             )
             .bind_list(ids)
             .push(
-                " UNION ALL SELECT 'asleep', name, 0, 0, '', NULL FROM alarms \
+                " UNION ALL SELECT 'asleep', name, 0, 0, NULL FROM alarms \
                  WHERE account = $1 AND region = $2 AND kind = 'metric' AND wake_ms IS NULL AND name IN \
                  (SELECT alarm_name FROM alarm_metrics WHERE account = $1 AND region = $2 AND metric_key IN ",
             )
@@ -109,8 +110,11 @@ impl Tx {
             let (what, name, at, span_ms) = (row.text()?, row.text()?, row.at()?, row.int()?);
             match what.as_str() {
                 "point" => {
-                    let body = row.text()?;
-                    let datapoint = StoredDatapoint::from_body(&body, row.maybe_text()?)?;
+                    let Some(text) = row.maybe_text()? else { continue };
+                    let bins = text.match_indices(' ').nth(3).map(|(end, _)| end);
+                    let (body, bins) =
+                        bins.map_or((&text[..], None), |end| (&text[..end], Some(&text[end + 1..])));
+                    let datapoint = StoredDatapoint::from_body(body, bins.map(str::to_owned))?;
                     found.points.insert((name, at, span_ms), datapoint);
                 }
                 "series" => drop(found.series.insert(name, at)),
