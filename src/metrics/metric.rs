@@ -90,6 +90,13 @@ impl Metric {
     }
 }
 
+impl Dimensions {
+    /// AWS's list of them as JSON.
+    pub fn to_text(&self) -> String {
+        serde_json::to_string(self).expect("pairs of texts are JSON")
+    }
+}
+
 /// The unit of a series whose publisher named none.
 pub const NO_UNIT: &str = "None";
 

@@ -20,3 +20,5 @@ pub mod rule;
 pub mod series;
 pub mod statistic;
 pub mod text;
+pub mod usage;
+pub mod utilization;
