@@ -6,7 +6,8 @@ use super::{none, sources};
 const ROOMS: &[(&str, &[&str])] = &[
     ("clock", &[]),
     ("domain", &["clock"]),
-    ("metrics", &["clock", "domain"]),
+    // The reasons of alarms show numbers as AWS writes them.
+    ("metrics", &["clock", "domain", "schema::java_double"]),
     ("fleet", &["clock", "domain"]),
     ("schema", &["clock"]),
     ("wire", &["schema"]),
@@ -29,7 +30,7 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("axum_server", &["wire"]),
     ("clap", &["cli"]),
     ("tokio", &["wire", "store", "engine", "services", "server", "cli"]),
-    ("serde_json", &["schema", "wire", "store", "services", "control", "cli"]),
+    ("serde_json", &["schema", "wire", "store", "services", "control", "cli", "metrics"]),
     ("hyper", &["cli"]),
     ("hyper_util", &["wire", "cli"]),
     ("toml", &["config"]),

@@ -1,6 +1,7 @@
 //! Instants as CloudWatch writes them into reasons and history, and texts cut to their limits.
 
 use crate::clock::Timestamp;
+pub(super) use crate::metrics::text::json_time;
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -19,13 +20,6 @@ const MONTHS: [&str; 12] = [
 
 /// 1970-01-01 was the fourth of these.
 const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-
-/// `2022-07-22T15:57:45.394+0000`, as in `HistoryData` and `StateReasonData`.
-pub(super) fn json_time(at: Timestamp) -> String {
-    let (seconds, ms) = (at.0.div_euclid(1000), at.0.rem_euclid(1000));
-    let whole = Timestamp(seconds * 1000).to_string();
-    format!("{}.{ms:03}+0000", whole.trim_end_matches('Z'))
-}
 
 /// `Friday 22 July, 2022 15:57:45 UTC`, as in the reason of a composite alarm.
 pub(super) fn reason_time(at: Timestamp) -> String {
@@ -46,11 +40,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_written_as_cloudwatch_writes_them() {
+    fn a_time_in_a_reason_has_its_weekday() {
         let at = Timestamp(1_658_505_465_394);
-        assert_eq!(json_time(at), "2022-07-22T15:57:45.394+0000");
         assert_eq!(reason_time(at), "Friday 22 July, 2022 15:57:45 UTC");
-        assert_eq!(json_time(Timestamp(0)), "1970-01-01T00:00:00.000+0000");
         assert_eq!(reason_time(Timestamp(1_709_164_800_000)), "Thursday 29 February, 2024 00:00:00 UTC");
     }
 }
