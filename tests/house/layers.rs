@@ -6,7 +6,8 @@ use super::{none, sources};
 const ROOMS: &[(&str, &[&str])] = &[
     ("clock", &[]),
     ("domain", &["clock"]),
-    ("metrics", &["clock", "domain"]),
+    // The reasons of alarms show numbers as AWS writes them.
+    ("metrics", &["clock", "domain", "schema::java_double"]),
     ("fleet", &["clock", "domain"]),
     ("schema", &["clock"]),
     ("wire", &["schema"]),
