@@ -29,7 +29,8 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("axum_server", &["wire"]),
     ("clap", &["cli"]),
     ("tokio", &["wire", "store", "engine", "services", "server", "cli"]),
-    ("serde_json", &["schema", "wire", "store", "services", "control", "cli"]),
+    // A container's Environment may hold a body, and whether that is JSON decides its content type.
+    ("serde_json", &["schema", "wire", "store", "services", "control", "cli", "fleet"]),
     ("hyper", &["cli"]),
     ("hyper_util", &["wire", "cli"]),
     ("toml", &["config"]),

@@ -15,7 +15,8 @@ use crate::domain::event::EventKind;
 use crate::domain::fleet::Outcome;
 use crate::domain::refusal::Refusal;
 use crate::domain::rules::Rules;
-use crate::domain::variant::{Behaviour, Echo, Health, Spec, Variant};
+use crate::domain::serving::{Publish, Routing, Serving};
+use crate::domain::variant::{Behaviour, Echo, Health, PRIMARY, Spec, Variant};
 
 /// An endpoint, the alarms around it and everything that happened, in seconds from the start.
 pub(super) struct Life {
@@ -45,6 +46,9 @@ pub(super) fn variant(name: &str, instances: u32, health: Health) -> Variant {
         instances,
         weight: 1.0,
         behaviour: Behaviour { startup_ms: 60_000, ping_timeout_ms: 240_000, health },
+        serving: Serving::default(),
+        routing: Routing::default(),
+        container: PRIMARY.to_owned(),
         images: Vec::new(),
         excluded: None,
         echo: Echo::default(),
@@ -52,8 +56,14 @@ pub(super) fn variant(name: &str, instances: u32, health: Health) -> Variant {
 }
 
 pub(super) fn spec(config_name: &str, variants: Vec<Variant>) -> Spec {
-    let echo = Echo::default();
-    Spec { config_name: config_name.to_owned(), accepted_at: at(0), variants, asynchronous: false, echo }
+    Spec {
+        config_name: config_name.to_owned(),
+        accepted_at: at(0),
+        variants,
+        asynchronous: false,
+        publish: Publish::default(),
+        echo: Echo::default(),
+    }
 }
 
 pub(super) fn one(config_name: &str, instances: u32) -> Spec {
