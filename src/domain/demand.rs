@@ -83,13 +83,13 @@ impl Demand {
                 return Err(format!("daily.peak_hour is {hour}, but it must be a number from 0 to 23."));
             }
         }
-        if let Some(Bursts { every_seconds, for_seconds, .. }) = self.bursts {
-            if !(1..=every_seconds).contains(&for_seconds) {
-                return Err(format!(
-                    "bursts.for_seconds is {for_seconds}, but it must be a number from 1 to \
-                     bursts.every_seconds, {every_seconds}."
-                ));
-            }
+        if let Some(Bursts { every_seconds, for_seconds, .. }) = self.bursts
+            && !(1..=every_seconds).contains(&for_seconds)
+        {
+            return Err(format!(
+                "bursts.for_seconds is {for_seconds}, but it must be a number from 1 to \
+                 bursts.every_seconds, {every_seconds}."
+            ));
         }
         let together = self.peak();
         if together > REQUESTS_PER_SECOND_MAX {

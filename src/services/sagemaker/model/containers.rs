@@ -30,7 +30,8 @@ pub(in crate::services::sagemaker) struct Container {
     pub image: Option<String>,
     /// `ModelPackageName`.
     pub model_package_name: Option<String>,
-    container_hostname: Option<String>,
+    #[serde(rename = "ContainerHostname")]
+    hostname: Option<String>,
     #[serde(default)]
     environment: BTreeMap<String, String>,
 }
@@ -76,7 +77,7 @@ impl Containers {
 
     /// What AWS calls the container in the text of a `ModelError`: the first one where there are several.
     pub(in crate::services::sagemaker) fn name(&self) -> &str {
-        let hostname = self.containers.first().and_then(|container| container.container_hostname.as_deref());
+        let hostname = self.containers.first().and_then(|container| container.hostname.as_deref());
         match &self.primary_container {
             Some(_) => PRIMARY,
             None => hostname.unwrap_or("model"),
