@@ -31,7 +31,8 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("tokio", &["wire", "store", "engine", "services", "server", "cli"]),
     // CloudWatch's reasons and history are JSON texts.
-    ("serde_json", &["schema", "wire", "store", "metrics", "services", "control", "cli"]),
+    // A container's Environment may hold a body, and whether that is JSON decides its content type.
+    ("serde_json", &["schema", "wire", "store", "metrics", "fleet", "services", "control", "cli"]),
     ("hyper", &["cli"]),
     ("hyper_util", &["wire", "cli"]),
     ("toml", &["config"]),
