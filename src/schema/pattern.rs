@@ -23,6 +23,9 @@ pub struct Pattern {
 /// less than this.
 const COMPILED_LIMIT: usize = 64 << 20;
 
+/// The pattern of nearly every header of an invocation, which needs no engine.
+const ANY_ASCII: &str = r"\p{ASCII}*";
+
 impl Pattern {
     pub(super) fn new(text: impl Into<Box<str>>) -> Self {
         Self { text: text.into(), compiled: OnceLock::new() }
@@ -35,6 +38,9 @@ impl Pattern {
 
     /// Whether the whole of `value` matches. A value on which the engine gives up does not.
     pub fn matches(&self, value: &str) -> bool {
+        if &*self.text == ANY_ASCII {
+            return value.is_ascii();
+        }
         match self.compiled.get_or_init(|| compile(&self.text)) {
             Some(regex) => regex.is_match(value).unwrap_or(false),
             None => true,
@@ -195,7 +201,8 @@ mod tests {
         assert!(matches(r"[\w-]+", "a-9") && !matches(r"\d", "\u{663}"));
         assert!(matches(r"\S+", "\u{a0}") && !matches(r"\S", "\t"));
         assert!(matches(r"[\p{Print}]+", "a ~") && !matches(r"[\p{Print}]", "\u{e9}"));
-        assert!(matches(r"\p{ASCII}*", "\u{7f}") && !matches(r"\p{ASCII}", "\u{80}"));
+        assert!(matches(r"\p{ASCII}*", "\u{7f}") && !matches(r"\p{ASCII}*", "a\u{80}"));
+        assert!(matches(r"\p{ASCII}", "\u{7f}") && !matches(r"\p{ASCII}", "\u{80}"));
         assert!(matches(r"\p{L}", "\u{e9}"));
         assert!(!matches(".*", "a\u{2028}b") && !matches(".", "\r"));
         assert!(matches(r"[a\-_]+", "a-_") && matches(r"[+-.]", ","));
