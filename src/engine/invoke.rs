@@ -3,29 +3,52 @@
 //! Everything about it is decided at its arrival, on the world's clock. How long the caller then has to wait
 //! is real time, which the caller of this spends.
 
-use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
+use super::routes::Live;
 use super::traffic::request;
 use super::{Engine, Error};
 use crate::domain::serving::Response;
 use crate::domain::world::WorldId;
-use crate::fleet::{Chance, Load, NotRouted};
+use crate::fleet::{Chance, Load, NotRouted, Target};
 
 /// What came of a request.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug)]
 pub struct Invocation {
-    /// The variant that was invoked.
-    pub variant: String,
-    /// The container that answered.
-    pub container: String,
-    /// What it answered; 0 if it did not within AWS's minute.
+    live: Arc<Live>,
+    target: usize,
+    /// What the container answered; 0 if it did not within AWS's minute.
     pub status: u16,
-    /// Its answer, where it is a success.
-    pub response: Response,
     /// The real time for which its latency stands; none on a clock that stands still.
     pub wait: Duration,
+}
+
+impl Invocation {
+    /// The variant that was invoked.
+    pub fn variant(&self) -> &str {
+        &self.target().variant
+    }
+
+    /// `EndpointConfigName` of the fleet that took it.
+    pub fn config_name(&self) -> &str {
+        &self.target().config_name
+    }
+
+    /// The container that answered.
+    pub fn container(&self) -> &str {
+        &self.target().container
+    }
+
+    /// What it answers, where it succeeds.
+    pub fn response(&self) -> &Response {
+        &self.target().serving.response
+    }
+
+    fn target(&self) -> &Target {
+        &self.live.route.targets[self.target]
+    }
 }
 
 /// Why a request reached no model.
@@ -34,9 +57,12 @@ pub enum NotInvoked {
     /// There is no such endpoint, or it is not in a state to serve.
     #[error("there is no such endpoint in service")]
     NotInService,
-    /// It has no variant or no instance for the request.
-    #[error("{0:?}")]
-    NotRouted(NotRouted),
+    /// It has no variant of the name that the request gives; it has these.
+    #[error("the endpoint has only these variants: {0:?}")]
+    UnknownVariant(Vec<String>),
+    /// It has no healthy instance for the request.
+    #[error("there is no instance to take the request")]
+    NoInstance,
     /// The store failed.
     #[error(transparent)]
     Failed(#[from] Error),
@@ -52,30 +78,26 @@ impl Engine {
     ) -> Result<Invocation, NotInvoked> {
         let found = self.routes.find(&self.store, &self.meter, world, endpoint).await.map_err(Error::from)?;
         let (Some(live), clock) = found else { return Err(NotInvoked::NotInService) };
-        let base_now = self.store.session().base_now().await.map_err(Error::from)?;
-        let at = clock.now(base_now);
+        let at = clock.now(self.store.base_now().await.map_err(Error::from)?);
         let memory = &live.memory;
         let number = memory.requests.fetch_add(1, Ordering::Relaxed);
         let mut chance = Chance::new(self.rules.seed, memory.stream, number);
-        let target = live.route.pick(target_variant, &mut chance).map_err(NotInvoked::NotRouted)?;
+        let picked = live.route.pick(target_variant, &mut chance).map_err(|why| match why {
+            NotRouted::UnknownVariant => NotInvoked::UnknownVariant(live.route.variants().to_vec()),
+            NotRouted::NoInstance => NotInvoked::NoInstance,
+        })?;
         let at_us = at.0.saturating_mul(1000);
-        let served = if target.notes_load() {
+        let served = if picked.notes_load() {
             let mut load = memory.load.lock().unwrap_or_else(PoisonError::into_inner);
-            target.serve(at_us, &mut chance, &mut load)
+            picked.serve(at_us, &mut chance, &mut load)
         } else {
-            target.serve(at_us, &mut chance, &mut Load::default())
+            picked.serve(at_us, &mut chance, &mut Load::default())
         };
-        let mut counters = live.route.targets.iter().zip(&live.counters);
-        let counter = counters.find(|(counted, _)| std::ptr::eq(*counted, target));
-        let (_, counter) = counter.expect("a route picks one of its targets");
-        counter.add(at, &request(target, &served));
-        Ok(Invocation {
-            variant: target.variant.clone(),
-            container: target.container.clone(),
-            status: served.status,
-            response: target.serving.response.clone(),
-            wait: real_time(served.latency_us, clock.clock.mode.rate_milli()),
-        })
+        let target = live.route.targets.iter().position(|target| std::ptr::eq(target, picked));
+        let target = target.expect("a route picks one of its targets");
+        live.counters[target].add(at, &request(picked, &served));
+        let wait = real_time(served.latency_us, clock.clock.mode.rate_milli());
+        Ok(Invocation { live, target, status: served.status, wait })
     }
 }
 

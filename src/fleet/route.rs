@@ -100,6 +100,11 @@ impl Route {
         picked.ok_or(NotRouted::NoInstance)
     }
 
+    /// Names of the endpoint's variants, also of those without an instance.
+    pub fn variants(&self) -> &[String] {
+        &self.variants
+    }
+
     /// The endpoint's stream of [`Chance`].
     pub fn stream(&self) -> u64 {
         self.stream

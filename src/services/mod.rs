@@ -11,6 +11,7 @@ mod client_time;
 pub mod cloudwatch;
 mod context;
 mod failure;
+pub mod runtime;
 pub mod sagemaker;
 pub mod sts;
 #[cfg(test)]
@@ -77,6 +78,7 @@ impl crate::wire::Services for Services {
         let built = match service {
             ServiceId::CloudWatch => cloudwatch::OPERATIONS,
             ServiceId::SageMaker => sagemaker::OPERATIONS,
+            ServiceId::SageMakerRuntime => runtime::OPERATIONS,
             ServiceId::Sts => sts::OPERATIONS,
             _ => &[],
         };
@@ -88,6 +90,7 @@ impl crate::wire::Services for Services {
         match call.service {
             ServiceId::CloudWatch => cloudwatch::call(&self.context, &world, call).await,
             ServiceId::SageMaker => sagemaker::call(&self.context, &world, call).await,
+            ServiceId::SageMakerRuntime => runtime::call(&self.context, &world, call).await,
             ServiceId::Sts => sts::call(&self.context, &world, call).await,
             other => Err(Fault::not_implemented(other, call.operation)),
         }

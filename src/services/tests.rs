@@ -12,13 +12,16 @@ use super::{Context, Services, Settings};
 use crate::clock::Mode;
 use crate::domain::world::WorldId;
 use crate::engine::Engine;
-use crate::schema::{Call, Fault, ServiceId, decode_json, encode_json, service, validate};
+use crate::schema::{
+    Call, Fault, Operation, Service, ServiceId, Value, decode_json, encode_json, service, validate,
+};
 use crate::store::Store;
 use crate::wire::Services as _;
 
 /// All services over a store of their own, on a manual clock.
 pub(crate) struct House {
     services: Services,
+    pub(crate) engine: Engine,
     pub(crate) store: Store,
     pub(crate) world: WorldId,
     rung: Arc<AtomicUsize>,
@@ -37,9 +40,9 @@ impl House {
             counter.fetch_add(1, Ordering::Relaxed);
         };
         let engine = Engine::new(store.clone(), settings.rules);
-        let services = Services::new(Context::new(engine, settings, bell));
+        let services = Services::new(Context::new(engine.clone(), settings, bell));
         let world = WorldId::new(WorldId::DEFAULT_ACCOUNT, WorldId::DEFAULT_REGION);
-        Self { services, store, world, rung }
+        Self { services, engine, store, world, rung }
     }
 
     /// How often the bell has rung.
@@ -57,22 +60,31 @@ impl House {
 
     /// Asks whichever service has the operation; an answer without output is null.
     pub(crate) async fn ask(&self, operation: &str, request: Json) -> Result<Json, Fault> {
-        let id = ServiceId::ALL.into_iter().find(|id| self.services.implements(*id, operation));
-        let id = id.unwrap_or_else(|| panic!("nobody has {operation}"));
-        let model = service(id);
-        let operation = model.operation(operation).expect("an operation of the model");
+        let (model, operation) = self.find(operation);
+        let answer = self.call(operation.name, request).await?;
+        let body = encode_json(model, operation.output, answer.as_ref()).expect("an answer of that shape");
+        Ok(if body.is_empty() { Json::Null } else { serde_json::from_slice(&body).expect("JSON") })
+    }
+
+    /// As [`ask`](Self::ask), with the answer before a protocol says where its members go.
+    pub(crate) async fn call(&self, operation: &str, request: Json) -> Result<Option<Value>, Fault> {
+        let (model, operation) = self.find(operation);
         let input = decode_json(model, operation.input, request.to_string().as_bytes())?;
         operation.input.map_or(Ok(()), |shape| validate(model, shape, &input))?;
         let call = Call {
-            service: id,
+            service: model.id,
             operation: operation.name,
             input,
             account: self.world.account.clone(),
             region: self.world.region.clone(),
             request_id: "00000000-0000-4000-8000-000000000000".to_owned(),
         };
-        let answer = self.services.call(call).await?;
-        let body = encode_json(model, operation.output, answer.as_ref()).expect("an answer of that shape");
-        Ok(if body.is_empty() { Json::Null } else { serde_json::from_slice(&body).expect("JSON") })
+        self.services.call(call).await
+    }
+
+    fn find(&self, operation: &str) -> (&'static Service, &'static Operation) {
+        let id = ServiceId::ALL.into_iter().find(|id| self.services.implements(*id, operation));
+        let model = service(id.unwrap_or_else(|| panic!("nobody has {operation}")));
+        (model, model.operation(operation).expect("an operation of the model"))
     }
 }

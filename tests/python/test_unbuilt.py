@@ -66,11 +66,13 @@ def test_a_list_takes_every_filter_at_once(world, name, member):
     assert (status, json.loads(body)) == (200, {member: []})
 
 
-def test_an_invocation_is_not_built_yet(worlds, refused):
-    world = worlds()
-    runtime = world.client("sagemaker-runtime")
-    with refused(code="NotImplemented", status=501, contains="sagebrush does not implement SageMakerRuntime.InvokeEndpoint"):
-        runtime.invoke_endpoint(EndpointName="web", Body=b"{}")
+def test_other_ways_of_invoking_are_not_built_yet(worlds, refused):
+    runtime = worlds().client("sagemaker-runtime")
+    missing = "sagebrush does not implement SageMakerRuntime."
+    with refused(code="NotImplemented", status=501, contains=f"{missing}InvokeEndpointAsync"):
+        runtime.invoke_endpoint_async(EndpointName="web", InputLocation="s3://bucket/key")
+    with refused(code="NotImplemented", status=501, contains=f"{missing}InvokeEndpointWithResponseStream"):
+        runtime.invoke_endpoint_with_response_stream(EndpointName="web", Body=b"{}")
 
 
 def test_metrics_are_not_built_yet(world, refused):

@@ -16,7 +16,7 @@ mod model;
 mod noun;
 mod tags;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use super::operations;
 

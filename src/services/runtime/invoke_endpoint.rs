@@ -1,0 +1,53 @@
+//! <https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html>
+//!
+//! The members of the request become those of the answer: a body that is echoed is the bytes that came.
+
+use super::faults;
+use super::wait::wait;
+use crate::domain::serving::Response;
+use crate::domain::world::WorldId;
+use crate::schema::{Fault, Fields, Value};
+use crate::services::Context;
+
+/// What bytes are whose type nobody names.
+const BYTES: &str = "application/octet-stream";
+
+/// Members by which a request asks for what only multi-model endpoints, pipelines that are invoked directly,
+/// sessions and explainers have.
+const NOT_BUILT: [&str; 4] = ["TargetModel", "TargetContainerHostname", "EnableExplanations", "SessionId"];
+
+pub(super) async fn invoke_endpoint(
+    context: &Context,
+    world: &WorldId,
+    mut input: Value,
+) -> Result<Value, Fault> {
+    let Some(request) = input.as_map_mut() else { return Err(Fault::internal("the input is no structure")) };
+    if request.get("InferenceComponentName").is_some() {
+        return Err(faults::inference_component());
+    }
+    if let Some(member) = NOT_BUILT.into_iter().find(|member| request.get(member).is_some()) {
+        return Err(faults::not_built(member));
+    }
+    let text = |member: &str| request.get(member).and_then(Value::as_str);
+    let (endpoint, variant) = (text("EndpointName").unwrap_or_default(), text("TargetVariant"));
+    let invocation = context.engine.invoke(world, endpoint, variant).await;
+    let invocation = invocation.map_err(|why| faults::not_invoked(why, world, endpoint, variant))?;
+    wait(invocation.wait).await;
+    if invocation.status != 200 {
+        return Err(faults::model_error(world, endpoint, invocation.container(), invocation.status));
+    }
+    let (body, content_type) = match invocation.response() {
+        Response::Echo => (request.remove("Body"), request.remove("ContentType")),
+        Response::Fixed { content_type, body } => {
+            (Some(Value::Blob(body.clone().into())), Some(content_type.as_str().into()))
+        }
+    };
+    let mut answer = Fields::new();
+    answer.insert("Body", body.unwrap_or_else(|| Value::Blob(bytes::Bytes::new())));
+    answer.insert("ContentType", content_type.unwrap_or_else(|| BYTES.into()));
+    answer.insert("InvokedProductionVariant", invocation.variant().into());
+    if let Some(attributes) = request.remove("CustomAttributes") {
+        answer.insert("CustomAttributes", attributes);
+    }
+    Ok(Value::Map(answer))
+}
