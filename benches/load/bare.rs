@@ -1,4 +1,4 @@
-//! A bare axum route that echoes its body: what InvokeEndpoint is measured beside, and nothing more.
+//! A bare axum route that echoes its body: what `InvokeEndpoint` is measured beside, and nothing more.
 
 use axum::Router;
 use axum::body::Bytes;

@@ -48,6 +48,8 @@ COMMON_ERRORS = set(
     InvalidParameterCombination InternalFailure InternalServiceError ServiceUnavailable ServiceUnavailableException
     OptInRequired NotAuthorized""".split()
 )
+# Members that AWS was seen to send and its model does not declare.
+UNDECLARED = {("ModelError", "ErrorCode")}
 
 
 def compile_pattern(pattern):
@@ -391,7 +393,7 @@ class ModelChecker:
         if status and status != self._status:
             self.add("error-status", "", f"{code} wants {status}")
         for name in members:
-            if name != "__type" and shape.members and name not in shape.members:
+            if name != "__type" and shape.members and name not in shape.members and (code, name) not in UNDECLARED:
                 self.add("error-member", name, f"{code} has {sorted(shape.members)}")
 
     def _xml_error(self, model, codes, body):

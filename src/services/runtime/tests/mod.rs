@@ -45,12 +45,13 @@ async fn invoke(hosting: &Hosting, members: Json) -> Result<Json, Fault> {
 }
 
 /// The sum of an invocation metric of `web` since the beginning, after what was counted is written.
-async fn sum(hosting: &Hosting, name: &str, dimensions: &[(&str, &str)]) -> f64 {
+async fn sum(hosting: &Hosting, name: &str, dimensions: &[(&str, &str)]) -> u32 {
     hosting.pass(0).await;
     let dimensions = [("EndpointName", "web")].into_iter().chain(dimensions.iter().copied());
     let metric = Metric::new(INVOCATIONS, name, dimensions);
     let (from, until) = (Timestamp(0), Timestamp(i64::MAX));
     let wanted = Wanted { metric: &metric, unit: None, from, until, period_ms: 60_000, with_bins: false };
     let points = points(&mut hosting.store.session(), &hosting.world, &wanted).await.unwrap();
-    points.iter().map(|(_, point)| point.datapoint.sum).sum()
+    let sum: f64 = points.iter().map(|(_, point)| point.datapoint.sum).sum();
+    sum.to_string().parse().expect("a whole number")
 }
