@@ -9,8 +9,8 @@
 //! | [`control`] | our own API under `/_sagebrush/`: clock, history, health, reset |
 //! | [`domain`] | endpoints, fleets and deployments: pure functions of (state, time, what was observed) |
 //! | [`engine`] | how time passes: everything due happens, in order, each thing once |
-//! | [`fleet`] | simulated instances: how they behave and what becomes of a launch |
-//! | [`metrics`] | the rules of composite alarms: pure functions of the states of their children |
+//! | [`fleet`] | simulated instances: what becomes of a launch, who takes a request and what it costs |
+//! | [`metrics`] | metrics, their statistics, and what alarms conclude from them: pure functions |
 //! | [`schema`] | what the services' models say: shapes, values, validation |
 //! | [`server`] | the rooms put together on one port |
 //! | [`services`] | what the operations mean, whatever protocol carried them |

@@ -13,7 +13,8 @@ use crate::clock::{Mode, Timestamp};
 use crate::domain::deployment::config::DeploymentConfig;
 use crate::domain::endpoint::{Command, Create, Endpoint, Retain, Update};
 use crate::domain::rules::Rules;
-use crate::domain::variant::{Behaviour, Echo, Health, Spec, Variant};
+use crate::domain::serving::{Publish, Routing, Serving};
+use crate::domain::variant::{Behaviour, Echo, Health, PRIMARY, Spec, Variant};
 use crate::domain::world::WorldId;
 use crate::engine::{self, Engine};
 use crate::store::Store;
@@ -96,12 +97,16 @@ fn spec(config_name: &str, accepted_at: Timestamp) -> Spec {
         instances: 3,
         weight: 1.0,
         behaviour,
+        serving: Serving::default(),
+        routing: Routing::default(),
+        container: PRIMARY.to_owned(),
         images: Vec::new(),
         excluded: None,
         echo: Echo::default(),
     };
     let config_name = config_name.to_owned();
-    Spec { config_name, accepted_at, variants: vec![variant], asynchronous: false, echo: Echo::default() }
+    let (variants, publish) = (vec![variant], Publish::default());
+    Spec { config_name, accepted_at, variants, asynchronous: false, publish, echo: Echo::default() }
 }
 
 #[tokio::test]

@@ -6,12 +6,15 @@
 
 pub mod alarm;
 pub mod capacity;
+pub mod demand;
 pub mod deployment;
 pub mod endpoint;
 pub mod event;
 pub mod fleet;
 pub mod refusal;
 pub mod rules;
+pub mod serving;
+pub mod tuning;
 pub mod variant;
 pub mod view;
 pub mod world;

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::serving::{Publish, Routing, Serving};
 use crate::clock::Timestamp;
 
 /// What a deployment needs to know of a `ProductionVariant` and its model.
@@ -24,6 +25,15 @@ pub struct Variant {
     pub weight: f64,
     /// How its instances come up.
     pub behaviour: Behaviour,
+    /// How they serve once they are up.
+    #[serde(default)]
+    pub serving: Serving,
+    /// Which of them takes a request.
+    #[serde(default)]
+    pub routing: Routing,
+    /// What AWS calls the container in the text of a `ModelError`.
+    #[serde(default = "primary")]
+    pub container: String,
     /// `DeployedImages`.
     pub images: Vec<Image>,
     /// Why guardrails cannot be used with it, in words for the history; most variants have no reason.
@@ -32,6 +42,13 @@ pub struct Variant {
     /// Members that `DescribeEndpoint` repeats.
     #[serde(default)]
     pub echo: Echo,
+}
+
+/// The container's name in a model that has a `PrimaryContainer`.
+pub const PRIMARY: &str = "primary";
+
+fn primary() -> String {
+    PRIMARY.to_owned()
 }
 
 /// How an instance comes up, on the world's clock.
@@ -83,6 +100,9 @@ pub struct Spec {
     pub variants: Vec<Variant>,
     /// Whether the config has an `AsyncInferenceConfig`, which an update may not remove.
     pub asynchronous: bool,
+    /// How often metrics are published.
+    #[serde(default)]
+    pub publish: Publish,
     /// Members that `DescribeEndpoint` repeats.
     #[serde(default)]
     pub echo: Echo,

@@ -38,7 +38,7 @@ pub async fn apply(
     rules: &Rules,
 ) -> Result<Option<EndpointRow>, Error> {
     let Some(next) = launched(tx, &transition, at).await? else {
-        tx.delete_endpoint(&row).await?;
+        tx.delete_endpoint(&row, at).await?;
         tx.set_reached(at);
         return Ok(None);
     };

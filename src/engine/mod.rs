@@ -17,6 +17,7 @@ mod apply;
 mod change;
 mod clock;
 mod error;
+pub mod measure;
 mod observe;
 mod run;
 mod step;

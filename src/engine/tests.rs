@@ -7,7 +7,8 @@ use crate::domain::capacity::{CapacitySize, CapacityType};
 use crate::domain::deployment::Phase;
 use crate::domain::deployment::config::{DeploymentConfig, RollingUpdatePolicy};
 use crate::domain::endpoint::{Command, Create, Endpoint, Retain, State, Update};
-use crate::domain::variant::{Behaviour, Echo, Health, Spec, Variant};
+use crate::domain::serving::{Publish, Routing, Serving};
+use crate::domain::variant::{Behaviour, Echo, Health, PRIMARY, Spec, Variant};
 use crate::store::{EndpointRow, Tx};
 
 /// An hour of the world in a second.
@@ -32,6 +33,9 @@ fn spec(config: &str, instances: u32, now: Timestamp) -> Spec {
         instances,
         weight: 1.0,
         behaviour: Behaviour { startup_ms, ping_timeout_ms, health: Health::Passing },
+        serving: Serving::default(),
+        routing: Routing::default(),
+        container: PRIMARY.to_owned(),
         images: Vec::new(),
         excluded: None,
         echo: Echo::default(),
@@ -41,6 +45,7 @@ fn spec(config: &str, instances: u32, now: Timestamp) -> Spec {
         accepted_at: now,
         variants: vec![main],
         asynchronous: false,
+        publish: Publish::default(),
         echo: Echo::default(),
     }
 }

@@ -26,7 +26,8 @@ pub fn launch(variant: &Variant, launched_before: u64, count: u32, at: Timestamp
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::variant::{Behaviour, Echo};
+    use crate::domain::serving::{Routing, Serving};
+    use crate::domain::variant::{Behaviour, Echo, PRIMARY};
 
     fn variant(startup_ms: i64, health: Health) -> Variant {
         Variant {
@@ -37,6 +38,9 @@ mod tests {
             instances: 1,
             weight: 1.0,
             behaviour: Behaviour { startup_ms, ping_timeout_ms: 240_000, health },
+            serving: Serving::default(),
+            routing: Routing::default(),
+            container: PRIMARY.to_owned(),
             images: Vec::new(),
             excluded: None,
             echo: Echo::default(),

@@ -27,6 +27,13 @@ pub fn json_time(at: Timestamp) -> String {
     format!("{}.{ms:03}+0000", whole.trim_end_matches('Z'))
 }
 
+/// `22/07/22 15:57:45`: day, month and year, as in the reason of a metric alarm.
+pub fn short_time(at: Timestamp) -> String {
+    let text = json_time(at);
+    let part = |from: usize, until: usize| text.get(from..until).unwrap_or_default();
+    format!("{}/{}/{} {}", part(8, 10), part(5, 7), part(2, 4), part(11, 19))
+}
+
 /// `Friday 22 July, 2022 15:57:45 UTC`, as in the reason of a composite alarm.
 pub fn reason_time(at: Timestamp) -> String {
     let text = json_time(at);
@@ -47,10 +54,12 @@ mod tests {
 
     #[test]
     fn times_are_written_as_cloudwatch_writes_them() {
-        let at = Timestamp(1_658_505_465_394);
+        let (at, leap_day) = (Timestamp(1_658_505_465_394), Timestamp(1_709_164_800_000));
         assert_eq!(json_time(at), "2022-07-22T15:57:45.394+0000");
-        assert_eq!(reason_time(at), "Friday 22 July, 2022 15:57:45 UTC");
         assert_eq!(json_time(Timestamp(0)), "1970-01-01T00:00:00.000+0000");
-        assert_eq!(reason_time(Timestamp(1_709_164_800_000)), "Thursday 29 February, 2024 00:00:00 UTC");
+        assert_eq!(short_time(at), "22/07/22 15:57:45");
+        assert_eq!(short_time(leap_day), "29/02/24 00:00:00");
+        assert_eq!(reason_time(at), "Friday 22 July, 2022 15:57:45 UTC");
+        assert_eq!(reason_time(leap_day), "Thursday 29 February, 2024 00:00:00 UTC");
     }
 }

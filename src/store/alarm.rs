@@ -1,6 +1,9 @@
 //! Alarms: what was put, and the state of the moment. A guardrail never looks here but at the history; see
 //! [`Session::observe`].
 
+mod history;
+mod wake;
+
 use serde::de::DeserializeOwned;
 
 use super::row::Row;
@@ -11,6 +14,8 @@ use super::{Error, Tx};
 use crate::clock::Timestamp;
 use crate::domain::alarm::AlarmState;
 use crate::domain::world::WorldId;
+
+pub use history::{Effect, HistoryItem, HistoryQuery, NewItem};
 
 /// Which kind of alarm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +43,7 @@ impl AlarmKind {
 }
 
 /// The state of a word that the store wrote.
-pub(super) fn state_of(word: &str) -> Result<AlarmState, Error> {
+fn state_of(word: &str) -> Result<AlarmState, Error> {
     [AlarmState::Ok, AlarmState::Alarm, AlarmState::InsufficientData]
         .into_iter()
         .find(|state| state.word() == word)
@@ -93,12 +98,15 @@ pub struct AlarmQuery<'a> {
     pub limit: Option<u32>,
 }
 
+/// The columns that [`read`] takes.
 macro_rules! columns {
     () => {
         "name, kind, body, state, reason, reason_data, configured_ms, updated_ms, transitioned_ms"
     };
 }
+use columns;
 
+/// Reads the columns of [`columns!`].
 fn read(row: &mut Row) -> Result<Alarm, Error> {
     Ok(Alarm {
         name: row.text()?,
@@ -152,7 +160,8 @@ impl Session {
 
 impl Tx {
     /// Puts an alarm: a new one with these tags, or all but the tags of the one there is. What this does to
-    /// its state belongs into the history too; see [`Tx::append_alarm_history`].
+    /// its state belongs into the history too; see [`Tx::append_alarm_history`]. A new one sleeps; see
+    /// [`Tx::wake_alarm`].
     pub async fn put_alarm(&mut self, alarm: &Alarm, tags_if_new: &Tags) -> Result<(), Error> {
         let sql = "INSERT INTO alarms (account, region, name, kind, body, state, reason, reason_data, \
                    configured_ms, updated_ms, transitioned_ms, tags) \
@@ -184,6 +193,7 @@ impl Tx {
         let sql = "DELETE FROM alarms WHERE account = $1 AND region = $2 AND name = $3";
         let world = self.id().clone();
         let args = [(&world.account).into(), (&world.region).into(), name.into()];
+        self.wakes_changed = true;
         Ok(self.execute(sql, &args).await? > 0)
     }
 }

@@ -3,8 +3,8 @@
 //! `DescribeEndpoint` is what clients poll. Its statement is cheap, but it has to wait for the one connection
 //! and hop to that connection's thread and back, which takes longer than everything else it does.
 //!
-//! Invariant: what is found here is what the last commit of its world left. A commit forgets its world, also
-//! one that nobody waits for to the end, and a row that was read before that commit is not taken in after it.
+//! Invariant: what is found here is what the last commit of its world left. A commit that wrote an endpoint
+//! forgets its world ([`super::notice`]), and a row that was read before that commit is not taken in after it.
 
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -32,19 +32,6 @@ struct Kept {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Seen(u64);
 
-/// Forgets when it is dropped. A client that goes away ends the wait for a commit, not the commit.
-pub(super) struct Forgetting<'a>(pub(super) Option<&'a Cache>, pub(super) Option<&'a WorldId>);
-
-impl Drop for Forgetting<'_> {
-    fn drop(&mut self) {
-        match (self.0, self.1) {
-            (Some(cache), Some(world)) => cache.forget(world),
-            (Some(cache), None) => cache.forget_all(),
-            (None, _) => {}
-        }
-    }
-}
-
 impl Cache {
     /// The row, or what to hand to [`Cache::keep`] with the row that is read instead.
     pub(super) fn find(&self, world: &WorldId, key: &str) -> Result<EndpointRow, Seen> {
@@ -70,7 +57,7 @@ impl Cache {
     }
 
     /// Forgets a world after a commit in it.
-    fn forget(&self, world: &WorldId) {
+    pub(super) fn forget(&self, world: &WorldId) {
         let mut kept = self.writing();
         kept.commits += 1;
         if let Some(rows) = kept.worlds.remove(world) {
@@ -79,7 +66,7 @@ impl Cache {
     }
 
     /// Forgets all worlds.
-    fn forget_all(&self) {
+    pub(super) fn forget_all(&self) {
         let mut kept = self.writing();
         *kept = Kept { commits: kept.commits + 1, ..Kept::default() };
     }
@@ -122,23 +109,6 @@ mod tests {
         let seen = cache.find(&world, "house").expect_err("the row was outdated");
         cache.keep(seen, &world, "house".to_owned(), &row(2));
         assert_eq!(cache.find(&world, "house"), Ok(row(2)));
-    }
-
-    #[tokio::test]
-    async fn a_commit_that_nobody_waits_for_any_more_is_not_missed() {
-        let (cache, world) = (Cache::default(), WorldId::new("1", "r"));
-        let seen = cache.find(&world, "house").expect_err("nothing is kept yet");
-        cache.keep(seen, &world, "house".to_owned(), &row(1));
-        let commit = async {
-            let _forgetting = Forgetting(Some(&cache), Some(&world));
-            std::future::pending::<()>().await;
-        };
-        tokio::select! {
-            biased;
-            () = commit => {}
-            () = std::future::ready(()) => {}
-        }
-        assert!(cache.find(&world, "house").is_err(), "its client has gone, its row is outdated");
     }
 
     #[test]

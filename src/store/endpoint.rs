@@ -3,6 +3,9 @@
 //! Invariant: the columns and the watches are derived from the state in the same write, and nothing reads
 //! them as truth.
 
+mod instance;
+mod traffic;
+
 use super::listing::{self, ListQuery, Page};
 use super::row::{Arg, Row};
 use super::session::Session;
@@ -14,6 +17,9 @@ use crate::domain::deployment::Deployment;
 use crate::domain::endpoint::Endpoint;
 use crate::domain::rules::Rules;
 use crate::domain::world::WorldId;
+
+pub use instance::{InstanceCount, InstanceSpan};
+pub use traffic::TrafficRow;
 
 /// An endpoint as it is stored.
 #[derive(Clone, Debug, PartialEq)]
@@ -144,7 +150,7 @@ impl Tx {
         if self.execute(sql, &args).await? == 0 {
             return Ok(None);
         }
-        self.wakes_changed = true;
+        self.endpoint_written();
         self.save_watches(&id, &endpoint).await?;
         Ok(Some(EndpointRow { id, version: 1, wake: endpoint.wake_at(), endpoint }))
     }
@@ -160,19 +166,23 @@ impl Tx {
         if self.execute(sql, &args).await? == 0 {
             return Ok(Saved::Outdated);
         }
-        self.wakes_changed = true;
+        self.endpoint_written();
         row.version += 1;
         row.wake = row.endpoint.wake_at();
         self.save_watches(&row.id, &row.endpoint).await?;
         Ok(Saved::Done)
     }
 
-    /// Deletes the endpoint if nobody has changed it since it was read. Its history stays.
-    pub async fn delete_endpoint(&mut self, row: &EndpointRow) -> Result<Saved, Error> {
+    /// Deletes the endpoint at `at` if nobody has changed it since it was read. Its history stays; the spans
+    /// of its instances end.
+    pub async fn delete_endpoint(&mut self, row: &EndpointRow, at: Timestamp) -> Result<Saved, Error> {
         let sql = "DELETE FROM endpoints WHERE id = $1 AND version = $2";
-        let deleted = self.execute(sql, &[(&row.id).into(), row.version.into()]).await?;
-        self.wakes_changed = true;
-        Ok(if deleted == 0 { Saved::Outdated } else { Saved::Done })
+        if self.execute(sql, &[(&row.id).into(), row.version.into()]).await? == 0 {
+            return Ok(Saved::Outdated);
+        }
+        self.endpoint_written();
+        self.set_instances(&row.id, &row.endpoint.name, &[], at).await?;
+        Ok(Saved::Done)
     }
 }
 

@@ -10,8 +10,8 @@
 //! The store knows no wire format and no AWS error. Bodies that it is given are text to it.
 
 mod alarm;
-mod alarm_history;
 mod base;
+mod behaviour;
 mod cache;
 mod connect;
 mod definition;
@@ -21,6 +21,8 @@ mod error;
 mod ids;
 mod launch;
 mod listing;
+mod metric;
+mod notice;
 mod observe;
 mod reset;
 mod row;
@@ -34,28 +36,27 @@ mod world;
 
 use std::sync::Arc;
 
-pub use alarm::{Alarm, AlarmKind, AlarmQuery};
-pub use alarm_history::{Effect, HistoryItem, HistoryQuery, NewItem};
+pub use alarm::{Alarm, AlarmKind, AlarmQuery, Effect, HistoryItem, HistoryQuery, NewItem};
 pub use connect::{MIGRATIONS, is_in_memory};
 pub use definition::{Definition, DefinitionSummary, Inserted, Kind};
 pub use deployment::DeploymentRow;
-pub use endpoint::{EndpointRow, EndpointSummary, Saved};
+pub use endpoint::{EndpointRow, EndpointSummary, InstanceCount, InstanceSpan, Saved, TrafficRow};
 pub use error::Error;
 pub use listing::{ListQuery, Order, Page, PageKey, Sort};
+pub use metric::point::{NewPoint, PointQuery, PointRow, PointsOf, StoredDatapoint};
+pub use metric::{MetricQuery, MetricRow, NewSeries, series_id};
 pub use session::Session;
 pub use tags::{Tagged, Tags};
 pub use tx::Tx;
 pub use world::World;
 
-use base::Base;
-use cache::Cache;
-
 /// A database that is open and migrated. Clones share its connections.
 #[derive(Clone, Debug)]
 pub struct Store {
     pools: Pools,
-    base: Arc<Base>,
-    cache: Option<Arc<Cache>>,
+    base: Arc<base::Base>,
+    cache: Option<Arc<cache::Cache>>,
+    generations: Arc<notice::Generations>,
 }
 
 #[derive(Clone, Debug)]

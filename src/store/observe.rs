@@ -5,7 +5,7 @@
 //! which it was deleted.
 
 use super::Error;
-use super::alarm_history::Effect;
+use super::alarm::Effect;
 use super::session::Session;
 use super::statement::Statement;
 use crate::clock::Timestamp;

@@ -2,12 +2,11 @@
 //!
 //! A world that is reset loses its row too, so it begins again at the base time, in the server's mode.
 
-use super::cache::Forgetting;
 use super::{Error, Store};
 use crate::domain::world::WorldId;
 
 /// Every table that belongs to worlds, in an order in which rows can go; the worlds first, because their
-/// rows are the locks.
+/// rows are the locks. What belongs to an endpoint, a deployment or an alarm goes with it.
 macro_rules! statements {
     ($($where:literal)?) => {
         [
@@ -18,6 +17,10 @@ macro_rules! statements {
             concat!("DELETE FROM alarms", $($where)?),
             concat!("DELETE FROM alarm_history", $($where)?),
             concat!("DELETE FROM model_launches", $($where)?),
+            concat!("DELETE FROM metric_points", $($where)?),
+            concat!("DELETE FROM metric_series", $($where)?),
+            concat!("DELETE FROM behaviours", $($where)?),
+            concat!("DELETE FROM instance_spans", $($where)?),
         ]
     };
 }
@@ -29,8 +32,7 @@ impl Store {
         for sql in statements!(" WHERE account = $1 AND region = $2") {
             session.execute(sql, &[(&id.account).into(), (&id.region).into()]).await?;
         }
-        let _forgetting = Forgetting(self.cache.as_deref(), Some(id));
-        session.commit().await
+        self.notice(Some(id)).after(session).await
     }
 
     /// Forgets everything of all worlds.
@@ -39,7 +41,6 @@ impl Store {
         for sql in statements!() {
             session.execute(sql, &[]).await?;
         }
-        let _forgetting = Forgetting(self.cache.as_deref(), None);
-        session.commit().await
+        self.notice(None).after(session).await
     }
 }

@@ -41,11 +41,21 @@ impl<'a> Statement<'a> {
     }
 
     /// Appends `(a, b, …)`; the list must not be empty, SQL knows no empty one.
-    pub(super) fn bind_list(&mut self, args: impl IntoIterator<Item = &'a str>) -> &mut Self {
+    pub(super) fn bind_list(&mut self, args: impl IntoIterator<Item: Into<Arg<'a>>>) -> &mut Self {
+        self.push("(").bind_all(args).push(")")
+    }
+
+    /// Appends `a, b, …`.
+    pub(super) fn bind_all(&mut self, args: impl IntoIterator<Item: Into<Arg<'a>>>) -> &mut Self {
         for (index, arg) in args.into_iter().enumerate() {
-            self.push(if index == 0 { "(" } else { ", " }).bind(arg);
+            self.push(if index == 0 { "" } else { ", " }).bind(arg);
         }
-        self.push(")")
+        self
+    }
+
+    /// Executes it, and answers how many rows were touched.
+    pub(super) async fn execute(&self, session: &mut Session) -> Result<u64, Error> {
+        session.execute(Sql(Cow::Owned(self.text.clone())), &self.args).await
     }
 
     /// Reads its rows.

@@ -8,9 +8,8 @@
 //! to remember to lower it.
 
 use std::ops::{Deref, DerefMut};
-use std::sync::Arc;
 
-use super::cache::{Cache, Forgetting};
+use super::notice::Notice;
 use super::row::Row;
 use super::session::{Link, Session};
 use super::world::{self, World};
@@ -26,9 +25,11 @@ pub struct Tx {
     world: World,
     stored: World,
     base_now: Timestamp,
-    /// Whether an endpoint was written, so that the earliest wake may be another.
+    /// Whether an endpoint, an alarm or traffic was written, so that the earliest wake may be another.
     pub(super) wakes_changed: bool,
-    cache: Option<Arc<Cache>>,
+    /// Whether something was written that requests are served by; see [`Store::generation`].
+    pub(super) serving_changed: bool,
+    notice: Notice,
 }
 
 impl Deref for Tx {
@@ -82,7 +83,8 @@ impl Store {
             world,
             base_now,
             wakes_changed: false,
-            cache: self.cache.clone(),
+            serving_changed: false,
+            notice: self.notice(Some(id)),
         }
     }
 
@@ -169,12 +171,23 @@ impl Tx {
     pub async fn commit(mut self) -> Result<(), Error> {
         if self.wakes_changed {
             let id = self.id.clone();
-            self.world.next_due = self.session.earliest_wake(&id).await?;
+            self.world.next_due = self.session.next_due(&id).await?;
         }
         if self.world != self.stored {
             self.session.save_world(&self.id, &self.world).await?;
         }
-        let _forgetting = Forgetting(self.cache.as_deref(), Some(&self.id));
-        self.session.commit().await
+        let clock_changed =
+            self.world.clock != self.stored.clock || self.now() != self.stored.now(self.base_now);
+        if self.serving_changed || clock_changed {
+            self.notice.after(self.session).await
+        } else {
+            self.session.commit().await
+        }
+    }
+
+    /// Notes that an endpoint's row was written.
+    pub(super) fn endpoint_written(&mut self) {
+        self.wakes_changed = true;
+        self.serving_changed = true;
     }
 }

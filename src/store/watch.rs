@@ -42,7 +42,9 @@ impl Tx {
         let world = self.id().clone();
         let args = [(&world.account).into(), (&world.region).into(), alarm.into(), at.into()];
         let watchers = self.execute(sql, &args).await?;
-        self.wakes_changed |= watchers > 0;
+        if watchers > 0 {
+            self.endpoint_written();
+        }
         Ok(())
     }
 
@@ -50,7 +52,7 @@ impl Tx {
     pub async fn wake_endpoint(&mut self, row: &mut EndpointRow, at: Option<Timestamp>) -> Result<(), Error> {
         let sql = "UPDATE endpoints SET wake_ms = $3 WHERE id = $1 AND version = $2";
         self.execute(sql, &[(&row.id).into(), row.version.into(), at.into()]).await?;
-        self.wakes_changed = true;
+        self.endpoint_written();
         row.wake = at;
         Ok(())
     }

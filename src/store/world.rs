@@ -74,6 +74,19 @@ impl Session {
         Ok(world.now(self.base_now().await?))
     }
 
+    /// The earliest instant at which anything of the world is due: an endpoint, an alarm or traffic.
+    pub(super) async fn next_due(&mut self, id: &WorldId) -> Result<Option<Timestamp>, Error> {
+        let sql = "SELECT MIN(wake_ms) FROM (\
+                   SELECT MIN(wake_ms) AS wake_ms FROM endpoints \
+                   WHERE account = $1 AND region = $2 AND wake_ms IS NOT NULL \
+                   UNION ALL SELECT MIN(wake_ms) FROM alarms \
+                   WHERE account = $1 AND region = $2 AND wake_ms IS NOT NULL \
+                   UNION ALL SELECT MIN(wake_ms) FROM traffic \
+                   WHERE account = $1 AND region = $2 AND wake_ms IS NOT NULL) AS wakes";
+        let row = self.read_one(sql, &[(&id.account).into(), (&id.region).into()]).await?;
+        row.map_or(Ok(None), |mut row| row.maybe_at())
+    }
+
     /// Makes the world's row unless there is one.
     pub(super) async fn begin_world(&mut self, id: &WorldId) -> Result<(), Error> {
         let (mode, base_now) = (self.base.default_mode, self.base_now().await?);

@@ -6,7 +6,8 @@ use super::{none, sources};
 const ROOMS: &[(&str, &[&str])] = &[
     ("clock", &[]),
     ("domain", &["clock"]),
-    ("metrics", &["clock", "domain"]),
+    // The reasons of alarms show numbers as AWS writes them.
+    ("metrics", &["clock", "domain", "schema::java_double"]),
     ("fleet", &["clock", "domain"]),
     ("schema", &["clock"]),
     ("wire", &["schema"]),
@@ -30,7 +31,8 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("tokio", &["wire", "store", "engine", "services", "server", "cli"]),
     // CloudWatch's reasons and history are JSON texts.
-    ("serde_json", &["schema", "wire", "store", "metrics", "services", "control", "cli"]),
+    // A container's Environment may hold a body, and whether that is JSON decides its content type.
+    ("serde_json", &["schema", "wire", "store", "metrics", "fleet", "services", "control", "cli"]),
     ("hyper", &["cli"]),
     ("hyper_util", &["wire", "cli"]),
     ("toml", &["config"]),

@@ -42,10 +42,10 @@ async fn a_name_is_taken_until_its_endpoint_is_gone(place: Place) {
     let at = tx.now();
     let first = insert(&mut tx, in_service("e", at)).await.expect("a free name");
     assert_eq!(insert(&mut tx, in_service("E", at)).await, None);
-    assert_eq!(tx.delete_endpoint(&first).await.unwrap(), Saved::Done);
+    assert_eq!(tx.delete_endpoint(&first, at).await.unwrap(), Saved::Done);
     let second = insert(&mut tx, in_service("E", at)).await.expect("the name is free again");
     assert_ne!(first.id, second.id);
-    assert_eq!(tx.delete_endpoint(&first).await.unwrap(), Saved::Outdated, "the first is gone");
+    assert_eq!(tx.delete_endpoint(&first, at).await.unwrap(), Saved::Outdated, "the first is gone");
     tx.commit().await.unwrap();
 }
 
@@ -60,7 +60,7 @@ async fn a_row_that_moved_on_is_not_overwritten(place: Place) {
     assert_eq!(row.version, 2);
     old.endpoint.failure_reason = Some("second".to_owned());
     assert_eq!(tx.save_endpoint(&mut old, &rules).await.unwrap(), Saved::Outdated);
-    assert_eq!(tx.delete_endpoint(&old).await.unwrap(), Saved::Outdated);
+    assert_eq!(tx.delete_endpoint(&old, at).await.unwrap(), Saved::Outdated);
     tx.commit().await.unwrap();
     assert_eq!(place.store.session().endpoint(&place.world, "e").await.unwrap(), Some(row));
 }

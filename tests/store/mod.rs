@@ -8,8 +8,12 @@ mod connecting;
 mod definitions;
 mod deployments;
 mod endpoints;
+mod generations;
+mod instances;
+mod metrics;
 pub mod sample;
 mod schema;
+mod wakes;
 mod worlds;
 
 use sagebrush::clock::Mode;

@@ -7,7 +7,8 @@ use sagebrush::domain::deployment::config::DeploymentConfig;
 use sagebrush::domain::endpoint::{Command, Create, Endpoint, Retain, State, Transition, Update};
 use sagebrush::domain::fleet::{Fleet, Group, Outcome, Pool};
 use sagebrush::domain::rules::Rules;
-use sagebrush::domain::variant::{Behaviour, Echo, Health, Spec, Variant};
+use sagebrush::domain::serving::{Publish, Routing, Serving};
+use sagebrush::domain::variant::{Behaviour, Echo, Health, PRIMARY, Spec, Variant};
 
 /// A config of one variant with two instances.
 pub fn spec(config: &str) -> Spec {
@@ -19,13 +20,16 @@ pub fn spec(config: &str) -> Spec {
         instances: 2,
         weight: 1.0,
         behaviour: Behaviour { startup_ms: 60_000, ping_timeout_ms: 240_000, health: Health::Passing },
+        serving: Serving::default(),
+        routing: Routing::default(),
+        container: PRIMARY.to_owned(),
         images: Vec::new(),
         excluded: None,
         echo: Echo::default(),
     };
-    let variants = vec![variant];
+    let (variants, publish) = (vec![variant], Publish::default());
     let (config_name, accepted_at) = (config.to_owned(), Timestamp(0));
-    Spec { config_name, accepted_at, variants, asynchronous: false, echo: Echo::default() }
+    Spec { config_name, accepted_at, variants, asynchronous: false, publish, echo: Echo::default() }
 }
 
 /// What `CreateEndpoint` makes.

@@ -1,11 +1,15 @@
 //! What the schema itself refuses, and how it may change.
 
 use sagebrush::clock::{Mode, Timestamp};
+use sagebrush::domain::alarm::AlarmState;
 use sagebrush::domain::rules::Rules;
-use sagebrush::store::{Error, MIGRATIONS, Store, Tags};
+use sagebrush::domain::world::WorldId;
+use sagebrush::store::{Error, MIGRATIONS, Saved, Store, Tags};
+use sqlx::migrate::{Migrate, Migrator};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
 
 use super::sample::{in_service, updating};
-use super::{Place, stories};
+use super::{Place, postgres_schema, stories};
 
 stories! { kept on Manual;
     the_two_sides_of_the_traffic_are_all_of_it
@@ -58,6 +62,64 @@ async fn what_was_committed_is_there_after_a_restart(place: Place) {
     assert!(session.endpoint(&place.world, "e").await.unwrap().is_some());
     let world = session.world(&place.world).await.unwrap();
     assert_eq!(world.clock.mode, Mode::Manual, "a world keeps its clock, whatever the server's mode is now");
+}
+
+/// What the store of the first schema wrote: a world, an endpoint and an alarm.
+fn first_rows() -> String {
+    let state = serde_json::json!({"v": 1, "endpoint": in_service("e", Timestamp(1_000))});
+    format!(
+        "INSERT INTO worlds VALUES ('1', 'r', 'manual', 0, 0, 5000, 5000, NULL, NULL, 1); \
+         INSERT INTO endpoints VALUES ('1', 'r', 'e', 'e', 'id-1', 1, 1000, 1000, 'InService', 'config-1', NULL, 0, \
+         10000, 0, '{state}', '[]'); \
+         INSERT INTO alarms VALUES ('1', 'r', 'high', 'metric', '{{}}', 'OK', 'because', NULL, 1000, 1000, 1000, '[]')"
+    )
+}
+
+/// Makes a database that only the first migration has seen.
+async fn make_first<C: Migrate>(connection: &mut C) {
+    let first = MIGRATIONS.iter().filter(|migration| migration.version == 1).cloned().collect();
+    Migrator::with_migrations(first).run_direct(None, connection, false).await.expect("the first schema");
+}
+
+async fn a_database_of_the_first_schema_works(url: &str) {
+    let store = Store::connect(url, Mode::Manual).await.expect("it is brought up to date");
+    let world = WorldId::new("1", "r");
+    let mut tx = store.begin(&world).await.unwrap();
+    assert_eq!(tx.now(), Timestamp(5_000));
+    let mut row = tx.endpoint(&world, "e").await.unwrap().expect("the endpoint is there");
+    assert_eq!(row.endpoint, in_service("e", Timestamp(1_000)));
+    let alarm = tx.alarm(&world, "high").await.unwrap().expect("the alarm is there");
+    assert_eq!((alarm.state, alarm.reason.as_str()), (AlarmState::Ok, "because"));
+    assert_eq!(tx.due_alarms(&world, Timestamp(i64::MAX), 9).await.unwrap(), [], "it sleeps");
+    tx.wake_alarm("high", Some(Timestamp(6_000))).await.unwrap();
+    tx.set_alarm_metrics("high", &["latency".to_owned()]).await.unwrap();
+    assert_eq!(tx.save_endpoint(&mut row, &Rules::default()).await.unwrap(), Saved::Done);
+    tx.commit().await.unwrap();
+    let next_due = store.session().world(&world).await.unwrap().next_due;
+    assert_eq!(next_due, Some(Timestamp(6_000)));
+    store.close().await;
+}
+
+#[tokio::test]
+async fn a_file_of_the_first_schema_is_brought_up_to_date() {
+    let dir = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", dir.path().join("sagebrush.db").display());
+    let mut connection = SqliteConnection::connect(&format!("{url}?mode=rwc")).await.unwrap();
+    make_first(&mut connection).await;
+    connection.execute(AssertSqlSafe(first_rows())).await.unwrap();
+    connection.close().await.unwrap();
+    a_database_of_the_first_schema_works(&url).await;
+}
+
+#[tokio::test]
+async fn a_postgres_of_the_first_schema_is_brought_up_to_date() {
+    let url = postgres_schema().await;
+    let mut connection = PgConnection::connect(&url).await.unwrap();
+    connection.execute("CREATE DOMAIN keytext AS TEXT COLLATE \"C\"").await.unwrap();
+    make_first(&mut connection).await;
+    connection.execute(AssertSqlSafe(first_rows())).await.unwrap();
+    connection.close().await.unwrap();
+    a_database_of_the_first_schema_works(&url).await;
 }
 
 /// A migration that was released is never edited: a database that has run it would refuse to open. A new one

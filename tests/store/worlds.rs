@@ -6,7 +6,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use sagebrush::clock::{Mode, Timestamp, wall_now};
 use sagebrush::domain::rules::Rules;
 use sagebrush::domain::world::WorldId;
-use sagebrush::store::{Kind, ListQuery};
+use sagebrush::store::{
+    InstanceCount, Kind, ListQuery, MetricQuery, NewPoint, NewSeries, PointQuery, PointsOf, StoredDatapoint,
+    TrafficRow,
+};
 
 use super::sample::{creating, in_service};
 use super::{Place, stories};
@@ -22,6 +25,7 @@ stories! { on Real;
     time_never_goes_back_behind_what_was_reached
     reset_of_a_world_leaves_the_others
     reset_of_all_leaves_nothing
+    a_reset_leaves_no_metrics_traffic_behaviours_or_instances
     a_reset_in_between_disturbs_nobody
     launches_are_counted_for_each_model
 }
@@ -106,7 +110,7 @@ async fn a_worlds_due_time_is_the_earliest_wake_of_its_endpoints(place: Place) {
     assert_eq!(world.next_due, late.endpoint.wake_at());
 
     let mut tx = place.store.begin(&place.world).await.unwrap();
-    tx.delete_endpoint(&late).await.unwrap();
+    tx.delete_endpoint(&late, at).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(place.store.session().world(&place.world).await.unwrap().next_due, None);
     assert_eq!(place.store.nearest_wake().await.unwrap(), None);
@@ -200,6 +204,51 @@ async fn reset_of_all_leaves_nothing(place: Place) {
     assert_eq!(session.events(&record.id).await.unwrap(), []);
     let models = session.list_definitions(&place.world, Kind::Model, &ListQuery::default()).await.unwrap();
     assert_eq!(models.items, []);
+    assert_eq!(place.store.nearest_wake().await.unwrap(), None);
+}
+
+async fn a_reset_leaves_no_metrics_traffic_behaviours_or_instances(place: Place) {
+    let (world, other) = (place.world.clone(), WorldId::new("123456789012", "eu-west-1"));
+    let fill = async |world: &WorldId| {
+        let mut tx = place.store.begin(world).await.unwrap();
+        let now = tx.now();
+        let e = in_service("e", now);
+        let row = tx.insert_endpoint(e, &Vec::new(), &Rules::default()).await.unwrap().unwrap();
+        let id = row.id;
+        let (since, done, wake) = (now, now, Some(now));
+        let traffic = TrafficRow { endpoint_id: id.clone(), demand: 1, since, done, load: 1, wake };
+        tx.put_traffic(&traffic).await.unwrap();
+        tx.put_behaviour("model", &1).await.unwrap();
+        let (variant, config, instance_type) = ("v".to_owned(), "c".to_owned(), "t".to_owned());
+        let count = InstanceCount { variant, config, instance_type, instances: 1 };
+        tx.set_instances(&id, "e", &[count], now).await.unwrap();
+        let (key, metric_key, namespace, name) = ("k unit=None", "k", "n", "m");
+        let series = NewSeries { key, metric_key, namespace, name, dimensions: "[]", unit: "None" };
+        let datapoint = StoredDatapoint { count: 1.0, sum: 1.0, min: 1.0, max: 1.0, bins: None };
+        let point = NewPoint { series, at: now, span_ms: 1, datapoint };
+        tx.add_points(&[point], now, |_, new| new).await.unwrap();
+        tx.commit().await.unwrap();
+        id
+    };
+    let count = async |world: &WorldId, endpoint_id: &str| -> [usize; 5] {
+        let (mut session, ever) = (place.store.session(), (Timestamp(0), Timestamp(i64::MAX)));
+        let of = PointsOf::Metric("k");
+        let query = PointQuery { of, from: ever.0, until: ever.1, max_span_ms: None, with_bins: true };
+        let models = ["model".to_owned()];
+        [
+            session.points(world, &query).await.unwrap().len(),
+            session.list_metrics(world, &MetricQuery::default()).await.unwrap().len(),
+            session.behaviours::<u32>(world, &models).await.unwrap().len(),
+            session.instance_spans(world, "e", None, ever.0, ever.1).await.unwrap().len(),
+            session.traffic::<u32, u32>(endpoint_id).await.unwrap().into_iter().count(),
+        ]
+    };
+    let (id, others) = (fill(&world).await, fill(&other).await);
+    assert_eq!([count(&world, &id).await, count(&other, &others).await], [[1; 5]; 2]);
+    place.store.reset(&world).await.unwrap();
+    assert_eq!([count(&world, &id).await, count(&other, &others).await], [[0; 5], [1; 5]]);
+    place.store.reset_all().await.unwrap();
+    assert_eq!(count(&other, &others).await, [0; 5]);
     assert_eq!(place.store.nearest_wake().await.unwrap(), None);
 }
 

@@ -15,7 +15,8 @@ use sagebrush::domain::deployment::config::{
     TrafficRoutingConfig, TrafficRoutingType,
 };
 use sagebrush::domain::endpoint::{Create, Retain, Update};
-use sagebrush::domain::variant::{Behaviour, Echo, Health, Spec, Variant};
+use sagebrush::domain::serving::{Publish, Routing, Serving};
+use sagebrush::domain::variant::{Behaviour, Echo, Health, PRIMARY, Spec, Variant};
 
 use super::words::Words;
 
@@ -141,13 +142,16 @@ impl Recipe {
             instances: fleet,
             weight: 1.0,
             behaviour: self.behaviour,
+            serving: Serving::default(),
+            routing: Routing::default(),
+            container: PRIMARY.to_owned(),
             images: Vec::new(),
             excluded: self.excluded.clone(),
             echo: Echo::default(),
         };
         let variants = self.variants.iter().map(variant).collect();
-        let asynchronous = self.asynchronous;
-        Spec { config_name, accepted_at: now, variants, asynchronous, echo: Echo::default() }
+        let (asynchronous, publish) = (self.asynchronous, Publish::default());
+        Spec { config_name, accepted_at: now, variants, asynchronous, publish, echo: Echo::default() }
     }
 
     fn deployment_config(&self) -> Option<DeploymentConfig> {

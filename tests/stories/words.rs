@@ -85,7 +85,7 @@ impl Words {
     pub fn health(&mut self) -> Result<Health, String> {
         let word = self.next("a health")?;
         let container = sagebrush::fleet::behaviour::read("a model", [("SAGEBRUSH_HEALTH", word.as_str())]);
-        container.map(|container| container.health)
+        container.map(|tuning| tuning.health.unwrap_or(Health::Passing))
     }
 
     /// A state, or `DELETED`.

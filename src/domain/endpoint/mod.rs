@@ -17,7 +17,7 @@ mod create;
 mod scaling;
 mod step;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use serde::{Deserialize, Serialize};
 

@@ -8,6 +8,7 @@ use super::definition;
 use super::endpoint_config::{ConfigBody, ProductionVariant};
 use super::fault;
 use super::model::Containers;
+use crate::domain::serving::{Publish, Routing};
 use crate::domain::variant::{Echo, Image, Spec, Variant};
 use crate::domain::world::WorldId;
 use crate::schema::{Fault, Fields, Value};
@@ -39,8 +40,9 @@ pub(super) async fn take(
         variants.push(variant_of(context, variant, &model)?);
     }
     let asynchronous = config.async_inference_config.is_some();
+    let publish = config.metrics_config.as_ref().map_or_else(Publish::default, publish);
     let echo = echo_of(config)?;
-    Ok(Spec { config_name: found.name, accepted_at: tx.now(), variants, asynchronous, echo })
+    Ok(Spec { config_name: found.name, accepted_at: tx.now(), variants, asynchronous, publish, echo })
 }
 
 /// The members of a config that `DescribeEndpoint` repeats, under the names that it gives them.
@@ -52,6 +54,20 @@ fn echo_of(config: ConfigBody) -> Result<Echo, Fault> {
         ("ExplainerConfig", config.explainer_config),
         ("MetricsConfig", config.metrics_config),
     ])
+}
+
+/// What a `MetricsConfig` asks for. AWS's model leaves the frequency open and its page lists a few; others are
+/// taken for a minute.
+fn publish(config: &Value) -> Publish {
+    let default = Publish::default();
+    let secs = config.get("MetricPublishFrequencyInSeconds").and_then(Value::as_int);
+    let secs = secs.and_then(|secs| u32::try_from(secs).ok());
+    Publish {
+        enhanced: config.get("EnableEnhancedMetrics").and_then(Value::as_bool).unwrap_or(default.enhanced),
+        frequency_secs: secs
+            .filter(|secs| Publish::FREQUENCIES_SECS.contains(secs))
+            .unwrap_or(default.frequency_secs),
+    }
 }
 
 /// `DataCaptureConfigSummary`: AWS captures unless told otherwise, and here it starts at once.
@@ -72,6 +88,7 @@ fn variant_of(context: &Context, variant: &ProductionVariant, model: &Definition
     let containers: Containers = serde_json::from_str(&model.body).map_err(Fault::internal)?;
     let ping_secs = variant.container_startup_health_check_timeout_in_seconds.unwrap_or(PING_TIMEOUT_SECS);
     let behaviour = containers.behaviour(context.settings.launch_ms, ping_secs * 1000);
+    let (behaviour, serving) = behaviour.map_err(Fault::internal)?;
     let instance_type = variant.instance_type.clone().unwrap_or_default();
     let images = containers.iter().filter_map(|container| container.image.as_deref());
     Ok(Variant {
@@ -80,7 +97,10 @@ fn variant_of(context: &Context, variant: &ProductionVariant, model: &Definition
         accelerator_type: variant.accelerator_type.clone(),
         instances: variant.initial_instance_count.unwrap_or_default(),
         weight: variant.initial_variant_weight.unwrap_or(1.0),
-        behaviour: behaviour.map_err(Fault::internal)?,
+        behaviour,
+        serving,
+        routing: variant.routing_config.as_ref().map_or(Routing::Random, routing),
+        container: containers.name().to_owned(),
         images: images.map(image_of).collect(),
         excluded: excluded(&variant.variant_name, &instance_type, &containers),
         echo: echo([
@@ -90,6 +110,14 @@ fn variant_of(context: &Context, variant: &ProductionVariant, model: &Definition
         ])?,
         instance_type,
     })
+}
+
+/// What a `RoutingConfig` asks for. A strategy that is newer than these is taken for the plain one.
+fn routing(config: &Value) -> Routing {
+    match config.get("RoutingStrategy").and_then(Value::as_str) {
+        Some("LEAST_OUTSTANDING_REQUESTS") => Routing::LeastOutstandingRequests,
+        _ => Routing::Random,
+    }
 }
 
 /// Why AWS does not run guardrails for a variant.

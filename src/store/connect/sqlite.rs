@@ -29,7 +29,12 @@ pub(super) async fn memory(default_mode: Mode) -> Result<Store, Error> {
         .await
         .map_err(|error| migration_refusal("sqlite::memory:", &error))?;
     let pools = Pools::Sqlite { readers: pool.clone(), writer: pool };
-    Ok(Store { pools, base: Arc::new(Base::wall(default_mode)), cache: Some(Arc::default()) })
+    Ok(Store {
+        pools,
+        base: Arc::new(Base::wall(default_mode)),
+        cache: Some(Arc::default()),
+        generations: Arc::default(),
+    })
 }
 
 /// One writer, a few readers, write-ahead log; a commit is on the disk before it is answered.
@@ -51,7 +56,7 @@ pub(super) async fn file(path: &str, default_mode: Mode) -> Result<Store, Error>
     let pool = PoolOptions::new().max_connections(READERS);
     let readers = pool.connect_with(options.read_only(true)).await.map_err(refusal)?;
     let pools = Pools::Sqlite { readers, writer };
-    Ok(Store { pools, base: Arc::new(Base::wall(default_mode)), cache: None })
+    Ok(Store { pools, base: Arc::new(Base::wall(default_mode)), cache: None, generations: Arc::default() })
 }
 
 fn one_connection() -> PoolOptions<sqlx::Sqlite> {

@@ -1,8 +1,8 @@
 //! Stories of the core: an endpoint's life on a clock of the test's own, with a launcher that does what
-//! each variant's behaviour says.
+//! each variant's behaviour says. Rooms above borrow it for what holds at every moment of a life.
 
 mod guardrails;
-mod properties;
+pub(crate) mod properties;
 mod rollbacks;
 
 use std::collections::BTreeMap;
@@ -15,10 +15,11 @@ use crate::domain::event::EventKind;
 use crate::domain::fleet::Outcome;
 use crate::domain::refusal::Refusal;
 use crate::domain::rules::Rules;
-use crate::domain::variant::{Behaviour, Echo, Health, Spec, Variant};
+use crate::domain::serving::{Publish, Routing, Serving};
+use crate::domain::variant::{Behaviour, Echo, Health, PRIMARY, Spec, Variant};
 
 /// An endpoint, the alarms around it and everything that happened, in seconds from the start.
-pub(super) struct Life {
+pub(crate) struct Life {
     pub now: i64,
     pub endpoint: Option<Endpoint>,
     pub events: Vec<Event>,
@@ -32,11 +33,11 @@ pub(super) struct Life {
     pub check: fn(&Endpoint, Timestamp),
 }
 
-pub(super) fn at(secs: i64) -> Timestamp {
+pub(crate) fn at(secs: i64) -> Timestamp {
     Timestamp(secs * 1000)
 }
 
-pub(super) fn variant(name: &str, instances: u32, health: Health) -> Variant {
+pub(crate) fn variant(name: &str, instances: u32, health: Health) -> Variant {
     Variant {
         name: name.to_owned(),
         model_id: format!("model-{health:?}"),
@@ -45,31 +46,40 @@ pub(super) fn variant(name: &str, instances: u32, health: Health) -> Variant {
         instances,
         weight: 1.0,
         behaviour: Behaviour { startup_ms: 60_000, ping_timeout_ms: 240_000, health },
+        serving: Serving::default(),
+        routing: Routing::default(),
+        container: PRIMARY.to_owned(),
         images: Vec::new(),
         excluded: None,
         echo: Echo::default(),
     }
 }
 
-pub(super) fn spec(config_name: &str, variants: Vec<Variant>) -> Spec {
-    let echo = Echo::default();
-    Spec { config_name: config_name.to_owned(), accepted_at: at(0), variants, asynchronous: false, echo }
+pub(crate) fn spec(config_name: &str, variants: Vec<Variant>) -> Spec {
+    Spec {
+        config_name: config_name.to_owned(),
+        accepted_at: at(0),
+        variants,
+        asynchronous: false,
+        publish: Publish::default(),
+        echo: Echo::default(),
+    }
 }
 
-pub(super) fn one(config_name: &str, instances: u32) -> Spec {
+pub(crate) fn one(config_name: &str, instances: u32) -> Spec {
     spec(config_name, vec![variant("AllTraffic", instances, Health::Passing)])
 }
 
-pub(super) fn percent(value: u32) -> CapacitySize {
+pub(crate) fn percent(value: u32) -> CapacitySize {
     CapacitySize { kind: CapacityType::CapacityPercent, value }
 }
 
-pub(super) fn count(value: u32) -> CapacitySize {
+pub(crate) fn count(value: u32) -> CapacitySize {
     CapacitySize { kind: CapacityType::InstanceCount, value }
 }
 
 /// A blue/green policy that watches the alarm `latency`.
-pub(super) fn blue_green(
+pub(crate) fn blue_green(
     kind: TrafficRoutingType,
     size: Option<CapacitySize>,
     wait: u32,
@@ -91,7 +101,7 @@ pub(super) fn blue_green(
     }
 }
 
-pub(super) fn rolling(batch: CapacitySize, wait: u32, back: Option<CapacitySize>) -> DeploymentConfig {
+pub(crate) fn rolling(batch: CapacitySize, wait: u32, back: Option<CapacitySize>) -> DeploymentConfig {
     DeploymentConfig {
         blue_green_update_policy: None,
         rolling_update_policy: Some(RollingUpdatePolicy {

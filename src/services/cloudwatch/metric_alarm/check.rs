@@ -5,6 +5,7 @@
 
 use serde::Deserialize;
 
+use crate::metrics::statistic::Statistic;
 use crate::schema::{Fault, Value};
 use crate::services::cloudwatch::put::Tag;
 
@@ -221,22 +222,9 @@ fn is_query_id(id: &str) -> bool {
 }
 
 fn is_statistic(stat: &str) -> bool {
-    matches!(stat, "SampleCount" | "Average" | "Sum" | "Minimum" | "Maximum") || is_extended_statistic(stat)
+    Statistic::parse(stat).is_some()
 }
 
-/// `p99`, `tm90`, `IQM`, `PR(1:5)`, `TM(10%:90%)`: see
-/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html>.
 fn is_extended_statistic(stat: &str) -> bool {
-    let is_percent = |text: &str| text.parse::<f64>().is_ok_and(|p| (0.0..101.0).contains(&p));
-    if stat == "IQM" {
-        return true;
-    }
-    if let Some((function, range)) = stat.strip_suffix(')').and_then(|stat| stat.split_once('(')) {
-        let is_bound = |bound: &str| bound.is_empty() || bound.trim_end_matches('%').parse::<f64>().is_ok();
-        return matches!(function, "PR" | "TC" | "TM" | "TS" | "WM")
-            && range
-                .split_once(':')
-                .is_some_and(|(low, high)| is_bound(low) && is_bound(high) && range != ":");
-    }
-    ["tm", "tc", "ts", "wm", "p"].iter().any(|prefix| stat.strip_prefix(prefix).is_some_and(is_percent))
+    Statistic::parse(stat).is_some_and(Statistic::is_extended)
 }

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::domain::variant::Behaviour;
-use crate::fleet::behaviour;
+use crate::domain::serving::Serving;
+use crate::domain::tuning::Tuning;
+use crate::domain::variant::{Behaviour, PRIMARY};
+use crate::fleet::behaviour::{self, series};
 
 /// What the Environment maps of all containers of a model may hold together, in bytes of keys and values.
 /// See <https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ContainerDefinition.html>.
@@ -28,6 +30,8 @@ pub(in crate::services::sagemaker) struct Container {
     pub image: Option<String>,
     /// `ModelPackageName`.
     pub model_package_name: Option<String>,
+    #[serde(rename = "ContainerHostname")]
+    hostname: Option<String>,
     #[serde(default)]
     environment: BTreeMap<String, String>,
 }
@@ -40,7 +44,7 @@ impl Containers {
                 Some("Only one of PrimaryContainer and Containers can be specified.".to_owned())
             }
             (None, true) => Some("One of PrimaryContainer and Containers must be specified.".to_owned()),
-            _ => self.environment_refusal().or_else(|| self.behaviours().err()),
+            _ => self.environment_refusal().or_else(|| self.tunings().err()),
         }
     }
 
@@ -60,17 +64,27 @@ impl Containers {
         self.primary_container.iter().chain(&self.containers)
     }
 
-    /// How instances of this model come up; an Environment that was refused when the model was created
-    /// cannot be met again.
+    /// How instances of this model come up and how they serve; an Environment that was refused when the
+    /// model was created cannot be met again.
     pub(in crate::services::sagemaker) fn behaviour(
         &self,
         launch_ms: i64,
         ping_timeout_ms: i64,
-    ) -> Result<Behaviour, String> {
-        Ok(behaviour::of_model(&self.behaviours()?, launch_ms, ping_timeout_ms))
+    ) -> Result<(Behaviour, Serving), String> {
+        let tunings = self.tunings()?;
+        Ok((series::behaviour(&tunings, launch_ms, ping_timeout_ms), series::serving(&tunings)))
     }
 
-    fn behaviours(&self) -> Result<Vec<behaviour::Container>, String> {
+    /// What AWS calls the container in the text of a `ModelError`: the first one where there are several.
+    pub(in crate::services::sagemaker) fn name(&self) -> &str {
+        let hostname = self.containers.first().and_then(|container| container.hostname.as_deref());
+        match &self.primary_container {
+            Some(_) => PRIMARY,
+            None => hostname.unwrap_or("model"),
+        }
+    }
+
+    fn tunings(&self) -> Result<Vec<Tuning>, String> {
         let named = self.iter().enumerate().map(|(index, container)| {
             let name = match &self.primary_container {
                 Some(_) => "PrimaryContainer".to_owned(),

@@ -164,8 +164,15 @@ impl Case {
 
     /// The whole life of the update, and the second at which it began.
     pub fn play(&self) -> (Life, i64) {
+        self.play_checking(capacity::covers_traffic)
+    }
+
+    /// The same, with every state of the update held to something else.
+    pub fn play_checking(&self, check: fn(&Endpoint, Timestamp)) -> (Life, i64) {
         let mut life = self.accepted();
         let began = life.now;
+        life.check = check;
+        check(life.endpoint.as_ref().expect("it was just updated"), at(began));
         for (secs, state) in &self.alarms {
             let states = [AlarmState::Ok, AlarmState::Alarm, AlarmState::InsufficientData];
             life.alarm("latency", Some(states[usize::from(*state)]), began + secs);

@@ -2,7 +2,7 @@
 //! for every scaling.
 
 mod capacity;
-mod case;
+pub(crate) mod case;
 mod expected;
 mod scaling;
 

@@ -1,5 +1,6 @@
 //! Stories of endpoints: what is shown of them, and what is refused.
 
+mod copied;
 mod refused;
 mod shown;
 mod updated;

@@ -1,14 +1,14 @@
 //! The history of alarms: every item has its place in the world's order, without gaps.
 
-use super::alarm::{AlarmKind, state_of};
-use super::listing::Order;
-use super::row::Row;
-use super::session::Session;
-use super::statement::Statement;
-use super::{Error, Tx};
+use super::{AlarmKind, state_of};
 use crate::clock::Timestamp;
 use crate::domain::alarm::AlarmState;
 use crate::domain::world::WorldId;
+use crate::store::listing::Order;
+use crate::store::row::Row;
+use crate::store::session::Session;
+use crate::store::statement::Statement;
+use crate::store::{Error, Tx};
 
 /// What an item made of its alarm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ impl Effect {
         }
     }
 
-    pub(super) fn from_word(word: Option<&str>) -> Result<Self, Error> {
+    pub(in crate::store) fn from_word(word: Option<&str>) -> Result<Self, Error> {
         match word {
             None => Ok(Self::None),
             Some("DELETED") => Ok(Self::Deleted),

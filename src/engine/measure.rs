@@ -1,0 +1,191 @@
+//! Measurements: written from what was counted, read by alarms and by clients.
+//!
+//! Who reads sees the same, whoever asks: what was stored, and what instances report of themselves, which
+//! is computed from how many there were. When a datapoint becomes visible is for the reader to say.
+
+use std::collections::BTreeMap;
+
+use crate::clock::Timestamp;
+use crate::domain::rules::Rules;
+use crate::domain::world::WorldId;
+use crate::metrics::bins::Bins;
+use crate::metrics::datapoint::Datapoint;
+use crate::metrics::delay::Delay;
+use crate::metrics::metric::{Metric, Series};
+use crate::metrics::series::Point;
+use crate::metrics::usage::{INVOCATIONS, Invoked, Usage};
+use crate::metrics::utilization::{self, Gauge, INSTANCES, Running};
+use crate::store::{Error, NewPoint, NewSeries, PointQuery, PointsOf, Session, StoredDatapoint, Tx};
+
+/// Alarms are evaluated at multiples of this at the most often.
+const EVALUATION_MS: i64 = 10_000;
+
+/// How late datapoints are seen under these rules.
+pub fn delay(rules: &Rules) -> Delay {
+    rules.metric_delay_ms.map_or_else(Delay::default, |ms| Delay { standard_ms: ms, fine_ms: ms })
+}
+
+/// A datapoint to be added to its series.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measured {
+    /// Of what, in which unit.
+    pub series: Series,
+    /// Where its span begins.
+    pub at: Timestamp,
+    /// How long its span is.
+    pub span_ms: i64,
+    /// What was measured in it.
+    pub datapoint: Datapoint,
+}
+
+/// Adds datapoints at `now`. Alarms that sleep and read them are evaluated next.
+pub async fn add(tx: &mut Tx, measured: &[Measured], now: Timestamp) -> Result<(), Error> {
+    if measured.is_empty() {
+        return Ok(());
+    }
+    let texts: Vec<_> = measured
+        .iter()
+        .map(|measured| {
+            let Series { metric, .. } = &measured.series;
+            (measured.series.key(), metric.key(), metric.dimensions.to_text())
+        })
+        .collect();
+    let points: Vec<_> = measured
+        .iter()
+        .zip(&texts)
+        .map(|(measured, (key, metric_key, dimensions))| {
+            let Series { metric, unit } = &measured.series;
+            let (namespace, name) = (metric.namespace.as_str(), metric.name.as_str());
+            NewPoint {
+                series: NewSeries { key, metric_key, namespace, name, dimensions, unit },
+                at: measured.at,
+                span_ms: measured.span_ms,
+                datapoint: to_stored(&measured.datapoint),
+            }
+        })
+        .collect();
+    let wake_at = now.plus_ms((-now.0).rem_euclid(EVALUATION_MS));
+    tx.add_points(&points, wake_at, |old, new| {
+        let mut merged = from_stored(old);
+        merged.merge(&from_stored(new));
+        to_stored(&merged)
+    })
+    .await
+}
+
+/// Adds the invocation metrics of what was counted: who, the span, and the requests in it.
+pub(super) async fn add_usage<'a>(
+    tx: &mut Tx,
+    spans: impl Iterator<Item = (&'a Invoked, Timestamp, i64, &'a Usage)>,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let measured: Vec<_> = spans
+        .flat_map(|(who, at, span_ms, usage)| {
+            let measured = move |(series, datapoint)| Measured { series, at, span_ms, datapoint };
+            usage.datapoints(who).into_iter().map(measured)
+        })
+        .collect();
+    add(tx, &measured, now).await
+}
+
+/// Which points of a metric are wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// The metric.
+    pub metric: &'a Metric,
+    /// Only those of this unit.
+    pub unit: Option<&'a str>,
+    /// Beginning at this instant or later.
+    pub from: Timestamp,
+    /// Beginning before this instant.
+    pub until: Timestamp,
+    /// The period into which they are to be put; points with longer spans do not fit.
+    pub period_ms: i64,
+    /// Whether percentiles are asked for.
+    pub with_bins: bool,
+}
+
+/// The points of a metric with their units, in the order of their instants.
+pub async fn points(
+    session: &mut Session,
+    world: &WorldId,
+    wanted: &Wanted<'_>,
+) -> Result<Vec<(String, Point)>, Error> {
+    let key = wanted.metric.key();
+    let query = PointQuery {
+        of: PointsOf::Metric(&key),
+        from: wanted.from,
+        until: wanted.until,
+        max_span_ms: (wanted.period_ms < 60_000).then_some(wanted.period_ms),
+        with_bins: wanted.with_bins,
+    };
+    let stored = session.points(world, &query).await?;
+    let mut points: Vec<_> = stored
+        .into_iter()
+        .map(|row| {
+            let datapoint = from_stored(row.datapoint);
+            (row.unit, Point { at: row.at, span_ms: row.span_ms, datapoint })
+        })
+        .collect();
+    let reported = reported(session, world, wanted).await?;
+    points.extend(reported.into_iter().map(|point| ("Percent".to_owned(), point)));
+    points.retain(|(unit, _)| wanted.unit.is_none_or(|wanted| wanted == unit));
+    points.sort_by_key(|(_, point)| point.at);
+    Ok(points)
+}
+
+/// What instances report of themselves, if that is what is wanted.
+async fn reported(
+    session: &mut Session,
+    world: &WorldId,
+    wanted: &Wanted<'_>,
+) -> Result<Vec<Point>, Error> {
+    let metric = wanted.metric;
+    let gauge = Gauge::named(&metric.name).filter(|_| metric.namespace == INSTANCES);
+    let dimensions: Vec<_> = metric.dimensions.iter().collect();
+    let (Some(gauge), [endpoint, variant]) = (gauge, dimensions.as_slice()) else { return Ok(Vec::new()) };
+    if (endpoint.name.as_str(), variant.name.as_str()) != ("EndpointName", "VariantName")
+        || wanted.period_ms < utilization::SPAN_MS
+    {
+        return Ok(Vec::new());
+    }
+    let span_ms = utilization::SPAN_MS;
+    let from = wanted.from.plus_ms((-wanted.from.0).rem_euclid(span_ms));
+    let now = session.world(world).await?.reached;
+    let until = wanted.until.min(now.plus_ms(-now.0.rem_euclid(span_ms)));
+    let running = session
+        .instance_spans(world, &endpoint.value, Some(&variant.value), from, until)
+        .await?
+        .into_iter()
+        .map(|span| Running {
+            instance_type: span.count.instance_type,
+            instances: span.count.instances,
+            from: span.from,
+            until: span.until,
+        })
+        .collect::<Vec<_>>();
+    if running.is_empty() {
+        return Ok(Vec::new());
+    }
+    let latency = Metric { name: "ModelLatency".to_owned(), namespace: INVOCATIONS.to_owned(), ..metric.clone() };
+    let key = latency.key();
+    let query =
+        PointQuery { of: PointsOf::Metric(&key), from, until, max_span_ms: None, with_bins: false };
+    let mut busy_us: BTreeMap<Timestamp, f64> = BTreeMap::new();
+    for row in session.points(world, &query).await? {
+        let minute = row.at.plus_ms(-row.at.0.rem_euclid(span_ms));
+        *busy_us.entry(minute).or_default() += row.datapoint.sum;
+    }
+    Ok(utilization::reported(gauge, &running, &busy_us, from, until))
+}
+
+fn to_stored(datapoint: &Datapoint) -> StoredDatapoint {
+    let Datapoint { count, sum, min, max, bins } = datapoint;
+    StoredDatapoint { count: *count, sum: *sum, min: *min, max: *max, bins: bins.as_ref().map(Bins::to_text) }
+}
+
+/// Bins that cannot be read are no bins: the other statistics do not need them.
+fn from_stored(stored: StoredDatapoint) -> Datapoint {
+    let StoredDatapoint { count, sum, min, max, bins } = stored;
+    Datapoint { count, sum, min, max, bins: bins.as_deref().and_then(Bins::from_text) }
+}

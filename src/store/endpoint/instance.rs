@@ -1,0 +1,153 @@
+//! How many instances an endpoint had, when: a span for each time that their number stood still.
+//!
+//! Invariant, kept by the schema: of one variant, config and type at most one span of an endpoint is open, and
+//! no span is empty. Spans outlive their endpoint.
+
+use std::collections::BTreeMap;
+
+use crate::clock::Timestamp;
+use crate::domain::world::WorldId;
+use crate::store::row::Arg;
+use crate::store::session::Session;
+use crate::store::statement::Statement;
+use crate::store::{Error, Tx};
+
+/// Instances of one kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InstanceCount {
+    /// `VariantName`.
+    pub variant: String,
+    /// `EndpointConfigName`.
+    pub config: String,
+    /// `InstanceType`.
+    pub instance_type: String,
+    /// How many.
+    pub instances: u32,
+}
+
+/// Instances of one kind, and from when until when there were so many.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InstanceSpan {
+    /// Identity of their endpoint.
+    pub endpoint_id: String,
+    /// What and how many.
+    pub count: InstanceCount,
+    /// From this instant on.
+    pub from: Timestamp,
+    /// Until before this instant; absent while it is so.
+    pub until: Option<Timestamp>,
+}
+
+/// Variant, config and instance type.
+type Kind = (String, String, String);
+
+impl Session {
+    /// Spans of the endpoint's, or of one of its variants', instances that have something in common with the
+    /// time from `from` until before `until`: by their beginnings. The endpoint's name ignores case.
+    pub async fn instance_spans(
+        &mut self,
+        world: &WorldId,
+        endpoint: &str,
+        variant: Option<&str>,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<InstanceSpan>, Error> {
+        let select = "SELECT endpoint_id, variant, config, instance_type, instances, from_ms, until_ms \
+                      FROM instance_spans WHERE account = $1 AND region = $2 AND endpoint_key = $3 \
+                      AND (until_ms IS NULL OR until_ms > $4) AND from_ms < $5";
+        let key = endpoint.to_lowercase();
+        let args =
+            [(&world.account).into(), (&world.region).into(), (&key).into(), from.into(), until.into()];
+        let mut statement = Statement::new(select, &args);
+        statement
+            .filter(" AND variant = ", variant)
+            .push(" ORDER BY from_ms, variant, config, instance_type, endpoint_id");
+        let rows = statement.read(self).await?;
+        rows.into_iter()
+            .map(|mut row| {
+                let endpoint_id = row.text()?;
+                let (variant, config, instance_type) = (row.text()?, row.text()?, row.text()?);
+                let instances = u32::try_from(row.int()?).unwrap_or(u32::MAX);
+                let count = InstanceCount { variant, config, instance_type, instances };
+                Ok(InstanceSpan { endpoint_id, count, from: row.at()?, until: row.maybe_at()? })
+            })
+            .collect()
+    }
+
+    /// The open spans of an endpoint: how many, since when.
+    async fn open_spans(&mut self, endpoint_id: &str) -> Result<BTreeMap<Kind, (i64, Timestamp)>, Error> {
+        let sql = "SELECT variant, config, instance_type, instances, from_ms FROM instance_spans \
+                   WHERE endpoint_id = $1 AND until_ms IS NULL";
+        let rows = self.read(sql, &[endpoint_id.into()]).await?;
+        rows.into_iter()
+            .map(|mut row| Ok(((row.text()?, row.text()?, row.text()?), (row.int()?, row.at()?))))
+            .collect()
+    }
+}
+
+impl Tx {
+    /// Says which instances an endpoint has from `at` on: spans that were otherwise end there and new ones
+    /// begin. Nothing is written if nothing is different.
+    pub async fn set_instances(
+        &mut self,
+        endpoint_id: &str,
+        endpoint: &str,
+        counts: &[InstanceCount],
+        at: Timestamp,
+    ) -> Result<(), Error> {
+        let mut wanted: BTreeMap<Kind, i64> = BTreeMap::new();
+        for count in counts.iter().filter(|count| count.instances > 0) {
+            let kind = (count.variant.clone(), count.config.clone(), count.instance_type.clone());
+            *wanted.entry(kind).or_default() += i64::from(count.instances);
+        }
+        for (kind, (instances, from)) in self.open_spans(endpoint_id).await? {
+            if wanted.get(&kind) == Some(&instances) {
+                wanted.remove(&kind);
+            } else {
+                self.end_span(endpoint_id, &kind, from, at).await?;
+            }
+        }
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let (world, key) = (self.id().clone(), endpoint.to_lowercase());
+        let insert = "INSERT INTO instance_spans (account, region, endpoint_id, endpoint_key, from_ms, variant, \
+                      config, instance_type, instances) VALUES ";
+        let args: [Arg<'_>; 5] =
+            [(&world.account).into(), (&world.region).into(), endpoint_id.into(), (&key).into(), at.into()];
+        let mut statement = Statement::new(insert, &args);
+        for (index, ((variant, config, instance_type), instances)) in wanted.iter().enumerate() {
+            statement.push(if index == 0 { "($1, $2, $3, $4, $5, " } else { ", ($1, $2, $3, $4, $5, " });
+            let kind = [variant, config, instance_type];
+            statement.bind_all(kind).push(", ").bind(*instances).push(")");
+        }
+        statement.execute(self).await.map(drop)
+    }
+
+    /// Ends an open span; one that would be empty has never been.
+    async fn end_span(
+        &mut self,
+        endpoint_id: &str,
+        (variant, config, instance_type): &Kind,
+        from: Timestamp,
+        at: Timestamp,
+    ) -> Result<(), Error> {
+        let (sql, until) = if at > from {
+            (
+                "UPDATE instance_spans SET until_ms = $5 WHERE endpoint_id = $1 AND variant = $2 \
+                 AND config = $3 AND instance_type = $4 AND until_ms IS NULL",
+                Some(Arg::from(at)),
+            )
+        } else {
+            (
+                "DELETE FROM instance_spans WHERE endpoint_id = $1 AND variant = $2 \
+                 AND config = $3 AND instance_type = $4 AND until_ms IS NULL",
+                None,
+            )
+        };
+        let mut args: Vec<Arg<'_>> =
+            vec![endpoint_id.into(), variant.into(), config.into(), instance_type.into()];
+        args.extend(until);
+        self.execute(sql, &args).await.map(drop)
+    }
+}

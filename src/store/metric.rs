@@ -1,0 +1,130 @@
+//! Metrics and their series: what was ever measured, one series for each unit.
+//!
+//! A metric's key is the metric without its unit; a series' key has the unit too. Both are texts that the
+//! metrics' own room makes; here a series is found by a digest of its key, which is short and of one length.
+//! Series come into being with their first point, see [`Tx::add_points`](super::Tx::add_points).
+
+mod add;
+pub(super) mod point;
+
+use std::fmt::Write as _;
+
+use sha2::{Digest, Sha256};
+
+use super::Error;
+use super::session::Session;
+use super::statement::Statement;
+use crate::clock::Timestamp;
+use crate::domain::world::WorldId;
+
+/// Which series a point belongs to, and what there is to say of it should it be new.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NewSeries<'a> {
+    /// The key of metric and unit.
+    pub key: &'a str,
+    /// The key of the metric without its unit: what alarms read.
+    pub metric_key: &'a str,
+    /// `Namespace`.
+    pub namespace: &'a str,
+    /// `MetricName`.
+    pub name: &'a str,
+    /// `Dimensions` as AWS lists them, in JSON without blanks: `[{"Name":"a","Value":"b"}]`.
+    pub dimensions: &'a str,
+    /// `Unit`.
+    pub unit: &'a str,
+}
+
+/// A metric that has been measured, whatever its units.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MetricRow {
+    /// Its key.
+    pub key: String,
+    /// `Namespace`.
+    pub namespace: String,
+    /// `MetricName`.
+    pub name: String,
+    /// `Dimensions`, as they were given with the first point.
+    pub dimensions: String,
+    /// The instant of its newest point.
+    pub last: Timestamp,
+}
+
+/// Which metrics: all filters must hold. They come in the order of their keys, byte by byte.
+#[derive(Clone, Debug, Default)]
+pub struct MetricQuery<'a> {
+    /// `Namespace`.
+    pub namespace: Option<&'a str>,
+    /// `MetricName`.
+    pub name: Option<&'a str>,
+    /// `Dimensions`: each of these names, with the value if there is one.
+    pub dimensions: &'a [(String, Option<String>)],
+    /// With a point at this instant or later.
+    pub active_from: Option<Timestamp>,
+    /// Keys after this one.
+    pub after: Option<&'a str>,
+    /// At most so many; all if absent.
+    pub limit: Option<u32>,
+}
+
+/// The id of the series of that key: 128 bits of its digest.
+pub fn series_id(key: &str) -> String {
+    Sha256::digest(key).iter().take(16).fold(String::with_capacity(32), |mut id, byte| {
+        write!(id, "{byte:02x}").expect("writing to a String succeeds");
+        id
+    })
+}
+
+impl Session {
+    /// The world's metrics that the query asks for.
+    pub async fn list_metrics(
+        &mut self,
+        world: &WorldId,
+        query: &MetricQuery<'_>,
+    ) -> Result<Vec<MetricRow>, Error> {
+        let fragments: Vec<_> = query.dimensions.iter().map(fragment).collect();
+        let select = "SELECT metric_key, namespace, name, MIN(dimensions), MAX(last_ms) FROM metric_series \
+                      WHERE account = $1 AND region = $2";
+        let mut statement = Statement::new(select, &[(&world.account).into(), (&world.region).into()]);
+        statement
+            .filter(" AND namespace = ", query.namespace)
+            .filter(" AND name = ", query.name)
+            .filter(" AND metric_key > ", query.after);
+        for fragment in &fragments {
+            // Both databases replace with regard to case; their LIKE and their ways to search differ.
+            statement.push(" AND replace(dimensions, ").bind(fragment).push(", '') <> dimensions");
+        }
+        statement
+            .push(" GROUP BY metric_key, namespace, name")
+            .filter(" HAVING MAX(last_ms) >= ", query.active_from)
+            .push(" ORDER BY metric_key")
+            .filter(" LIMIT ", query.limit.map(i64::from));
+        let rows = statement.read(self).await?;
+        rows.into_iter()
+            .map(|mut row| {
+                let (key, namespace, name) = (row.text()?, row.text()?, row.text()?);
+                Ok(MetricRow { key, namespace, name, dimensions: row.text()?, last: row.at()? })
+            })
+            .collect()
+    }
+}
+
+/// What the JSON of dimensions contains exactly if this one is among them: a quotation mark inside a name or a
+/// value is escaped there, so it can neither begin nor end it.
+fn fragment((name, value): &(String, Option<String>)) -> String {
+    let json = |text: &String| serde_json::to_string(text).expect("a string is JSON");
+    match value {
+        Some(value) => format!("{{\"Name\":{},\"Value\":{}}}", json(name), json(value)),
+        None => format!("{{\"Name\":{},", json(name)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::series_id;
+
+    #[test]
+    fn a_series_has_the_same_id_in_every_process() {
+        assert_eq!(series_id(""), "e3b0c44298fc1c149afbf4c8996fb924");
+        assert_ne!(series_id("a"), series_id("b"));
+    }
+}
