@@ -65,9 +65,9 @@ def names():
     return sorted(path.stem for path in STORIES.glob("*.json"))
 
 
-def outcome_faults(step, answer):
-    """What is wrong with an answer by what the story knows of it."""
-    error, fails = answer.get("error"), step.get("fails")
+def outcome_faults(step, answer, alike):
+    """What is wrong with an answer by what the story knows of it; `alike` is the answer in the words of all clients."""
+    error, fails = alike.get("error"), step.get("fails")
     if error and not fails:
         yield f"failed: {error}"
     if fails and not error:

@@ -27,8 +27,8 @@ def milliseconds(instant):
 
 
 def told(error):
-    """The server's error as boto3 shows it; a message that is not there is empty to boto3 and null to others."""
-    return {"code": error["Error"]["Code"], "message": error["Error"].get("Message") or None,
+    """The server's error as boto3 shows it."""
+    return {"code": error["Error"]["Code"], "message": error["Error"].get("Message"),
             "status": error["ResponseMetadata"]["HTTPStatusCode"]}
 
 
