@@ -5,6 +5,7 @@ import datetime
 import functools
 import itertools
 import json
+import pathlib
 
 import pytest
 
@@ -14,14 +15,20 @@ from server import Server
 from world import REGION, World
 
 KINDS = kinds()
+MODEL = pathlib.Path(__file__).resolve().parents[2] / "models" / "cloudwatch.json"
+# An error of the model by its shape, and the code that awsQuery had for it; the last is in no model.
+SHAPES = json.loads(MODEL.read_text())["shapes"]
+CODES = {name: shape["error"]["code"] for name, shape in SHAPES.items() if shape.get("error", {}).get("code", name) != name}
+CODES |= {"ValidationException": "ValidationError"}
 # The differences that are the SDKs' own: (client, member of an error, what it shows: what that stands for, why).
 # They are taken back before errors are compared. Between the protocols nothing else differs but request ids.
 DIFFERENCES = [
-    ("JS SDK v3", "code", {"ValidationException": "ValidationError", "InvalidFormatFault": "InvalidFormat"},
-     "its errors are named after the shapes of the model; the codes of awsQuery, which all others show, are in its Error.Code"),
+    ("JS SDK v3", "code", CODES, "its errors are named after shapes; the code, which all others show, is in Error.Code"),
     ("JS SDK v3", "message", {"UnknownError": None}, "its word for an error without a message"),
     ("boto3", "message", {"": None}, "its word for an error without a message, where the answer is JSON"),
 ]
+# Stories about operations that are not built, and which. Once one of them is, the story has to leave this table.
+WAITING = {"metrics": "PutMetricData, GetMetricStatistics, GetMetricData and ListMetrics are not built"}
 ACCOUNTS = itertools.count(200_000_000_000)
 HOUR = datetime.timedelta(hours=1)
 
@@ -74,7 +81,12 @@ def stories(server):
 
 @pytest.fixture(params=story.names())
 def told(request, stories):
-    return stories(request.param)
+    calls, answers = stories(request.param)
+    if why := WAITING.get(request.param):
+        codes = {answer.get("error", {}).get("code") for given in answers.values() for answer in given}
+        assert codes == {"NotImplemented"}, f"take {request.param} out of WAITING: it is no longer so that {why}"
+        pytest.xfail(why)
+    return calls, answers
 
 
 def alike(name, answer):
@@ -127,4 +139,4 @@ def test_each_client_speaks_the_protocol_that_it_is_here_for(told, kind):
 @pytest.mark.parametrize("client, member, shown, why", DIFFERENCES)
 def test_every_difference_in_the_table_is_one(stories, client, member, shown, why):
     _, answers = stories("refusals")
-    assert shown.keys() <= {answer["error"][member] for answer in answers[client] if "error" in answer}, why
+    assert shown.keys() & {answer["error"][member] for answer in answers[client] if "error" in answer}, f"nothing needs: {why}"
