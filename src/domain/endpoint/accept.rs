@@ -8,7 +8,7 @@ use crate::domain::capacity::Share;
 use crate::domain::deployment::config::DeploymentConfig;
 use crate::domain::deployment::plan::Plan;
 use crate::domain::deployment::record::Status;
-use crate::domain::deployment::warning::warnings;
+use crate::domain::deployment::warning::{Guard, warnings};
 use crate::domain::deployment::{Deployment, Log, Phase, check};
 use crate::domain::fleet::Fleet;
 use crate::domain::refusal::Refusal;
@@ -49,7 +49,7 @@ impl Endpoint {
     }
 
     fn update(mut self, update: Update, now: Timestamp, rules: &Rules) -> Result<Transition, Refusal> {
-        let blue = self.in_service();
+        let blue = self.fleets().to_vec();
         let mut spec = update.spec;
         retain(&mut spec, &blue[0].spec, update.retain);
         if blue[0].spec.asynchronous && !spec.asynchronous {
@@ -76,6 +76,12 @@ impl Endpoint {
                 missing.join(", ")
             )));
         }
+        let guard = Guard {
+            excluded: excluded.as_deref(),
+            has_policy: config.blue_green_update_policy.is_some() || config.rolling_update_policy.is_some(),
+            // Alarms that are not used do not matter.
+            of_alarms: if watched.is_empty() { Vec::new() } else { update.warnings },
+        };
         let plan = Plan::resolve(&config, &blue, &spec);
         check::timeout(&config, plan.waits_secs(), rules)?;
         self.deployments += 1;
@@ -94,7 +100,7 @@ impl Endpoint {
             since: now,
             watch: None,
         };
-        let events = warnings(&deployment, excluded.as_deref(), now, rules);
+        let events = warnings(&deployment, guard, now, rules);
         let mut log = Log { events, ..Log::default() };
         deployment.launch(0, now, &mut log);
         let record = Some(deployment.record(Status::Running, None, None));
@@ -103,7 +109,7 @@ impl Endpoint {
     }
 
     fn scale(mut self, targets: &[ScaleTarget], now: Timestamp) -> Result<Transition, Refusal> {
-        let fleet = self.in_service().swap_remove(0);
+        let fleet = self.fleets()[0].clone();
         let (scaling, launches) = Scaling::begin(fleet, targets, now)?;
         self.modified_at = now;
         self.failure_reason = None;
@@ -113,18 +119,19 @@ impl Endpoint {
 
     fn delete(mut self, now: Timestamp, rules: &Rules) -> Transition {
         let config_name = self.config_name().to_owned();
-        let fleets = if matches!(self.state, State::Failed { .. }) { Vec::new() } else { self.in_service() };
+        let fleets = self.fleets().to_vec();
         self.modified_at = now;
         self.state = State::Deleting { fleets, config_name, since: now, until: now.plus_ms(rules.delete_ms) };
         Transition { next: Some(self), record: None, events: Vec::new(), launches: Vec::new() }
     }
 
-    /// The fleets of an endpoint that rests; the first runs the endpoint's config.
-    fn in_service(&self) -> Vec<Fleet> {
+    /// What is in service where it rests, the fleet of its config first; nothing while it is on its way, or
+    /// after a creation that failed.
+    pub fn fleets(&self) -> &[Fleet] {
         match &self.state {
-            State::InService(fleet) => vec![fleet.clone()],
-            State::Mixed(fleets) => fleets.clone(),
-            _ => unreachable!("only an endpoint that rests is asked for its fleets"),
+            State::InService(fleet) => std::slice::from_ref(fleet),
+            State::Mixed(fleets) => fleets,
+            _ => &[],
         }
     }
 }
