@@ -6,5 +6,6 @@ mod hanging_up;
 mod hostile;
 mod messages;
 mod recognition;
+mod refused;
 mod stub;
 mod writing;
