@@ -49,12 +49,13 @@ impl Engine {
         Ok(Advanced { reading, changes })
     }
 
-    /// To the next change. An endpoint that only has to look at its alarms and finds nothing is none.
+    /// To the next change of an endpoint. One that only has to look at its alarms and finds nothing is none;
+    /// an alarm on the way may make one change earlier than it would have by itself.
     async fn run_to_next(&self, world: &WorldId, now: Timestamp) -> Result<Vec<Change>, Error> {
         loop {
             let next = self.store.session().earliest_wake(world).await?;
             let target = next.map_or(now, |next| next.max(now));
-            let changes = self.run_until(world, target).await?;
+            let changes = self.run(world, Until::Change(target)).await?;
             if next.is_none() || !changes.is_empty() {
                 return Ok(changes);
             }

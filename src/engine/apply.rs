@@ -1,13 +1,16 @@
 //! How a transition becomes true: instances are launched, and everything is written at once.
 
+use std::slice;
+
 use super::observe::next_look;
+use super::traffic::{self, Tuned};
 use crate::clock::Timestamp;
 use crate::domain::deployment::record::Record;
 use crate::domain::endpoint::{Endpoint, Transition};
 use crate::domain::event::{Event, EventKind};
 use crate::domain::rules::Rules;
 use crate::fleet;
-use crate::store::{EndpointRow, Error, Saved, Tags, Tx};
+use crate::store::{EndpointRow, Error, InstanceCount, Saved, Tags, Tx};
 
 /// Writes the transition that a new endpoint begins with, at the transaction's now. `None`, and the
 /// transaction must not be committed, if there is an endpoint of that name; one that is being deleted frees
@@ -22,6 +25,7 @@ pub async fn create(
     let endpoint = launched(tx, &transition, at).await?;
     let endpoint = endpoint.expect("a creation begins with an endpoint");
     let Some(row) = tx.insert_endpoint(endpoint, tags, rules).await? else { return Ok(None) };
+    count_instances(tx, &row, at).await?;
     write_history(tx, &row, transition.record.as_ref(), &transition.events).await?;
     tx.set_reached(at);
     Ok(Some(row))
@@ -37,6 +41,7 @@ pub async fn apply(
     at: Timestamp,
     rules: &Rules,
 ) -> Result<Option<EndpointRow>, Error> {
+    traffic::catch_up(tx, &row, at, rules).await?;
     let Some(next) = launched(tx, &transition, at).await? else {
         tx.delete_endpoint(&row, at).await?;
         tx.set_reached(at);
@@ -46,6 +51,7 @@ pub async fn apply(
     if tx.save_endpoint(&mut row, rules).await? == Saved::Outdated {
         return Ok(None);
     }
+    count_instances(tx, &row, at).await?;
     let look = next_look(tx, &row.endpoint, at, rules).await?;
     if look != row.wake {
         tx.wake_endpoint(&mut row, look).await?;
@@ -63,10 +69,28 @@ async fn launched(tx: &mut Tx, transition: &Transition, at: Timestamp) -> Result
         let variant = endpoint.ordered(order).expect("an order names a variant of its fleet");
         let total = tx.add_launches(&world, &variant.model_id, order.count).await?;
         let before = total.saturating_sub(u64::from(order.count));
-        let groups = fleet::launch(variant, before, order.count, at);
+        let tuned: Tuned = tx.behaviours(&world, slice::from_ref(&variant.model_id)).await?;
+        let tuned = tuned.get(&variant.model_id).map(|tuning| tuning.applied(variant));
+        let groups = fleet::launch(tuned.as_ref().unwrap_or(variant), before, order.count, at);
         endpoint.admit(order, groups);
     }
     Ok(Some(endpoint))
+}
+
+/// Notes how many healthy instances the endpoint has from `at` on.
+async fn count_instances(tx: &mut Tx, row: &EndpointRow, at: Timestamp) -> Result<(), Error> {
+    let fleets = row.endpoint.fleets();
+    let pools = fleets.iter().flat_map(|fleet| {
+        let variants = fleet.spec.variants.iter().zip(&fleet.pools);
+        variants.map(|(variant, pool)| InstanceCount {
+            variant: variant.name.clone(),
+            config: fleet.spec.config_name.clone(),
+            instance_type: variant.instance_type.clone(),
+            instances: pool.healthy(at),
+        })
+    });
+    let counts: Vec<_> = pools.collect();
+    tx.set_instances(&row.id, &row.endpoint.name, &counts, at).await
 }
 
 async fn write_history(

@@ -1,5 +1,6 @@
 //! A world's clock as clients read and set it, and the way back to the beginning.
 
+use super::run::Until;
 use super::{Engine, Error};
 use crate::clock::{Mode, Timestamp};
 use crate::domain::world::WorldId;
@@ -37,15 +38,18 @@ impl Engine {
         let turn = self.turn(world);
         let _held = turn.lock().await;
         let reading = loop {
+            let counted = self.meter.take(world);
             let mut tx = self.store.begin(world).await?;
             let (now, base_now) = (tx.now(), tx.begun_at());
-            let left = self.batch(&mut tx, now, &mut Vec::new()).await?;
+            counted.write(&mut tx).await?;
+            let left = self.batch(&mut tx, Until::Instant(now), &mut Vec::new()).await?;
             if !left {
                 tx.set_reached(now);
                 tx.set_clock(tx.world().clock.with_mode(mode, base_now).moved_to(now, base_now));
             }
             let reading = Reading::of(tx.world(), base_now);
             tx.commit().await?;
+            counted.written();
             if !left {
                 break reading;
             }
@@ -59,11 +63,14 @@ impl Engine {
         let turn = self.turn(world);
         let _held = turn.lock().await;
         self.store.reset(world).await?;
+        self.meter.forget(Some(world));
         self.clock(world).await
     }
 
     /// Forgets everything of all worlds.
     pub async fn reset_all(&self) -> Result<(), Error> {
-        Ok(self.store.reset_all().await?)
+        self.store.reset_all().await?;
+        self.meter.forget(None);
+        Ok(())
     }
 }

@@ -73,19 +73,15 @@ pub async fn add(tx: &mut Tx, measured: &[Measured], now: Timestamp) -> Result<(
     .await
 }
 
-/// Adds the invocation metrics of what was counted: who, the span, and the requests in it.
-pub(super) async fn add_usage<'a>(
-    tx: &mut Tx,
+/// The invocation metrics of what was counted: who, the span, and the requests in it.
+pub(super) fn measured<'a>(
     spans: impl Iterator<Item = (&'a Invoked, Timestamp, i64, &'a Usage)>,
-    now: Timestamp,
-) -> Result<(), Error> {
-    let measured: Vec<_> = spans
-        .flat_map(|(who, at, span_ms, usage)| {
-            let measured = move |(series, datapoint)| Measured { series, at, span_ms, datapoint };
-            usage.datapoints(who).into_iter().map(measured)
-        })
-        .collect();
-    add(tx, &measured, now).await
+) -> Vec<Measured> {
+    let of_span = |(who, at, span_ms, usage): (&Invoked, Timestamp, i64, &Usage)| {
+        let measured = move |(series, datapoint)| Measured { series, at, span_ms, datapoint };
+        usage.datapoints(who).into_iter().map(measured)
+    };
+    spans.flat_map(of_span).collect()
 }
 
 /// Which points of a metric are wanted.
@@ -135,11 +131,7 @@ pub async fn points(
 }
 
 /// What instances report of themselves, if that is what is wanted.
-async fn reported(
-    session: &mut Session,
-    world: &WorldId,
-    wanted: &Wanted<'_>,
-) -> Result<Vec<Point>, Error> {
+async fn reported(session: &mut Session, world: &WorldId, wanted: &Wanted<'_>) -> Result<Vec<Point>, Error> {
     let metric = wanted.metric;
     let gauge = Gauge::named(&metric.name).filter(|_| metric.namespace == INSTANCES);
     let dimensions: Vec<_> = metric.dimensions.iter().collect();
@@ -167,10 +159,10 @@ async fn reported(
     if running.is_empty() {
         return Ok(Vec::new());
     }
-    let latency = Metric { name: "ModelLatency".to_owned(), namespace: INVOCATIONS.to_owned(), ..metric.clone() };
+    let latency =
+        Metric { name: "ModelLatency".to_owned(), namespace: INVOCATIONS.to_owned(), ..metric.clone() };
     let key = latency.key();
-    let query =
-        PointQuery { of: PointsOf::Metric(&key), from, until, max_span_ms: None, with_bins: false };
+    let query = PointQuery { of: PointsOf::Metric(&key), from, until, max_span_ms: None, with_bins: false };
     let mut busy_us: BTreeMap<Timestamp, f64> = BTreeMap::new();
     for row in session.points(world, &query).await? {
         let minute = row.at.plus_ms(-row.at.0.rem_euclid(span_ms));

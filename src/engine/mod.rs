@@ -12,17 +12,22 @@
 //! It decides nothing about deployments, which the domain does, and knows no wire format.
 
 mod advance;
+mod agenda;
 pub mod alarm;
 mod apply;
 mod change;
 mod clock;
 mod error;
+mod invoke;
 pub mod measure;
+mod meter;
 mod observe;
+mod routes;
 mod run;
 mod step;
 #[cfg(test)]
 mod tests;
+mod traffic;
 mod worker;
 
 use std::collections::HashMap;
@@ -39,7 +44,9 @@ pub use apply::{apply, create};
 pub use change::{Change, Standing};
 pub use clock::Reading;
 pub use error::Error;
+pub use invoke::{Invocation, NotInvoked};
 pub use step::bring_up;
+pub use traffic::Traffic;
 pub use worker::Worker;
 
 /// A handle to the engine; clones are the same engine.
@@ -49,6 +56,8 @@ pub struct Engine {
     rules: Rules,
     signal: Arc<Notify>,
     turns: Arc<Mutex<Turns>>,
+    meter: Arc<meter::Meter>,
+    routes: Arc<routes::Routes>,
 }
 
 /// Who may move the time of a world by more than its clock does: one after the other.
@@ -57,7 +66,14 @@ type Turns = HashMap<WorldId, Arc<tokio::sync::Mutex<()>>>;
 impl Engine {
     /// An engine over this store, which keeps these rules.
     pub fn new(store: Store, rules: Rules) -> Self {
-        Self { store, rules, signal: Arc::default(), turns: Arc::default() }
+        Self {
+            store,
+            rules,
+            signal: Arc::default(),
+            turns: Arc::default(),
+            meter: Arc::default(),
+            routes: Arc::default(),
+        }
     }
 
     /// The store that it works on.

@@ -1,17 +1,16 @@
 //! Everything due happens: in order, each thing at its own instant, a transaction at a time.
 
-use std::collections::BTreeMap;
-
+use super::agenda::{Agenda, Due, Turn};
+use super::alarm::{judge, settle};
 use super::change::Change;
 use super::step::step;
-use super::{Engine, Error};
+use super::{Engine, Error, traffic};
 use crate::clock::Timestamp;
-use crate::domain::endpoint::Rank;
 use crate::domain::world::WorldId;
-use crate::store::{EndpointRow, Tx};
+use crate::store::{Alarm, EndpointRow, Tx};
 
-/// Steps in one transaction: enough that its own cost does not count, few enough that the world is not
-/// locked for long.
+/// Things that happen in one transaction: enough that its own cost does not count, few enough that the world
+/// is not locked for long.
 const BATCH: u32 = 256;
 
 /// How far a run goes.
@@ -19,8 +18,29 @@ const BATCH: u32 = 256;
 pub(super) enum Until {
     /// To this instant, which the world's time then has reached.
     Instant(Timestamp),
-    /// To the last step that is due by this instant, where the world's time then stands.
+    /// To the first change of an endpoint, but not beyond this instant; everything of that instant happens.
+    Change(Timestamp),
+    /// To the last step of an endpoint that is due by this instant, where the world's time then stands.
     LastStep(Timestamp),
+}
+
+impl Until {
+    fn limit(self) -> Timestamp {
+        let (Self::Instant(limit) | Self::Change(limit) | Self::LastStep(limit)) = self;
+        limit
+    }
+
+    /// Whether nothing more is to happen, after `changes` and before what is first in `agenda`.
+    fn is_over(self, agenda: &Agenda, changes: &[Change]) -> bool {
+        match self {
+            Self::Instant(_) => false,
+            Self::Change(_) => {
+                let next = agenda.first().map(|(at, ..)| *at);
+                changes.last().is_some_and(|change| next.is_none_or(|next| next > change.at))
+            }
+            Self::LastStep(_) => !agenda.has_endpoints(),
+        }
+    }
 }
 
 impl Engine {
@@ -31,13 +51,16 @@ impl Engine {
     }
 
     pub(super) async fn run(&self, world: &WorldId, until: Until) -> Result<Vec<Change>, Error> {
-        let (Until::Instant(limit) | Until::LastStep(limit)) = until;
         let mut changes = Vec::new();
         loop {
+            let counted = self.meter.take(world);
             let mut tx = self.store.begin(world).await?;
-            let more = self.batch(&mut tx, limit, &mut changes).await?;
-            if let (false, Until::Instant(target)) = (more, until) {
-                tx.set_reached(target);
+            counted.write(&mut tx).await?;
+            let more = self.batch(&mut tx, until, &mut changes).await?;
+            match until {
+                Until::Instant(target) if !more => tx.set_reached(target),
+                Until::Change(target) if !more && changes.is_empty() => tx.set_reached(target),
+                _ => {}
             }
             // Time stands where it was brought to, also on a clock that runs: it goes on from there.
             let (reached, base_now) = (tx.world().reached, tx.begun_at());
@@ -46,42 +69,105 @@ impl Engine {
                 tx.set_clock(clock);
             }
             tx.commit().await?;
+            counted.written();
             if !more {
                 return Ok(changes);
             }
         }
     }
 
-    /// Takes what is due up to `limit`, at most a batch of it; true if there may be more.
+    /// Takes what is due, about a batch of it; true if there may be more.
     pub(super) async fn batch(
         &self,
         tx: &mut Tx,
-        limit: Timestamp,
+        until: Until,
         changes: &mut Vec<Change>,
     ) -> Result<bool, Error> {
-        let world = tx.id().clone();
-        let due = tx.due_endpoints(&world, limit, BATCH).await?;
-        let mut queue = BTreeMap::new();
-        for (at, row) in due {
-            queue.insert(place(at, &row), row);
-        }
-        // What is due again is queued again. It cannot overtake what was not read: by the time its turn
-        // comes after everything that was read, the batch is full.
-        for _ in 0..BATCH {
-            let Some(((at, ..), row)) = queue.pop_first() else { return Ok(false) };
-            let stepped = step(tx, row, at, &self.rules).await?;
-            changes.extend(stepped.change);
-            if let Some(row) = stepped.row
-                && let Some(again) = row.wake.filter(|again| *again <= limit)
-            {
-                queue.insert(place(again, &row), row);
+        let limit = until.limit();
+        let mut round = Round { engine: self, tx, limit, agenda: Agenda::default(), moved: None };
+        round.read().await?;
+        // What is due again is added again. It cannot overtake what was not read: by the time its turn comes
+        // after everything that was read, the batch is full.
+        let mut left = BATCH;
+        loop {
+            round.settle().await?;
+            if until.is_over(&round.agenda, changes) {
+                return Ok(false);
             }
+            if left == 0 && round.moved.is_none() {
+                return Ok(true);
+            }
+            let Some((at, due)) = round.agenda.pop() else { return Ok(false) };
+            match due {
+                Due::Traffic(endpoint) => round.traffic(endpoint, at).await?,
+                Due::Alarm(alarm) => round.alarm(*alarm, at).await?,
+                Due::Endpoint(row) => changes.extend(round.endpoint(*row, at).await?),
+            }
+            left = left.saturating_sub(1);
         }
-        Ok(true)
     }
 }
 
-/// The place of an endpoint in the order of things: its instant, its rank, its name.
-fn place(at: Timestamp, row: &EndpointRow) -> (Timestamp, Rank, String) {
-    (at, row.endpoint.rank(), row.endpoint.name.to_lowercase())
+/// A batch on its way.
+struct Round<'a> {
+    engine: &'a Engine,
+    tx: &'a mut Tx,
+    limit: Timestamp,
+    agenda: Agenda,
+    /// Metric alarms that changed their state at one instant, and that instant. What depends on them comes
+    /// after all metric alarms of the instant, so that no composite alarm sees half of it.
+    moved: Option<(Timestamp, Vec<String>)>,
+}
+
+impl Round<'_> {
+    async fn read(&mut self) -> Result<(), Error> {
+        self.agenda = Agenda::read(self.tx, self.limit, BATCH).await?;
+        Ok(())
+    }
+
+    /// Lets the composite alarms follow once all metric alarms of the instant have been evaluated. What
+    /// watches them may be due earlier than it was read.
+    async fn settle(&mut self) -> Result<(), Error> {
+        let next = self.agenda.first().map(|(at, turn, _)| (*at, *turn));
+        let Some((at, _)) =
+            self.moved.as_ref().filter(|(at, _)| next > Some((*at, Turn::MetricAlarm)) || next.is_none())
+        else {
+            return Ok(());
+        };
+        let at = *at;
+        let (_, names) = self.moved.take().expect("it was just looked at");
+        settle(self.tx, &names, at).await?;
+        self.read().await
+    }
+
+    async fn traffic(&mut self, endpoint: String, at: Timestamp) -> Result<(), Error> {
+        let again = traffic::tick(self.tx, &endpoint, at, &self.engine.rules).await?;
+        self.tx.set_reached(at);
+        if let Some(again) = again.filter(|again| *again <= self.limit) {
+            self.agenda.add(again, Due::Traffic(endpoint));
+        }
+        Ok(())
+    }
+
+    async fn alarm(&mut self, mut alarm: Alarm, at: Timestamp) -> Result<(), Error> {
+        let judged = judge(self.tx, &mut alarm, at, &self.engine.rules).await?;
+        self.tx.set_reached(at);
+        if judged.moved {
+            self.moved.get_or_insert_with(|| (at, Vec::new())).1.push(alarm.name.clone());
+        }
+        if let Some(again) = judged.next.filter(|again| *again <= self.limit) {
+            self.agenda.add(again, Due::Alarm(Box::new(alarm)));
+        }
+        Ok(())
+    }
+
+    async fn endpoint(&mut self, row: EndpointRow, at: Timestamp) -> Result<Option<Change>, Error> {
+        let stepped = step(self.tx, row, at, &self.engine.rules).await?;
+        if let Some(row) = stepped.row
+            && let Some(again) = row.wake.filter(|again| *again <= self.limit)
+        {
+            self.agenda.add(again, Due::Endpoint(Box::new(row)));
+        }
+        Ok(stepped.change)
+    }
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use super::run::Until;
 use super::{Engine, Error};
 use crate::clock::{Timestamp, wall_now};
 use crate::domain::world::WorldId;
@@ -17,6 +18,9 @@ use crate::domain::world::WorldId;
 /// The longest sleep, a little less by chance, so that replicas do not poll in step.
 const POLL_MS: i64 = 500;
 const POLL_JITTER_MS: i64 = 100;
+
+/// What real requests were counted is written at least this often.
+const FLUSH_MS: i64 = 500;
 
 /// The sleep after a round in which nothing could be done although something is due.
 const PAUSE_MS: i64 = 50;
@@ -48,21 +52,40 @@ impl Engine {
     /// Starts the background task. Without it time passes only where somebody advances it.
     pub fn start(&self) -> Worker {
         let (stop, stopped) = watch::channel(false);
-        let rounds = Rounds { engine: self.clone(), stopped, failing: HashMap::new(), store_failing: false };
+        let rounds = Rounds {
+            engine: self.clone(),
+            stopped,
+            failing: HashMap::new(),
+            store_failing: false,
+            flushed_at: wall_now(),
+        };
         Worker { stop, task: tokio::spawn(rounds.go_on()) }
+    }
+
+    /// Writes what was counted of real requests in this world.
+    async fn flush(&self, world: &WorldId) -> Result<(), Error> {
+        let counted = self.meter.take(world);
+        let mut tx = self.store.begin(world).await?;
+        counted.write(&mut tx).await?;
+        tx.commit().await?;
+        counted.written();
+        Ok(())
     }
 
     /// Takes a batch of what is due in this world; true if there may be more, none if somebody else has it.
     async fn catch_up(&self, world: &WorldId) -> Result<Option<bool>, Error> {
         let turn = self.turn(world);
         let Ok(_held) = turn.try_lock() else { return Ok(None) };
+        let counted = self.meter.take(world);
         let Some(mut tx) = self.store.try_begin(world).await? else { return Ok(None) };
         let now = tx.now();
-        let more = self.batch(&mut tx, now, &mut Vec::new()).await?;
+        counted.write(&mut tx).await?;
+        let more = self.batch(&mut tx, Until::Instant(now), &mut Vec::new()).await?;
         if !more {
             tx.set_reached(now);
         }
         tx.commit().await?;
+        counted.written();
         Ok(Some(more))
     }
 }
@@ -74,6 +97,7 @@ struct Rounds {
     /// Worlds whose step failed: how often, and until when (wall clock) they are left alone.
     failing: HashMap<WorldId, (u32, Timestamp)>,
     store_failing: bool,
+    flushed_at: Timestamp,
 }
 
 impl Rounds {
@@ -95,6 +119,17 @@ impl Rounds {
             };
             self.sleep(sleep_ms).await;
         }
+        if let Err(error) = self.flush().await {
+            tracing::error!(%error, "the last requests before the end are not in the metrics");
+        }
+    }
+
+    async fn flush(&mut self) -> Result<(), Error> {
+        for world in self.engine.meter.worlds() {
+            self.engine.flush(&world).await?;
+        }
+        self.flushed_at = wall_now();
+        Ok(())
     }
 
     /// Sleeps so long, or until there is a signal or the end.
@@ -112,6 +147,9 @@ impl Rounds {
 
     /// A batch of every world that is due. Answers how long to sleep, in milliseconds.
     async fn round(&mut self) -> Result<i64, Error> {
+        if wall_now().ms_since(self.flushed_at) >= FLUSH_MS {
+            self.flush().await?;
+        }
         let mut again = false;
         // Those that are left alone must not fill the list.
         let most = WORLDS.saturating_add(u32::try_from(self.failing.len()).unwrap_or(u32::MAX));

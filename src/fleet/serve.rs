@@ -49,9 +49,11 @@ impl Target {
         let age_us = at_us.saturating_sub(up_at.0.saturating_mul(1000)).max(0);
         let errs = self.errs(age_us, chance);
         let service_us = self.service_us(age_us, chance);
-        let noted = self.serving.concurrency.is_some() || self.routing == Routing::LeastOutstandingRequests;
-        let wait_us =
-            if noted { load.take(instance, at_us, service_us, self.serving.concurrency) } else { Some(0) };
+        let wait_us = if self.notes_load() {
+            load.take(instance, at_us, service_us, self.serving.concurrency)
+        } else {
+            Some(0)
+        };
         match wait_us.map(|wait_us| wait_us.saturating_add(service_us)) {
             Some(latency_us) if latency_us < TIMEOUT_US => {
                 let status = if errs { self.serving.error_status } else { 200 };
@@ -59,6 +61,11 @@ impl Target {
             }
             _ => Served { instance, latency_us: TIMEOUT_US, status: TIMED_OUT },
         }
+    }
+
+    /// Whether it matters what its instances are busy with.
+    pub fn notes_load(&self) -> bool {
+        self.serving.concurrency.is_some() || self.routing == Routing::LeastOutstandingRequests
     }
 
     /// Whether a request to an instance of this age fails. The number is drawn in any case: a model that errs

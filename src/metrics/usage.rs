@@ -102,7 +102,8 @@ impl Usage {
             ("ModelLatency", "Microseconds", self.latency.clone()),
             ("OverheadLatency", "Microseconds", self.overhead.clone()),
         ];
-        let published = metrics.into_iter().filter_map(|(name, unit, datapoint)| Some((name, unit, datapoint?)));
+        let published =
+            metrics.into_iter().filter_map(|(name, unit, datapoint)| Some((name, unit, datapoint?)));
         published
             .flat_map(|(name, unit, datapoint)| {
                 who.dimensions().map(|dimensions| {

@@ -157,20 +157,23 @@ mod tests {
         let busy = values(Gauge::Cpu, &two, 60e6);
         assert_eq!(busy, [(0, 2.0, 2.0), (60_000, 2.0, 52.0), (120_000, 2.0, 2.0)]);
         let most = values(Gauge::Cpu, &two, 1e12);
-        assert_eq!(most[1].2, 200.0, "two processors");
-        assert_eq!(values(Gauge::Memory, &two, 0.0)[0].2, MEMORY);
+        assert_eq!(most[1], (60_000, 2.0, 200.0), "two processors");
+        assert_eq!(values(Gauge::Memory, &two, 0.0)[0], (0, 2.0, MEMORY));
     }
 
     #[test]
     fn only_instances_that_ran_to_the_end_of_a_minute_report_it() {
         let fleets = [running("ml.m5.large", 3, 0, Some(90_000)), running("ml.m5.large", 1, 61_000, None)];
-        let counts: Vec<_> = values(Gauge::Cpu, &fleets, 0.0).iter().map(|(at, count, _)| (*at, *count)).collect();
+        let counts: Vec<_> =
+            values(Gauge::Cpu, &fleets, 0.0).iter().map(|(at, count, _)| (*at, *count)).collect();
         assert_eq!(counts, [(0, 3.0), (60_000, 1.0), (120_000, 1.0)]);
     }
 
     #[test]
     fn only_types_with_a_gpu_report_one() {
-        for (instance_type, has) in [("ml.g5.xlarge", true), ("ml.p4d.24xlarge", true), ("ml.m5.large", false)] {
+        for (instance_type, has) in
+            [("ml.g5.xlarge", true), ("ml.p4d.24xlarge", true), ("ml.m5.large", false)]
+        {
             let points = values(Gauge::Gpu, &[running(instance_type, 1, 0, None)], 30e6);
             assert_eq!(points.len(), if has { 3 } else { 0 }, "{instance_type}");
         }

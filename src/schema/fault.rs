@@ -7,10 +7,10 @@
 use std::borrow::Cow;
 use std::fmt::Display;
 
-use super::ServiceId;
+use super::{Fields, ServiceId, Value};
 
 /// A refusal, or a failure of ours.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("{code}: {}", message.as_deref().unwrap_or("no message"))]
 pub struct Fault {
     /// The name of the error shape, or of an error that every service knows: `ValidationException`.
@@ -19,6 +19,9 @@ pub struct Fault {
     pub message: Option<String>,
     /// The HTTP status where the model of the operation declares none.
     pub status: u16,
+    /// What it carries beside its sentence, as the error's shape names it: a `ModelError` has the model's
+    /// own words. Empty for nearly all.
+    pub members: Fields,
     /// What went wrong on our side: for the log, never for the caller.
     pub cause: Option<String>,
 }
@@ -31,7 +34,7 @@ impl Fault {
 
     /// A fault without a message.
     pub fn bare(code: impl Into<Cow<'static, str>>, status: u16) -> Self {
-        Self { code: code.into(), message: None, status, cause: None }
+        Self { code: code.into(), message: None, status, members: Fields::new(), cause: None }
     }
 
     /// `ValidationException`, 400: AWS's word for nearly every refusal on hosting operations.
@@ -42,6 +45,12 @@ impl Fault {
     /// An error that the operation declares in its model; its member, code and status are read from there.
     pub fn declared(code: &'static str, message: impl Into<String>) -> Self {
         Self::new(code, message, 400)
+    }
+
+    /// The same fault with one more member.
+    pub fn with(mut self, member: &str, value: impl Into<Value>) -> Self {
+        self.members.insert(member, value.into());
+        self
     }
 
     /// `SerializationException`, 400: the request's types are wrong. No message when it is not JSON at all.

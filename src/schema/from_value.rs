@@ -3,7 +3,7 @@
 //! The value has been validated against its shape, so a failure here means that the struct disagrees with
 //! the model. An absent member is an absent field: `Option` or `#[serde(default)]`.
 
-use serde::de::value::{MapDeserializer, SeqDeserializer};
+use serde::de::value::{MapDeserializer, SeqDeserializer, StringDeserializer};
 use serde::de::{DeserializeOwned, DeserializeSeed, EnumAccess, IntoDeserializer, VariantAccess, Visitor};
 use serde::{Deserializer, forward_to_deserialize_any};
 
@@ -24,7 +24,7 @@ impl<'de> Deserializer<'de> for Value {
             Self::Float(number) => visitor.visit_f64(number),
             Self::String(text) => visitor.visit_string(text),
             Self::Timestamp(at) => visitor.visit_i64(at.0),
-            Self::Blob(bytes) => visitor.visit_byte_buf(bytes),
+            Self::Blob(bytes) => visitor.visit_byte_buf(bytes.into()),
             Self::List(elements) => {
                 let mut sequence = SeqDeserializer::new(elements.into_iter());
                 let read = visitor.visit_seq(&mut sequence)?;
@@ -105,7 +105,8 @@ impl<'de> EnumAccess<'de> for Tagged {
 
     fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Content), Error> {
         let (name, value) = self.0;
-        Ok((seed.deserialize(name.into_deserializer())?, Content(value)))
+        let name: StringDeserializer<Error> = name.into_deserializer();
+        Ok((seed.deserialize(name)?, Content(value)))
     }
 }
 

@@ -7,17 +7,18 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::OnceLock;
 
+use http::HeaderName;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::Number;
 
-use super::model::{Bounds, ErrorFacts, Kind, Member, Operation, Service, Shape, ShapeId};
+use super::model::{Bounds, ErrorFacts, Kind, Member, Operation, Path, Place, Service, Shape, ShapeId};
 use super::{Pattern, ServiceId};
 
 /// The model of a service.
 pub fn service(id: ServiceId) -> &'static Service {
     static LOADED: [OnceLock<Service>; ServiceId::ALL.len()] = [const { OnceLock::new() }; _];
-    LOADED[id as usize].get_or_init(|| load(id))
+    LOADED[id as usize].get_or_init(|| load(id, text(id)))
 }
 
 fn text(id: ServiceId) -> &'static str {
@@ -32,9 +33,9 @@ fn text(id: ServiceId) -> &'static str {
     }
 }
 
-fn load(id: ServiceId) -> Service {
-    let file: File =
-        serde_json::from_str(text(id)).expect("the models are JSON of the form that is read here");
+/// The service `id` as a model file says that it is.
+pub(super) fn load(id: ServiceId, text: &'static str) -> Service {
+    let file: File = serde_json::from_str(text).expect("the models are JSON of the form that is read here");
     let names: Vec<&'static str> = file.shapes.0.iter().map(|(name, _)| *name).collect();
     let index = Index(&names);
     let mut operations: Vec<Operation> = file.operations.0.into_iter().map(|o| index.operation(o)).collect();
@@ -51,6 +52,7 @@ fn load(id: ServiceId) -> Service {
         xml_namespace: facts.xml_namespace,
         query_compatible: facts.aws_query_compatible.is_some(),
         speaks_query: facts.protocols.contains(&"query"),
+        speaks_cbor: facts.protocols.contains(&"smithy-rpc-v2-cbor"),
         operations: operations.into(),
         shapes,
     }
@@ -71,6 +73,11 @@ impl Index<'_> {
             input: raw.input.map(|shape| self.id(shape)),
             output: raw.output.map(|shape| self.id(shape)),
             result_wrapper: raw.result_wrapper,
+            path: raw.http.as_ref().and_then(|http| path(http.request_uri?)),
+            status: raw.http.and_then(|http| http.response_code).unwrap_or(200),
+            takes_gzip: raw
+                .compression
+                .is_some_and(|taken| taken.encodings.iter().any(|encoding| &**encoding == "gzip")),
             errors: raw.errors.into_iter().map(|shape| self.id(shape)).collect(),
         }
     }
@@ -90,7 +97,7 @@ impl Index<'_> {
                 raw.members
                     .map_or_else(Vec::new, |members| members.0)
                     .into_iter()
-                    .map(|m| self.member(m))
+                    .map(|member| self.member(member, raw.payload))
                     .collect(),
             ),
             RawKind::List => Kind::List { element: element(raw.member), length },
@@ -108,9 +115,25 @@ impl Index<'_> {
         }
     }
 
-    fn member(&self, (name, raw): (&'static str, RawMember)) -> Member {
-        Member { name, shape: self.id(raw.shape), required: raw.required == 1 }
+    fn member(&self, (name, raw): (&'static str, RawMember), payload: Option<&str>) -> Member {
+        let place = match raw.location {
+            Some(RawLocation::Uri) => Place::Label,
+            Some(RawLocation::Header) => {
+                let header = HeaderName::try_from(raw.location_name.unwrap_or(name));
+                Place::Header(header.expect("the header of a member has the name of one"))
+            }
+            None if payload == Some(name) => Place::Payload,
+            None => Place::Body,
+        };
+        Member { name, shape: self.id(raw.shape), required: raw.required == 1, place }
     }
+}
+
+/// The parts of an address around its one label.
+fn path(template: &'static str) -> Option<Path> {
+    let (before, rest) = template.split_once('{')?;
+    let (_, after) = rest.split_once('}')?;
+    Some(Path { before, after })
 }
 
 fn bounds<T>(raw: &RawShape, read: fn(&Number) -> Option<T>) -> Bounds<T> {
@@ -163,10 +186,24 @@ struct RawOperation {
     result_wrapper: Option<&'static str>,
     #[serde(rename = "err")]
     errors: Vec<&'static str>,
+    http: Option<RawHttp>,
+    #[serde(rename = "requestcompression")]
+    compression: Option<RawCompression>,
 }
 
 #[derive(Deserialize)]
-#[serde(bound = "'de: 'static")]
+#[serde(rename_all = "camelCase")]
+struct RawHttp {
+    request_uri: Option<&'static str>,
+    response_code: Option<u16>,
+}
+
+#[derive(Deserialize)]
+struct RawCompression {
+    encodings: Vec<Box<str>>,
+}
+
+#[derive(Deserialize)]
 struct RawShape {
     #[serde(rename = "t")]
     kind: RawKind,
@@ -180,6 +217,7 @@ struct RawShape {
     #[serde(default)]
     exception: bool,
     error: Option<RawError>,
+    payload: Option<&'static str>,
     #[serde(rename = "m")]
     members: Option<Entries<RawMember>>,
     member: Option<RawMember>,
@@ -216,6 +254,16 @@ struct RawMember {
     shape: &'static str,
     #[serde(rename = "r", default)]
     required: u8,
+    location: Option<RawLocation>,
+    #[serde(rename = "locationName")]
+    location_name: Option<&'static str>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum RawLocation {
+    Uri,
+    Header,
 }
 
 /// A JSON object in the order of the file.

@@ -4,6 +4,8 @@
 
 use std::cmp::Ordering;
 
+use http::HeaderName;
+
 use super::{Pattern, ServiceId};
 
 /// One service: how requests name it, what it can be asked, and the shapes of all that.
@@ -27,6 +29,8 @@ pub struct Service {
     pub query_compatible: bool,
     /// Whether it speaks awsQuery.
     pub speaks_query: bool,
+    /// Whether it speaks rpcv2Cbor.
+    pub speaks_cbor: bool,
     pub(super) operations: Box<[Operation]>,
     pub(super) shapes: Box<[Shape]>,
 }
@@ -42,7 +46,22 @@ pub struct Operation {
     pub output: Option<ShapeId>,
     /// The element around the output in XML.
     pub result_wrapper: Option<&'static str>,
+    /// Its address, where it has one of its own.
+    pub path: Option<Path>,
+    /// The status of a success.
+    pub status: u16,
+    /// Whether a request may come compressed with gzip.
+    pub takes_gzip: bool,
     pub(super) errors: Box<[ShapeId]>,
+}
+
+/// An address with one label in it: `/endpoints/{EndpointName}/invocations`.
+#[derive(Debug, Clone, Copy)]
+pub struct Path {
+    /// What stands before the label.
+    pub before: &'static str,
+    /// What stands after it.
+    pub after: &'static str,
 }
 
 /// A shape's place in its service's table.
@@ -129,6 +148,21 @@ pub struct Member {
     pub shape: ShapeId,
     /// Whether an input without it is refused.
     pub required: bool,
+    /// The part of an HTTP message that carries it.
+    pub place: Place,
+}
+
+/// Where in an HTTP message a member travels.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// In the body, beside the others.
+    Body,
+    /// As the whole body.
+    Payload,
+    /// In the label of the address.
+    Label,
+    /// In a header.
+    Header(HeaderName),
 }
 
 /// How an error travels.
@@ -148,6 +182,11 @@ impl Service {
     pub fn operation(&self, name: &str) -> Option<&Operation> {
         let at = self.operations.binary_search_by(|operation| operation.name.cmp(name)).ok()?;
         self.operations.get(at)
+    }
+
+    /// The operation whose address `path` is, and what stands there for its label, still encoded.
+    pub fn operation_at<'p>(&self, path: &'p str) -> Option<(&Operation, &'p str)> {
+        self.operations.iter().find_map(|operation| Some((operation, operation.path?.label_of(path)?)))
     }
 
     /// Every operation, by name.
@@ -172,6 +211,14 @@ impl Service {
     }
 }
 
+impl Path {
+    /// What stands for the label in `path`, where that is such an address.
+    fn label_of<'p>(&self, path: &'p str) -> Option<&'p str> {
+        let label = path.strip_prefix(self.before)?.strip_suffix(self.after)?;
+        (!label.is_empty() && !label.contains('/')).then_some(label)
+    }
+}
+
 impl Shape {
     /// The members, where this is a structure.
     pub fn members(&self) -> &[Member] {
@@ -179,6 +226,11 @@ impl Shape {
             Kind::Structure(members) => members,
             _ => &[],
         }
+    }
+
+    /// The member that is the whole body, where there is one.
+    pub fn payload(&self) -> Option<&Member> {
+        self.members().iter().find(|member| member.place == Place::Payload)
     }
 }
 

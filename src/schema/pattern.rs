@@ -16,6 +16,7 @@ use fancy_regex::{Regex, RegexBuilder};
 #[derive(Debug)]
 pub struct Pattern {
     text: Box<str>,
+    by_hand: Option<fn(&str) -> bool>,
     compiled: OnceLock<Option<Regex>>,
 }
 
@@ -23,9 +24,28 @@ pub struct Pattern {
 /// less than this.
 const COMPILED_LIMIT: usize = 64 << 20;
 
+/// The patterns that every invocation meets, read by hand: an engine would cost more than all the rest of it.
+fn by_hand(java: &str) -> Option<fn(&str) -> bool> {
+    match java.trim_start_matches('^').trim_end_matches('$') {
+        r"\p{ASCII}*" => Some(str::is_ascii),
+        r"[a-zA-Z0-9](-*[a-zA-Z0-9])*" | r"[a-zA-Z0-9]([\-a-zA-Z0-9]*[a-zA-Z0-9])?" => Some(is_name),
+        _ => None,
+    }
+}
+
+/// Letters and digits, and hyphens between them.
+fn is_name(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_end = |end: Option<&u8>| end.is_some_and(u8::is_ascii_alphanumeric);
+    is_end(bytes.first())
+        && is_end(bytes.last())
+        && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+}
+
 impl Pattern {
     pub(super) fn new(text: impl Into<Box<str>>) -> Self {
-        Self { text: text.into(), compiled: OnceLock::new() }
+        let text = text.into();
+        Self { by_hand: by_hand(&text), text, compiled: OnceLock::new() }
     }
 
     /// As the model writes it; faults quote it.
@@ -35,6 +55,10 @@ impl Pattern {
 
     /// Whether the whole of `value` matches. A value on which the engine gives up does not.
     pub fn matches(&self, value: &str) -> bool {
+        self.by_hand.map_or_else(|| self.matches_by_engine(value), |matches| matches(value))
+    }
+
+    fn matches_by_engine(&self, value: &str) -> bool {
         match self.compiled.get_or_init(|| compile(&self.text)) {
             Some(regex) => regex.is_match(value).unwrap_or(false),
             None => true,
@@ -190,12 +214,35 @@ mod tests {
     }
 
     #[test]
+    fn what_is_read_by_hand_is_read_as_the_engine_reads_it() {
+        let patterns = [
+            r"\p{ASCII}*",
+            "^[a-zA-Z0-9](-*[a-zA-Z0-9])*",
+            "[a-zA-Z0-9](-*[a-zA-Z0-9])*",
+            r"^[a-zA-Z0-9]([\-a-zA-Z0-9]*[a-zA-Z0-9])?$",
+        ];
+        let texts = [
+            "", "a", "Z9", "-", "a-", "-a", "a--b", "a-b-c", "a_b", "a\n", "\n", "\u{e9}", "a\u{80}",
+            "\u{7f}", "a b",
+        ];
+        for pattern in patterns.map(Pattern::new) {
+            assert!(pattern.compiles() && pattern.by_hand.is_some(), "{pattern:?}");
+            let taken = texts.iter().filter(|text| pattern.matches(text)).count();
+            assert!((1..texts.len()).contains(&taken), "{pattern:?} tells some from others");
+            for text in texts {
+                assert_eq!(pattern.matches(text), pattern.matches_by_engine(text), "{pattern:?} {text:?}");
+            }
+        }
+    }
+
+    #[test]
     fn classes_are_java_s() {
         assert!(matches(r"\w+", "a_9") && !matches(r"\w+", "\u{e9}"));
         assert!(matches(r"[\w-]+", "a-9") && !matches(r"\d", "\u{663}"));
         assert!(matches(r"\S+", "\u{a0}") && !matches(r"\S", "\t"));
         assert!(matches(r"[\p{Print}]+", "a ~") && !matches(r"[\p{Print}]", "\u{e9}"));
-        assert!(matches(r"\p{ASCII}*", "\u{7f}") && !matches(r"\p{ASCII}", "\u{80}"));
+        assert!(matches(r"\p{ASCII}*", "\u{7f}") && !matches(r"\p{ASCII}*", "a\u{80}"));
+        assert!(matches(r"\p{ASCII}", "\u{7f}") && !matches(r"\p{ASCII}", "\u{80}"));
         assert!(matches(r"\p{L}", "\u{e9}"));
         assert!(!matches(".*", "a\u{2028}b") && !matches(".", "\r"));
         assert!(matches(r"[a\-_]+", "a-_") && matches(r"[+-.]", ","));

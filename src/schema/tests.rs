@@ -1,5 +1,8 @@
 //! Values, their typed form and their stored form.
 
+mod bound;
+mod cbor;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -47,7 +50,7 @@ fn typed() -> Typed {
         at: Timestamp(1_516_285_960_797),
         environment: BTreeMap::from([("A".into(), "b".into())]),
         tags: vec![Either::Left(-1), Either::Right { weight: 1.0 }],
-        kept: Value::Map(Fields::from_iter([("x", Value::Blob(vec![1, 2])), ("y", 1.into())])),
+        kept: Value::Map(Fields::from_iter([("x", Value::Blob(vec![1, 2].into())), ("y", 1.into())])),
     }
 }
 
@@ -66,7 +69,7 @@ fn a_typed_struct_survives_the_way_through_a_value() {
 #[test]
 fn a_value_is_stored_as_plain_json() {
     let stored = Value::Map(Fields::from_iter([
-        ("B", Value::Blob(b"hi".to_vec())),
+        ("B", Value::Blob(b"hi".to_vec().into())),
         ("A", Value::List(vec![Value::Int(1), Value::Float(1.0), Value::Bool(true)])),
         ("T", Value::Timestamp(Timestamp(1500))),
         ("N", Value::Float(f64::NAN)),

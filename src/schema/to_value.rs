@@ -97,7 +97,7 @@ impl Serializer for Writer {
     }
 
     fn serialize_bytes(self, bytes: &[u8]) -> Result<Self::Ok, Error> {
-        Ok(Some(Value::Blob(bytes.to_vec())))
+        Ok(Some(Value::Blob(bytes.to_vec().into())))
     }
 
     fn serialize_none(self) -> Result<Self::Ok, Error> {

@@ -96,6 +96,10 @@ impl<'m> Check<'m> {
             match fields.get(member.name) {
                 Some(value) => {
                     let shape = self.service.shape(member.shape);
+                    // A path is made only where something is wrong or may be: invocations are many.
+                    if is_scalar(shape) && broken(shape, value).is_empty() {
+                        continue;
+                    }
                     self.under(&lowered(member.name), |check| check.value(shape, value));
                 }
                 None if member.required => {

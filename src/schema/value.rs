@@ -9,6 +9,7 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use bytes::Bytes;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -21,14 +22,14 @@ pub enum Value {
     Bool(bool),
     /// A whole number; Java's Integer and Long.
     Int(i64),
-    /// A number with a fraction; Java's Float and Double. Never NaN from JSON input.
+    /// A number with a fraction; Java's Float and Double.
     Float(f64),
     /// Text.
     String(String),
     /// An instant.
     Timestamp(Timestamp),
-    /// Bytes.
-    Blob(Vec<u8>),
+    /// Bytes, shared with the request that brought them: a payload is never copied.
+    Blob(Bytes),
     /// A list.
     List(Vec<Value>),
     /// A structure or a map.
@@ -154,6 +155,14 @@ impl Value {
         }
     }
 
+    /// The bytes, where these are some.
+    pub fn as_blob(&self) -> Option<&Bytes> {
+        match self {
+            Self::Blob(bytes) => Some(bytes),
+            _ => None,
+        }
+    }
+
     /// The elements, where this is a list.
     pub fn as_list(&self) -> Option<&[Self]> {
         match self {
@@ -221,6 +230,12 @@ impl From<bool> for Value {
 impl From<Timestamp> for Value {
     fn from(at: Timestamp) -> Self {
         Self::Timestamp(at)
+    }
+}
+
+impl From<Bytes> for Value {
+    fn from(bytes: Bytes) -> Self {
+        Self::Blob(bytes)
     }
 }
 
@@ -306,7 +321,7 @@ impl<'de> Visitor<'de> for Plain {
     }
 
     fn visit_byte_buf<E>(self, bytes: Vec<u8>) -> Result<Self::Value, E> {
-        Ok(Some(Value::Blob(bytes)))
+        Ok(Some(Value::Blob(bytes.into())))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {

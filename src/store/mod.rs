@@ -79,6 +79,11 @@ impl Store {
         }
     }
 
+    /// Whether nobody but this process can write to it.
+    pub fn is_private(&self) -> bool {
+        self.cache.is_some()
+    }
+
     /// A session in which every statement commits by itself.
     pub fn session(&self) -> Session {
         let link = match self.pools.clone() {

@@ -7,8 +7,10 @@
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::reply::{Reply, XML};
-use super::{aws_json, query, rpc_cbor};
-use crate::schema::{Error, Fault, Operation, Service, Value, encode_json};
+use super::{faults, query, rest_json};
+use crate::schema::{
+    Error, ErrorFacts, Fault, Operation, Service, Value, encode_cbor, encode_json, plain_cbor,
+};
 
 /// The version of awsJson: its content type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,15 +55,19 @@ pub enum Protocol {
     },
     /// A form in, XML out.
     Query,
-    /// JSON with the operation in the path.
+    /// Address, headers and payload in, the same out; faults in JSON.
     RestJson,
-    /// CBOR. It is refused, in its own form.
-    Cbor,
+    /// CBOR with the operation in the path.
+    Cbor {
+        /// As for awsJson.
+        query_mode: bool,
+    },
 }
 
 const QUERY_ERROR: HeaderName = HeaderName::from_static("x-amzn-query-error");
-const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 const SMITHY_PROTOCOL: HeaderName = HeaderName::from_static("smithy-protocol");
+
+const CBOR: &str = "application/cbor";
 
 /// The service that was asked and, where it got that far, its operation.
 pub type Asked<'m> = (&'m Service, Option<&'m Operation>);
@@ -69,8 +75,12 @@ pub type Asked<'m> = (&'m Service, Option<&'m Operation>);
 impl Protocol {
     /// awsJson as these headers want it answered.
     pub fn json(version: JsonVersion, headers: &HeaderMap) -> Self {
-        let wish = headers.get("x-amzn-query-mode");
-        Self::AwsJson { version, query_mode: wish.is_some_and(|wish| wish == "true") }
+        Self::AwsJson { version, query_mode: wants_query_mode(headers) }
+    }
+
+    /// rpcv2Cbor as these headers want it answered.
+    pub fn cbor(headers: &HeaderMap) -> Self {
+        Self::Cbor { query_mode: wants_query_mode(headers) }
     }
 
     /// A success.
@@ -81,18 +91,14 @@ impl Protocol {
         answer: Option<&Value>,
         request_id: &str,
     ) -> Result<Reply, Error> {
-        match self {
+        Ok(match self {
             Self::AwsJson { version, .. } => {
-                Ok(Reply::new(200, version.content_type(), encode_json(service, operation.output, answer)?))
+                Reply::new(200, version.content_type(), encode_json(service, operation.output, answer)?)
             }
-            Self::RestJson => {
-                Ok(Reply::new(200, "application/json", encode_json(service, operation.output, answer)?))
-            }
-            Self::Query => {
-                Ok(Reply::new(200, XML, query::answer_body(service, operation, answer, request_id)?))
-            }
-            Self::Cbor => Err(serde::ser::Error::custom("a request in CBOR is never answered with success")),
-        }
+            Self::Query => Reply::new(200, XML, query::answer_body(service, operation, answer, request_id)?),
+            Self::RestJson => rest_json::answer(service, operation, answer)?,
+            Self::Cbor { .. } => cbor(200, encode_cbor(service, operation.output, answer)?),
+        })
     }
 
     /// A fault. The id of the request is put in by [`Reply::send`] where the body carries it.
@@ -100,37 +106,61 @@ impl Protocol {
         let declared =
             asked.and_then(|(service, operation)| service.declared_error(operation?, fault.code.as_ref()));
         let service = asked.map(|(service, _)| service);
+        let kind = || {
+            let space =
+                service.map_or_else(String::new, |service| faults::namespace(service, fault, declared));
+            Some(space + &fault.code)
+        };
         match self {
             Self::AwsJson { version, query_mode } => {
-                let speaks_query = service.is_some_and(|service| service.query_compatible);
-                let status = match declared.and_then(|facts| facts.status) {
-                    Some(_) if speaks_query && !query_mode => 400,
-                    status => status.unwrap_or(fault.status),
-                };
-                let kind =
-                    service.map_or_else(String::new, |service| aws_json::namespace(service, fault, declared));
-                let body = aws_json::fault_body(Some(&format!("{kind}{}", fault.code)), fault, declared);
-                let mut reply = Reply::new(status, version.content_type(), body);
-                if speaks_query && query_mode {
-                    let codes =
-                        format!("{};{}", query::query_code(fault, declared), query::blame(fault, declared));
-                    reply.header(QUERY_ERROR, &codes);
-                }
-                reply
+                let body = faults::json(&faults::members(kind(), fault, declared));
+                let status = status(service, fault, declared, query_mode);
+                let reply = Reply::new(status, version.content_type(), body);
+                with_query_code(reply, service, fault, declared, query_mode)
+            }
+            Self::Cbor { query_mode } => {
+                let body = plain_cbor(&faults::members(kind(), fault, declared));
+                let reply = cbor(status(service, fault, declared, query_mode), body);
+                with_query_code(reply, service, fault, declared, query_mode)
             }
             Self::Query => query::fault_reply(service, fault, declared),
-            Self::RestJson => {
-                let status = declared.and_then(|facts| facts.status).unwrap_or(fault.status);
-                let body = aws_json::fault_body(None, fault, declared);
-                let mut reply = Reply::new(status, "application/json", body);
-                reply.header(ERROR_TYPE, &fault.code);
-                reply
-            }
-            Self::Cbor => {
-                let mut reply = Reply::new(fault.status, "application/cbor", rpc_cbor::fault_body(fault));
-                reply.headers.push((SMITHY_PROTOCOL, HeaderValue::from_static("rpc-v2-cbor")));
-                reply
-            }
+            Self::RestJson => rest_json::fault(asked, fault, declared),
         }
     }
+}
+
+fn wants_query_mode(headers: &HeaderMap) -> bool {
+    headers.get("x-amzn-query-mode").is_some_and(|wish| wish == "true")
+}
+
+fn cbor(status: u16, body: Vec<u8>) -> Reply {
+    let mut reply = Reply::new(status, CBOR, body);
+    reply.headers.push((SMITHY_PROTOCOL, HeaderValue::from_static("rpc-v2-cbor")));
+    reply
+}
+
+fn speaks_query(service: Option<&Service>) -> bool {
+    service.is_some_and(|service| service.query_compatible)
+}
+
+/// A service that came from awsQuery gives its old statuses only to those who ask for the old codes.
+fn status(service: Option<&Service>, fault: &Fault, declared: Option<&ErrorFacts>, query_mode: bool) -> u16 {
+    match declared.and_then(|facts| facts.status) {
+        Some(_) if speaks_query(service) && !query_mode => 400,
+        status => status.unwrap_or(fault.status),
+    }
+}
+
+fn with_query_code(
+    mut reply: Reply,
+    service: Option<&Service>,
+    fault: &Fault,
+    declared: Option<&ErrorFacts>,
+    query_mode: bool,
+) -> Reply {
+    if speaks_query(service) && query_mode {
+        let codes = format!("{};{}", query::query_code(fault, declared), query::blame(fault, declared));
+        reply.header(QUERY_ERROR, &codes);
+    }
+    reply
 }

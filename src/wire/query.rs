@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use super::reply::{Reply, XML};
 use crate::schema::{
-    Error, ErrorFacts, Fault, Operation, Service, Value, encode_xml, write_element, write_text,
+    Error, ErrorFacts, Fault, Operation, Service, Value, encode_xml, java_double, write_element, write_text,
 };
 
 /// The namespace of a fault that no service answers.
@@ -35,12 +35,24 @@ pub fn fault_reply(service: Option<&Service>, fault: &Fault, declared: Option<&E
     if let Some(message) = &fault.message {
         leaf("Message", message, 2);
     }
+    for (name, value) in fault.members.iter() {
+        leaf(name, &text_of(value), 2);
+    }
     let before =
         format!("<ErrorResponse xmlns=\"{namespace}\">\n  <Error>\n{error}  </Error>\n  <RequestId>");
     let status = declared.and_then(|facts| facts.status).unwrap_or(fault.status);
     let mut reply = Reply::new(status, XML, before.into_bytes());
     reply.after_request_id = Some("</RequestId>\n</ErrorResponse>\n");
     reply
+}
+
+/// A member of a fault as text; no service that is asked by a form has one that is a list or a structure.
+fn text_of(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Float(number) => java_double(*number),
+        other => serde_json::to_string(other).expect("writing a value into memory does not fail"),
+    }
 }
 
 fn write_leaf(name: &str, text: &str, depth: usize, out: &mut String) {

@@ -6,6 +6,7 @@
 use axum::body::Body;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
+use bytes::Bytes;
 
 /// The content type of awsQuery.
 pub const XML: &str = "text/xml";
@@ -17,29 +18,29 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 pub struct Reply {
     status: u16,
     content_type: &'static str,
-    body: Vec<u8>,
+    body: Bytes,
     /// What follows the id of the request, where the body ends with it.
     pub after_request_id: Option<&'static str>,
-    /// Headers beyond the usual ones.
+    /// Headers beyond the usual ones, or in the place of one.
     pub headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl Reply {
     /// An answer with a body.
-    pub fn new(status: u16, content_type: &'static str, body: Vec<u8>) -> Self {
-        Self { status, content_type, body, after_request_id: None, headers: Vec::new() }
+    pub fn new(status: u16, content_type: &'static str, body: impl Into<Bytes>) -> Self {
+        Self { status, content_type, body: body.into(), after_request_id: None, headers: Vec::new() }
     }
 
     /// A method that no operation has.
     pub fn not_post() -> Self {
         let body = "<AccessDeniedException>\n  <Message>Unable to determine service/operation name to be \
                     authorized</Message>\n</AccessDeniedException>\n";
-        Self::new(403, XML, body.into())
+        Self::new(403, XML, body)
     }
 
     /// A content type that the service does not take.
     pub fn unknown_operation_xml() -> Self {
-        Self::new(404, XML, "<UnknownOperationException/>\n".into())
+        Self::new(404, XML, "<UnknownOperationException/>\n")
     }
 
     /// `application/json` belongs to an older protocol, in which every fault is a success.
@@ -49,7 +50,7 @@ impl Reply {
         } else {
             r#"{"Output":{"__type":"com.amazon.coral.service#SerializationException","Message":null},"Version":"1.0"}"#
         };
-        Self::new(200, "application/json", body.into())
+        Self::new(200, "application/json", body)
     }
 
     /// Adds a header; a text that no header can carry is left out.
@@ -62,8 +63,7 @@ impl Reply {
     /// The answer to the request of that id.
     pub fn send(mut self, request_id: &str) -> Response<Body> {
         if let Some(after) = self.after_request_id {
-            self.body.extend_from_slice(request_id.as_bytes());
-            self.body.extend_from_slice(after.as_bytes());
+            self.body = [&self.body, request_id.as_bytes(), after.as_bytes()].concat().into();
         }
         let mut response = Response::new(Body::from(self.body));
         *response.status_mut() =

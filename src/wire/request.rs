@@ -4,16 +4,19 @@
 //! and hosts decide nothing, because one scope stands for two services and a client may use any host.
 //! What does not even reach a service is answered here, in the words of AWS's front door.
 
+use std::borrow::Cow;
+
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 
+use super::body::{self, MOST_BYTES};
 use super::protocol::{JsonVersion, Protocol};
 use super::reply::Reply;
-use crate::schema::{Fault, Operation, Service, ServiceId, is_json, service};
+use crate::schema::{Fault, Kind, Operation, Service, ServiceId, is_json, service};
 
 /// A request that names an operation of a known service.
-pub struct Recognised {
+pub struct Recognised<'r> {
     /// How it speaks, and wants to be answered.
     pub protocol: Protocol,
     /// The service's model.
@@ -22,49 +25,61 @@ pub struct Recognised {
     pub operation: &'static Operation,
     /// The parameters, where they come as a form.
     pub parameters: Vec<(String, String)>,
-    /// The encoding of the body, where it has one.
-    pub encoding: Option<String>,
-}
-
-/// Recognises a request, or answers it at once.
-pub fn recognise(parts: &Parts, body: &[u8]) -> Result<Recognised, Reply> {
-    let encoding = header(&parts.headers, CONTENT_ENCODING.as_str()).filter(|name| *name != "identity");
-    let named = name(parts, body)?;
-    Ok(Recognised { encoding: encoding.map(str::to_owned), ..named })
+    /// What stands in the address, where the operation is named there; percent-encoded.
+    pub label: &'r str,
 }
 
 /// The protocol in which to complain of a request whose body was not read.
 pub fn protocol_of(parts: &Parts) -> Protocol {
     let headers = &parts.headers;
     match media_type(headers) {
-        _ if header(headers, "smithy-protocol").is_some() => Protocol::Cbor,
+        _ if headers.contains_key(SMITHY_PROTOCOL) => Protocol::cbor(headers),
+        _ if invoked(parts).is_some() => Protocol::RestJson,
         FORM => Protocol::Query,
-        _ if header(headers, "x-amz-target").is_none() && runtime_operation(parts.uri.path()).is_some() => {
-            Protocol::RestJson
-        }
         "application/x-amz-json-1.0" => Protocol::json(JsonVersion::V1_0, headers),
         _ => Protocol::json(JsonVersion::V1_1, headers),
     }
 }
 
-const FORM: &str = "application/x-www-form-urlencoded";
+/// How large the body of a request may be: as large as the model says of a payload.
+pub fn most_bytes(parts: &Parts) -> usize {
+    let runtime = service(ServiceId::SageMakerRuntime);
+    let input = invoked(parts).and_then(|(operation, _)| Some(runtime.shape(operation.input?)));
+    let payload = input.and_then(|input| Some(&runtime.shape(input.payload()?.shape).kind));
+    match payload {
+        Some(Kind::Blob { length }) => length.max.and_then(|most| usize::try_from(most).ok()),
+        _ => None,
+    }
+    .unwrap_or(MOST_BYTES)
+}
 
-fn name(parts: &Parts, body: &[u8]) -> Result<Recognised, Reply> {
+/// The encoding of a body, where it has one.
+pub fn encoding(headers: &HeaderMap) -> Option<&str> {
+    header(headers, CONTENT_ENCODING.as_str()).filter(|name| *name != "identity")
+}
+
+const FORM: &str = "application/x-www-form-urlencoded";
+const SMITHY_PROTOCOL: &str = "smithy-protocol";
+const TARGET: &str = "x-amz-target";
+
+/// Recognises a request, or answers it at once.
+pub fn recognise<'r>(parts: &'r Parts, body: &[u8]) -> Result<Recognised<'r>, Reply> {
     let headers = &parts.headers;
-    if let Some(protocol) = header(headers, "smithy-protocol") {
-        return Err(other_protocol(protocol));
+    if let Some((operation, label)) = invoked(parts) {
+        let named = recognised(Protocol::RestJson, service(ServiceId::SageMakerRuntime), operation);
+        return Ok(Recognised { label, ..named });
     }
-    if let Some(target) = header(headers, "x-amz-target") {
+    if let Some(protocol) = header(headers, SMITHY_PROTOCOL) {
+        return by_service_path(parts, protocol, body);
+    }
+    if let Some(target) = header(headers, TARGET) {
         return by_target(parts, target, body);
-    }
-    if let Some(operation) = runtime_operation(parts.uri.path()) {
-        return Ok(recognised(Protocol::RestJson, service(ServiceId::SageMakerRuntime), operation));
     }
     let query = parts.uri.query().unwrap_or_default();
     let is_form = parts.method == Method::POST && media_type(headers) == FORM;
     if is_form || has_action(query) {
-        let form = if is_form { body } else { &[] };
-        let parameters = form_urlencoded::parse(query.as_bytes()).chain(form_urlencoded::parse(form));
+        let form = if is_form { form(headers, body)? } else { Cow::Borrowed(&[][..]) };
+        let parameters = form_urlencoded::parse(query.as_bytes()).chain(form_urlencoded::parse(&form));
         return by_action(parameters.map(|(name, text)| (name.into(), text.into())).collect());
     }
     if parts.method != Method::POST {
@@ -82,12 +97,64 @@ fn name(parts: &Parts, body: &[u8]) -> Result<Recognised, Reply> {
     }
 }
 
-fn recognised(protocol: Protocol, service: &'static Service, operation: &'static Operation) -> Recognised {
-    Recognised { protocol, service, operation, parameters: Vec::new(), encoding: None }
+fn recognised<'r>(
+    protocol: Protocol,
+    service: &'static Service,
+    operation: &'static Operation,
+) -> Recognised<'r> {
+    Recognised { protocol, service, operation, parameters: Vec::new(), label: "" }
+}
+
+/// A form names its operation inside, so it is inflated before anybody knows whether it may be compressed.
+fn form<'b>(headers: &HeaderMap, body: &'b [u8]) -> Result<Cow<'b, [u8]>, Reply> {
+    match encoding(headers) {
+        Some("gzip") => {
+            let inflated = body::inflate(body).map_err(|fault| Protocol::Query.fault(None, &fault))?;
+            Ok(Cow::Owned(inflated.into()))
+        }
+        _ => Ok(Cow::Borrowed(body)),
+    }
+}
+
+/// rpcv2Cbor: `/service/GraniteServiceVersion20100801/operation/DescribeAlarms`, under any prefix.
+fn by_service_path<'r>(parts: &Parts, protocol: &str, body: &[u8]) -> Result<Recognised<'r>, Reply> {
+    let answer = Protocol::cbor(&parts.headers);
+    let refused =
+        |code, sentence: String, status| Err(answer.fault(None, &Fault::new(code, sentence, status)));
+    if protocol != "rpc-v2-cbor" {
+        let sentence = format!(
+            "sagebrush does not speak the protocol {protocol}; use rpc-v2-cbor, awsJson (X-Amz-Target) or \
+             awsQuery (Action)."
+        );
+        return Err(answer.fault(None, &Fault::unsupported(sentence)));
+    }
+    if parts.method != Method::POST {
+        return Err(Reply::not_post());
+    }
+    let mut steps = parts.uri.path().rsplit('/');
+    let (operation, literal, name, kind) = (steps.next(), steps.next(), steps.next(), steps.next());
+    let (Some(operation), Some("operation"), Some(name), Some("service")) = (operation, literal, name, kind)
+    else {
+        let sentence = "The path of a request by rpc-v2-cbor ends with /service/SERVICE/operation/OPERATION.";
+        return refused("UnknownOperationException", sentence.to_owned(), 400);
+    };
+    let found = ServiceId::ALL.into_iter().map(service).find(|service| service.target_prefix == Some(name));
+    let Some(service) = found.filter(|service| service.speaks_cbor) else {
+        let sentence = format!("The service {name} is not asked by rpc-v2-cbor; use awsJson (X-Amz-Target).");
+        return refused("UnknownOperationException", sentence, 400);
+    };
+    let Some(operation) = service.operation(operation) else {
+        return Err(answer.fault(None, &Fault::bare("UnknownOperationException", 400)));
+    };
+    if !body.is_empty() && media_type(&parts.headers) != "application/cbor" {
+        let sentence = "The content type of a request by rpc-v2-cbor is application/cbor.";
+        return refused("UnsupportedMediaTypeException", sentence.to_owned(), 415);
+    }
+    Ok(recognised(answer, service, operation))
 }
 
 /// awsJson: `X-Amz-Target: SageMaker.CreateModel`.
-fn by_target(parts: &Parts, target: &str, body: &[u8]) -> Result<Recognised, Reply> {
+fn by_target<'r>(parts: &Parts, target: &str, body: &[u8]) -> Result<Recognised<'r>, Reply> {
     if parts.method != Method::POST {
         return Err(Reply::not_post());
     }
@@ -120,7 +187,7 @@ fn unknown_operation(protocol: Protocol, body: &[u8]) -> Reply {
 }
 
 /// awsQuery: `Action=GetCallerIdentity&Version=2011-06-15`.
-fn by_action(parameters: Vec<(String, String)>) -> Result<Recognised, Reply> {
+fn by_action<'r>(parameters: Vec<(String, String)>) -> Result<Recognised<'r>, Reply> {
     let value = |wanted: &str| {
         let found = parameters.iter().find(|(name, _)| name == wanted);
         found.map_or("", |(_, text)| text.as_str())
@@ -146,23 +213,12 @@ fn invalid_action(action: &str, service: Option<&'static Service>) -> Reply {
     Protocol::Query.fault(service.map(|service| (service, None)), &fault)
 }
 
-fn other_protocol(name: &str) -> Reply {
-    let sentence = format!(
-        "sagebrush does not speak the protocol {name}; use awsJson (X-Amz-Target) or awsQuery (Action)."
-    );
-    Protocol::Cbor.fault(None, &Fault::unsupported(sentence))
-}
-
-/// `/endpoints/NAME/invocations` and its kin.
-fn runtime_operation(path: &str) -> Option<&'static Operation> {
-    let (endpoint, action) = path.strip_prefix("/endpoints/")?.split_once('/')?;
-    let name = match action {
-        "invocations" => "InvokeEndpoint",
-        "async-invocations" => "InvokeEndpointAsync",
-        "invocations-response-stream" => "InvokeEndpointWithResponseStream",
-        _ => return None,
-    };
-    service(ServiceId::SageMakerRuntime).operation(name).filter(|_| !endpoint.is_empty())
+/// `/endpoints/NAME/invocations` and its kin: the operation, and the name as it stands there.
+fn invoked(parts: &Parts) -> Option<(&'static Operation, &str)> {
+    let names_no_other =
+        || !parts.headers.contains_key(TARGET) && !parts.headers.contains_key(SMITHY_PROTOCOL);
+    let found = service(ServiceId::SageMakerRuntime).operation_at(parts.uri.path())?;
+    (parts.method == Method::POST && names_no_other()).then_some(found)
 }
 
 fn has_action(query: &str) -> bool {

@@ -28,6 +28,7 @@ import re
 import xml.etree.ElementTree as ET
 
 import botocore.parsers
+import botocore.utils
 import regex
 
 Violation = collections.namedtuple("Violation", "service operation status kind path detail")
@@ -62,7 +63,7 @@ class Cbor(botocore.parsers.BaseCBORParser):
     """botocore's CBOR reader without its response handling; bytes after the item are an error."""
 
     def __init__(self):
-        pass
+        self._timestamp_parser = botocore.utils.parse_timestamp
 
     def load(self, body):
         stream = io.BufferedReader(io.BytesIO(body))

@@ -1,6 +1,7 @@
 //! The services as a client meets them: over the wire, with a store behind.
 
 mod cloudwatch;
+mod protocols;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

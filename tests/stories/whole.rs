@@ -186,6 +186,8 @@ impl Driver for Whole {
                 "AlarmName": name, "Namespace": "Story", "MetricName": "Latency",
                 "Statistic": "Average", "Period": 60, "EvaluationPeriods": 1, "Threshold": 1.0,
                 "ComparisonOperator": "GreaterThanThreshold",
+                // It never has a datapoint: so it stays where the story puts it.
+                "TreatMissingData": "ignore",
             });
             self.client.cloudwatch("PutMetricAlarm", &alarm).await;
         }

@@ -195,11 +195,11 @@ async fn what_is_not_built_answers_501_in_every_protocol() {
 #[tokio::test]
 async fn a_protocol_that_is_not_spoken_is_refused_in_its_own_form() {
     let path = "/service/GraniteServiceVersion20100801/operation/DescribeAlarms";
-    let request = Request::post(path).header("smithy-protocol", "rpc-v2-cbor").body("".into()).unwrap();
+    let request = Request::post(path).header("smithy-protocol", "rpc-v2-json").body("".into()).unwrap();
     let answered = Stub::silent().send(request).await;
     assert_eq!((answered.status.as_u16(), answered.content_type()), (501, "application/cbor"));
     assert_eq!(answered.header("smithy-protocol"), Some("rpc-v2-cbor"));
-    assert!(answered.body.contains("sagebrush does not speak the protocol rpc-v2-cbor"), "{answered:?}");
+    assert!(answered.body.contains("sagebrush does not speak the protocol rpc-v2-json"), "{answered:?}");
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode};
+use bytes::Bytes;
 use http_body_util::BodyExt;
 use sagebrush::schema::{Call, Fault, ServiceId, Value};
 use sagebrush::wire::{self, Services};
@@ -36,6 +37,7 @@ pub struct Answered {
     pub status: StatusCode,
     pub headers: Vec<(String, String)>,
     pub body: String,
+    pub bytes: Bytes,
 }
 
 impl Answered {
@@ -77,6 +79,11 @@ impl Stub {
         self.send(json_request("application/x-amz-json-1.1", target, body)).await
     }
 
+    /// A request of rpcv2Cbor to CloudWatch.
+    pub async fn cbor(self: &Arc<Self>, operation: &str, body: impl Into<Body>) -> Answered {
+        self.send(cbor_request("GraniteServiceVersion20100801", operation, body)).await
+    }
+
     /// A request of awsQuery.
     pub async fn form(self: &Arc<Self>, body: &'static str) -> Answered {
         let request = Request::post("/").header("content-type", "application/x-www-form-urlencoded");
@@ -89,13 +96,20 @@ pub fn json_request(content_type: &str, target: &str, body: impl Into<Body>) -> 
     request.body(body.into()).unwrap()
 }
 
+pub fn cbor_request(service: &str, operation: &str, body: impl Into<Body>) -> Request<Body> {
+    let request = Request::post(format!("/service/{service}/operation/{operation}"))
+        .header("smithy-protocol", "rpc-v2-cbor")
+        .header("content-type", "application/cbor");
+    request.body(body.into()).unwrap()
+}
+
 async fn read(response: Response<Body>) -> Answered {
     let (parts, body) = response.into_parts();
     let text = |value: &axum::http::HeaderValue| value.to_str().unwrap().to_owned();
     let headers = parts.headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect();
     let bytes = body.collect().await.unwrap().to_bytes();
     let body = String::from_utf8_lossy(&bytes).into_owned();
-    Answered { status: parts.status, headers, body }
+    Answered { status: parts.status, headers, body, bytes }
 }
 
 /// A success, written as plain JSON.

@@ -49,7 +49,7 @@ impl Endpoint {
     }
 
     fn update(mut self, update: Update, now: Timestamp, rules: &Rules) -> Result<Transition, Refusal> {
-        let blue = self.fleets().to_vec();
+        let blue = self.in_service();
         let mut spec = update.spec;
         retain(&mut spec, &blue[0].spec, update.retain);
         if blue[0].spec.asynchronous && !spec.asynchronous {
@@ -109,7 +109,7 @@ impl Endpoint {
     }
 
     fn scale(mut self, targets: &[ScaleTarget], now: Timestamp) -> Result<Transition, Refusal> {
-        let fleet = self.fleets()[0].clone();
+        let fleet = self.in_service().swap_remove(0);
         let (scaling, launches) = Scaling::begin(fleet, targets, now)?;
         self.modified_at = now;
         self.failure_reason = None;
@@ -119,19 +119,18 @@ impl Endpoint {
 
     fn delete(mut self, now: Timestamp, rules: &Rules) -> Transition {
         let config_name = self.config_name().to_owned();
-        let fleets = self.fleets().to_vec();
+        let fleets = if matches!(self.state, State::Failed { .. }) { Vec::new() } else { self.in_service() };
         self.modified_at = now;
         self.state = State::Deleting { fleets, config_name, since: now, until: now.plus_ms(rules.delete_ms) };
         Transition { next: Some(self), record: None, events: Vec::new(), launches: Vec::new() }
     }
 
-    /// What is in service where it rests, the fleet of its config first; nothing while it is on its way, or
-    /// after a creation that failed.
-    pub fn fleets(&self) -> &[Fleet] {
+    /// The fleets of an endpoint that rests; the first runs the endpoint's config.
+    fn in_service(&self) -> Vec<Fleet> {
         match &self.state {
-            State::InService(fleet) => std::slice::from_ref(fleet),
-            State::Mixed(fleets) => fleets,
-            _ => &[],
+            State::InService(fleet) => vec![fleet.clone()],
+            State::Mixed(fleets) => fleets.clone(),
+            _ => unreachable!("only an endpoint that rests is asked for its fleets"),
         }
     }
 }

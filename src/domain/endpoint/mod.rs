@@ -154,6 +154,18 @@ impl Endpoint {
         }
     }
 
+    /// Its fleets, those in service first.
+    pub fn fleets(&self) -> Vec<&Fleet> {
+        match &self.state {
+            State::Creating { green, .. } => vec![green],
+            State::InService(fleet) => vec![fleet],
+            State::Updating(deployment) => deployment.blue.iter().chain([&deployment.green]).collect(),
+            State::Scaling(scaling) => vec![&scaling.fleet],
+            State::Mixed(fleets) | State::Deleting { fleets, .. } => fleets.iter().collect(),
+            State::Failed { .. } => Vec::new(),
+        }
+    }
+
     /// The variant that an order launches instances of.
     pub fn ordered(&self, order: &LaunchOrder) -> Option<&super::variant::Variant> {
         self.fleet(order.side).and_then(|fleet| fleet.spec.variants.get(order.variant))

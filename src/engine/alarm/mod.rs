@@ -6,8 +6,10 @@
 
 mod composite;
 mod history;
+mod judge;
 mod transition;
 
 pub use composite::{ByName, Composite, Composites, children, load};
 pub use history::append;
+pub(super) use judge::judge;
 pub use transition::{enter, evaluate_composite, settle};

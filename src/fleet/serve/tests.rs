@@ -89,6 +89,14 @@ fn latencies_have_the_median_and_the_percentile_that_were_asked_for() {
 }
 
 #[test]
+fn luck_makes_the_same_latencies_for_ever() {
+    let latency = Latency::LogNormal { p50_us: 5_000, p99_us: 40_000 };
+    let target = target(1, Routing::Random, Serving { latency, ..Serving::default() });
+    let told = served(&target, &[0; 6]).into_iter().map(|(latency_us, _)| latency_us);
+    assert_eq!(told.collect::<Vec<_>>(), [5_255, 11_332, 22_695, 20_837, 2_981, 2_978]);
+}
+
+#[test]
 fn a_young_instance_is_slower_and_warms_up_evenly() {
     let warmup = Some(Warmup { ms: 180_000, factor: 4.0 });
     let target = target(1, Routing::Random, Serving { warmup, ..fixed(1_000) });

@@ -102,6 +102,48 @@ fn a_rolling_rollback_gives_back_what_is_up_again() {
 }
 
 #[test]
+fn instances_that_serve_while_others_are_terminated_are_those_that_stay() {
+    let green = |life: &Life| {
+        let route = route(life).expect("it serves");
+        let target = route.targets.iter().find(|target| target.config_name == "new").expect("green serves");
+        target.instances.clone()
+    };
+    let mut life = updating(4, 4, rolling(percent(25), 100, Some(count(1))));
+    // Two batches of green, started 175 s apart; blue comes back one by one.
+    life.alarm("latency", Some(AlarmState::Alarm), 345);
+    life.run_to(345);
+    assert_eq!(green(&life).iter().map(|group| group.launched_at).collect::<Vec<_>>(), [at(175), at(0)]);
+    life.run_to(408);
+    let serving = green(&life);
+    life.run_to(420);
+    assert_eq!(serving.len(), 1, "half of its part has gone back");
+    assert_eq!(green(&life), serving);
+}
+
+#[test]
+fn a_side_that_lost_its_instances_gives_its_part_to_the_other() {
+    let mut life = updating(10, 10, blue_green(TrafficRoutingType::Canary, Some(percent(20)), 100));
+    life.run_to(60);
+    let mut endpoint = life.endpoint.clone().expect("it exists");
+    let State::Updating(deployment) = &mut endpoint.state else { panic!("it is updating") };
+    deployment.green.pools[0].groups.clear();
+    let route = Route::of(&endpoint, at(60), |_| None).expect("it serves");
+    assert_eq!(shown(&route), [("AllTraffic", "old", 8, 100.0)]);
+}
+
+#[test]
+fn an_endpoint_of_no_instances_serves_with_the_first_that_its_update_brings() {
+    let mut life = Life::serving(one("old", 0));
+    let ill = spec("new", vec![variant("AllTraffic", 2, Health::FailingAfter(1))]);
+    life.update(ill, None).expect("a legal update");
+    life.run_to(60);
+    // The other one is given up at 240 s, and with it the update.
+    assert_eq!(shown(&route(&life).expect("it has a route")), [("AllTraffic", "new", 1, 100.0)]);
+    life.run();
+    assert_eq!(shown(&route(&life).expect("it has a route")), []);
+}
+
+#[test]
 fn the_first_shift_brings_the_new_configs_weights() {
     let two = |config: &str, weight: f64| spec(config, vec![weighing("a", 1, 1.0), weighing("b", 1, weight)]);
     let mut life = Life::serving(two("old", 1.0));

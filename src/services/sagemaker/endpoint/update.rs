@@ -57,7 +57,7 @@ pub(in crate::services::sagemaker) async fn update(
     definition::find(&mut tx, world, Kind::EndpointConfig, endpoint.config_name()).await?;
     let config = endpoint.deployment_config(asked.deployment_config.as_ref(), asked.retain_deployment_config);
     let fleets = endpoint.fleets();
-    let watched = Watched::of(&mut tx, world, config, &endpoint.name, fleets, &spec).await?;
+    let watched = Watched::of(&mut tx, world, config, &endpoint.name, &fleets, &spec).await?;
     let update = Update {
         deployment_id: tx.new_id().await?,
         spec,

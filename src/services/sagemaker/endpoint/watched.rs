@@ -32,7 +32,7 @@ impl Watched {
         world: &WorldId,
         config: Option<&DeploymentConfig>,
         endpoint: &str,
-        fleets: &[Fleet],
+        fleets: &[&Fleet],
         spec: &Spec,
     ) -> Result<Self, Fault> {
         let names = config.map(DeploymentConfig::alarm_names).unwrap_or_default();
@@ -83,7 +83,7 @@ async fn metric_alarms(
     Ok(found)
 }
 
-fn guarded<'a>(endpoint: &'a str, fleets: &'a [Fleet], spec: &'a Spec) -> Guarded<'a> {
+fn guarded<'a>(endpoint: &'a str, fleets: &[&'a Fleet], spec: &'a Spec) -> Guarded<'a> {
     let specs = || fleets.iter().map(|fleet| &fleet.spec).chain([spec]);
     let variants = || specs().flat_map(|spec| &spec.variants);
     Guarded {

@@ -9,9 +9,8 @@ use aws_smithy_types::date_time::{DateTime, Format};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
-use super::model::{Kind, Service, Shape, ShapeId};
-use super::{Fault, Fields, Value};
 use crate::clock::Timestamp;
+use crate::schema::{Fault, Fields, Kind, Service, Shape, ShapeId, Value};
 
 /// No shape is nested deeper than this by a form; a longer name is nobody's.
 const DEEPEST: usize = 64;
@@ -99,7 +98,8 @@ fn malformed(path: &str) -> Fault {
     Fault::new("MalformedInput", format!("The value of the parameter {path} has the wrong type."), 400)
 }
 
-fn scalar(kind: &Kind, text: &str) -> Option<Value> {
+/// `text` as a value of a kind that is no structure, list or map.
+pub(super) fn scalar(kind: &Kind, text: &str) -> Option<Value> {
     Some(match kind {
         Kind::Integer(_) | Kind::Long(_) => Value::Int(text.trim().parse().ok()?),
         Kind::Float(_) | Kind::Double(_) => Value::Float(text.trim().parse().ok()?),
@@ -107,7 +107,7 @@ fn scalar(kind: &Kind, text: &str) -> Option<Value> {
         Kind::Boolean if text.eq_ignore_ascii_case("false") => Value::Bool(false),
         Kind::Boolean => return None,
         Kind::Timestamp => Value::Timestamp(instant(text)?),
-        Kind::Blob { .. } => Value::Blob(BASE64.decode(text).ok()?),
+        Kind::Blob { .. } => Value::Blob(BASE64.decode(text).ok()?.into()),
         _ => Value::from(text),
     })
 }

@@ -1,4 +1,5 @@
-//! From JSON bytes to a [`Value`] of a given shape, in one pass and without a tree between.
+//! From JSON bytes to a [`Value`] of a given shape, in one pass and without a tree between. CBOR is read by
+//! the same visitor from bytes of another form (`decode_cbor`).
 //!
 //! What is wrong with types is answered in the words of AWS's own parser, of which only the first fault is
 //! told; but text that is no JSON at all outranks any of them, so reading goes on to the end. Unknown
@@ -10,18 +11,29 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use bytes::Bytes;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::model::{Kind, Member, Service, ShapeId};
-use super::{Fault, Fields, Value};
 use crate::clock::Timestamp;
+use crate::schema::{Fault, Fields, Kind, Member, Service, ShapeId, Value};
 
 /// Reads `bytes` as the input shape of an operation. An operation without input takes any object.
 pub fn decode_json(service: &Service, shape: Option<ShapeId>, bytes: &[u8]) -> Result<Value, Fault> {
-    let reading = Reading { service, first_fault: RefCell::new(None) };
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    let read = Typed { reading: &reading, shape: Expected::Input(shape) }.deserialize(&mut json);
-    let read = read.and_then(|value| json.end().map(|()| value));
+    decode(service, shape, |input| {
+        let value = input.deserialize(&mut json)?;
+        json.end().map(|()| value)
+    })
+}
+
+/// The input that `read` finds, or what the parser says of it.
+pub(super) fn decode<E>(
+    service: &Service,
+    shape: Option<ShapeId>,
+    read: impl FnOnce(Typed<'_, '_>) -> Result<Option<Value>, E>,
+) -> Result<Value, Fault> {
+    let reading = Reading { service, first_fault: RefCell::new(None) };
+    let read = read(Typed { reading: &reading, shape: Expected::Input(shape) });
     match (read, reading.first_fault.into_inner()) {
         (Ok(_), Some(sentence)) => Err(Fault::serialization(Some(&sentence))),
         (Ok(Some(value @ Value::Map(_))), None) => Ok(value),
@@ -36,7 +48,7 @@ pub fn is_json(bytes: &[u8]) -> bool {
 }
 
 /// One reading of one text.
-struct Reading<'m> {
+pub(super) struct Reading<'m> {
     service: &'m Service,
     first_fault: RefCell<Option<String>>,
 }
@@ -49,15 +61,16 @@ impl Reading<'_> {
 
 /// What is expected at one place of the text.
 #[derive(Clone, Copy)]
-enum Expected {
+pub(super) enum Expected {
     /// The whole input.
     Input(Option<ShapeId>),
     /// A value inside it.
     Shape(ShapeId),
 }
 
+/// Reads one value, as whatever the text says that it is, by what is expected there.
 #[derive(Clone, Copy)]
-struct Typed<'r, 'm> {
+pub(super) struct Typed<'r, 'm> {
     reading: &'r Reading<'m>,
     shape: Expected,
 }
@@ -149,6 +162,8 @@ impl<'de> Visitor<'de> for Typed<'_, '_> {
     fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
         match self.kind() {
             Some(Kind::Float(_) | Kind::Double(_)) => Ok(Some(Value::Float(number))),
+            // What is no number is none of these: only CBOR can write it.
+            _ if !number.is_finite() => self.mismatch("NUMBER_VALUE"),
             Some(Kind::Integer(_) | Kind::Long(_)) => Ok(Some(Value::Int(number as i64))),
             Some(Kind::Timestamp) => Ok(Some(Value::Timestamp(Timestamp((number * 1000.0).round() as i64)))),
             _ => self.mismatch("NUMBER_VALUE"),
@@ -164,10 +179,17 @@ impl<'de> Visitor<'de> for Typed<'_, '_> {
                 Ok(Some(Value::Float(f64::NEG_INFINITY)))
             }
             (Some(Kind::Blob { .. }), _) => match BASE64.decode(text) {
-                Ok(bytes) => Ok(Some(Value::Blob(bytes))),
+                Ok(bytes) => Ok(Some(Value::Blob(bytes.into()))),
                 Err(_) => self.refuse(format!("'{text}' can not be converted to a Blob: Invalid Base64")),
             },
             _ => self.mismatch("STRING_VALUE"),
+        }
+    }
+
+    fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Self::Value, E> {
+        match self.kind() {
+            Some(Kind::Blob { .. }) => Ok(Some(Value::Blob(Bytes::copy_from_slice(bytes)))),
+            _ => self.mismatch("BINARY_VALUE"),
         }
     }
 

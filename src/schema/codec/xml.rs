@@ -5,10 +5,9 @@ use aws_smithy_types::date_time::{DateTime, Format};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
-use super::encode::{mismatch, report_unknown};
-use super::model::{Kind, Service, Shape, ShapeId};
-use super::{Error, Value, java_double};
+use super::encode_json::{mismatch, report_unknown};
 use crate::clock::Timestamp;
+use crate::schema::{Error, Fields, Kind, Service, Shape, ShapeId, Value, java_double};
 
 /// The members of an answer as elements, `depth` levels deep. Nothing for an answer without members.
 pub fn encode_xml(
@@ -75,7 +74,7 @@ fn indent(depth: usize, out: &mut String) {
 fn members(
     service: &Service,
     shape: &Shape,
-    fields: &super::Fields,
+    fields: &Fields,
     depth: usize,
     out: &mut String,
 ) -> Result<(), Error> {
@@ -110,7 +109,7 @@ fn element(
                 write_element("entry", depth + 1, out, |out| {
                     write_element("key", depth + 2, out, |out| {
                         write_text(key, out);
-                        Ok(())
+                        Ok::<(), Error>(())
                     })?;
                     element(service, "value", held, value, depth + 2, out)
                 })

@@ -8,10 +8,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
-use super::model::{Kind, Service, Shape, ShapeId};
-use super::{Error, Fields, Value, java_double, java_seconds};
+use crate::schema::{Error, Fields, Kind, Place, Service, Shape, ShapeId, Value, java_double, java_seconds};
 
-/// The body of an answer: empty for an operation without output, `{}` for an output without members.
+/// The body of an answer: empty for an operation without output, `{}` for an output without members. What
+/// HTTP carries elsewhere is left out.
 pub fn encode_json(
     service: &Service,
     output: Option<ShapeId>,
@@ -27,7 +27,7 @@ pub fn encode_json(
 }
 
 /// `text` as a JSON string.
-pub fn write_json_string(text: &str, out: &mut Vec<u8>) {
+fn write_json_string(text: &str, out: &mut Vec<u8>) {
     serde_json::to_writer(out, text).expect("writing text into memory does not fail");
 }
 
@@ -94,18 +94,21 @@ fn double(number: f64, out: &mut Vec<u8>) {
 
 fn structure(service: &Service, shape: &Shape, fields: &Fields, out: &mut Vec<u8>) -> Result<(), Error> {
     out.push(b'{');
-    let mut written = 0;
+    let mut known = 0;
     for member in shape.members() {
         let Some(value) = fields.get(member.name) else { continue };
-        comma(written > 0, out);
+        known += 1;
+        if member.place != Place::Body {
+            continue;
+        }
+        comma(out.last() != Some(&b'{'), out);
         out.push(b'"');
         out.extend_from_slice(member.name.as_bytes());
         out.extend_from_slice(b"\":");
         write(service, service.shape(member.shape), value, out)?;
-        written += 1;
     }
     out.push(b'}');
-    report_unknown(shape, fields, written);
+    report_unknown(shape, fields, known);
     Ok(())
 }
 

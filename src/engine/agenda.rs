@@ -1,0 +1,90 @@
+//! What is due in a world, in the order of things: instant, turn, name.
+//!
+//! The turn is behaviour of AWS's that tests rely on: traffic has been counted before an alarm judges it, and
+//! an alarm has judged before a deployment that watches it takes a step at the same instant.
+
+use std::collections::BTreeMap;
+
+use super::traffic::Traffic;
+use crate::clock::Timestamp;
+use crate::domain::endpoint::Rank;
+use crate::store::{Alarm, EndpointRow, Error, Tx};
+
+/// The order of what is due at one instant; within a turn the name decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Turn {
+    /// Synthetic traffic up to this instant is counted.
+    Traffic,
+    /// A metric alarm is evaluated.
+    MetricAlarm,
+    /// An endpoint takes a step.
+    Endpoint(Rank),
+}
+
+/// Something that is due.
+#[derive(Debug)]
+pub(super) enum Due {
+    /// Synthetic traffic of the endpoint of this name.
+    Traffic(String),
+    /// A metric alarm.
+    Alarm(Box<Alarm>),
+    /// An endpoint.
+    Endpoint(Box<EndpointRow>),
+}
+
+/// The place of something in the order of things.
+pub(super) type Place = (Timestamp, Turn, String);
+
+/// What is due up to an instant, the earliest first; at most `most` of each kind are known.
+#[derive(Debug, Default)]
+pub(super) struct Agenda {
+    items: BTreeMap<Place, Due>,
+    endpoints: usize,
+}
+
+impl Agenda {
+    /// Reads what is due up to `limit`.
+    pub(super) async fn read(tx: &mut Tx, limit: Timestamp, most: u32) -> Result<Self, Error> {
+        let world = tx.id().clone();
+        let mut agenda = Self::default();
+        let traffic: Vec<(Timestamp, String, Traffic)> = tx.due_traffic(&world, limit, most).await?;
+        for (at, endpoint, _) in traffic {
+            agenda.add(at, Due::Traffic(endpoint));
+        }
+        for (at, alarm) in tx.due_alarms(&world, limit, most).await? {
+            agenda.add(at, Due::Alarm(Box::new(alarm)));
+        }
+        for (at, row) in tx.due_endpoints(&world, limit, most).await? {
+            agenda.add(at, Due::Endpoint(Box::new(row)));
+        }
+        Ok(agenda)
+    }
+
+    /// Puts something in its place.
+    pub(super) fn add(&mut self, at: Timestamp, due: Due) {
+        self.endpoints += usize::from(matches!(due, Due::Endpoint(_)));
+        let (turn, name) = match &due {
+            Due::Traffic(endpoint) => (Turn::Traffic, endpoint.to_lowercase()),
+            Due::Alarm(alarm) => (Turn::MetricAlarm, alarm.name.clone()),
+            Due::Endpoint(row) => (Turn::Endpoint(row.endpoint.rank()), row.endpoint.name.to_lowercase()),
+        };
+        self.items.insert((at, turn, name), due);
+    }
+
+    /// The place of the earliest.
+    pub(super) fn first(&self) -> Option<&Place> {
+        self.items.first_key_value().map(|(place, _)| place)
+    }
+
+    /// Takes the earliest out.
+    pub(super) fn pop(&mut self) -> Option<(Timestamp, Due)> {
+        let ((at, ..), due) = self.items.pop_first()?;
+        self.endpoints -= usize::from(matches!(due, Due::Endpoint(_)));
+        Some((at, due))
+    }
+
+    /// Whether an endpoint is due at all.
+    pub(super) fn has_endpoints(&self) -> bool {
+        self.endpoints > 0
+    }
+}

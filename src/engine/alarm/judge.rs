@@ -1,0 +1,88 @@
+//! A metric alarm is evaluated: its datapoints are read, the metrics room judges, and a new state is entered.
+//!
+//! An alarm sleeps while nothing that it reads has a datapoint that it could still see: its verdict would stay
+//! what it is. A datapoint wakes it. So time without traffic passes at no cost, however many alarms there are.
+
+use super::transition::enter;
+use crate::clock::Timestamp;
+use crate::domain::rules::Rules;
+use crate::engine::measure::{Wanted, delay, points};
+use crate::metrics::alarm::{MetricAlarm, Source};
+use crate::metrics::evaluate::{Sample, evaluate};
+use crate::metrics::series::{Point, bucketed};
+use crate::metrics::utilization::INSTANCES;
+use crate::store::{Alarm, Error, Tx};
+
+/// What an evaluation came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::engine) struct Judged {
+    /// Whether it is in another state now.
+    pub moved: bool,
+    /// When it is evaluated next; it sleeps without that.
+    pub next: Option<Timestamp>,
+}
+
+/// The datapoints of an alarm.
+struct Range {
+    /// Old to new, as many as the evaluation looks at.
+    samples: Vec<Option<Sample>>,
+    /// Whether there is one that it sees now or may see later.
+    is_alive: bool,
+}
+
+/// Evaluates `alarm` at `at`. One whose body this version cannot read sleeps: it stops nobody else.
+pub(in crate::engine) async fn judge(
+    tx: &mut Tx,
+    alarm: &mut Alarm,
+    at: Timestamp,
+    rules: &Rules,
+) -> Result<Judged, Error> {
+    let definition: MetricAlarm = match alarm.read() {
+        Ok(definition) => definition,
+        Err(error) => {
+            tracing::warn!(alarm = alarm.name, %error, "an alarm cannot be evaluated");
+            tx.wake_alarm(&alarm.name, None).await?;
+            return Ok(Judged { moved: false, next: None });
+        }
+    };
+    let range = range(tx, &definition, at, rules).await?;
+    let verdict = evaluate(&definition, &range.samples, alarm.state, at);
+    let moved = verdict.state != alarm.state;
+    if moved {
+        let (reason, reason_data) = (verdict.reason, Some(verdict.reason_data));
+        enter(tx, alarm, verdict.state, reason, reason_data, at).await?;
+    }
+    let reports = |metric: &crate::metrics::metric::Metric| metric.namespace == INSTANCES;
+    let is_awake = range.is_alive || definition.metrics().iter().any(reports);
+    let next = is_awake.then(|| definition.next_evaluation(at));
+    tx.wake_alarm(&alarm.name, next).await?;
+    Ok(Judged { moved, next })
+}
+
+async fn range(tx: &mut Tx, definition: &MetricAlarm, at: Timestamp, rules: &Rules) -> Result<Range, Error> {
+    let period_ms = definition.period_ms();
+    let count = definition.range();
+    let until = delay(rules).horizon(period_ms, at);
+    let slots = i64::try_from(count).unwrap_or(i64::MAX);
+    let from = until.plus_ms(period_ms.saturating_mul(slots).saturating_neg());
+    let world = tx.id().clone();
+    let Source::Metric { metric, unit, statistic, .. } = &definition.source else {
+        return Ok(Range { samples: vec![None; count], is_alive: false });
+    };
+    let wanted = Wanted {
+        metric,
+        unit: unit.as_deref(),
+        from,
+        until: Timestamp(i64::MAX),
+        period_ms,
+        with_bins: statistic.is_extended(),
+    };
+    let points: Vec<Point> = points(tx, &world, &wanted).await?.into_iter().map(|(_, point)| point).collect();
+    let buckets = bucketed(&points, from, until, period_ms);
+    let sample = |slot: i64| {
+        let start = from.plus_ms(slot.saturating_mul(period_ms));
+        let datapoint = buckets.get(&start)?;
+        Some(Sample { at: start, value: statistic.of(datapoint)?, count: datapoint.count })
+    };
+    Ok(Range { samples: (0..slots).map(sample).collect(), is_alive: !points.is_empty() })
+}

@@ -1,0 +1,153 @@
+//! Where invocations go, in memory: no request waits for the database once its endpoint is known.
+//!
+//! Invariant: what is found here is what the last commit of this process left. A route is kept together with
+//! the world's generation from before it was read, and is read again when that has grown. Where other
+//! processes may write too, a route is used for [`LASTS_MS`] at the longest.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use super::meter::{Counter, Meter};
+use super::traffic::{invoked, route, tuned};
+use crate::clock::{Timestamp, wall_now};
+use crate::domain::world::WorldId;
+use crate::fleet::{Load, Route, Target};
+use crate::store::{Error, Store, World};
+
+/// How long a route is used that another process may have changed, in real time.
+const LASTS_MS: i64 = 500;
+
+/// Names that are remembered of a world at most; then all are forgotten.
+const MOST_NAMES: usize = 4096;
+
+/// An endpoint that serves.
+#[derive(Debug)]
+pub(super) struct Live {
+    /// Where its requests go.
+    pub(super) route: Route,
+    /// A counter for each target of the route, in its order.
+    pub(super) counters: Vec<Arc<Counter>>,
+    /// What outlives the route.
+    pub(super) memory: Arc<Memory>,
+}
+
+/// What is remembered of an endpoint however often its route changes.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    /// Which stream of chance its requests draw from.
+    pub(super) stream: u64,
+    /// Requests so far.
+    pub(super) requests: AtomicU64,
+    /// What its instances are busy with.
+    pub(super) load: Mutex<Load>,
+}
+
+/// The routes of all worlds.
+#[derive(Debug, Default)]
+pub(super) struct Routes {
+    worlds: RwLock<HashMap<WorldId, Arc<Neighbourhood>>>,
+}
+
+/// The routes of a world.
+#[derive(Debug)]
+struct Neighbourhood {
+    generation: Arc<AtomicU64>,
+    kept: RwLock<Kept>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    /// Which commits it has seen, and when it was read by the wall clock.
+    seen: Option<(u64, Timestamp)>,
+    world: Option<World>,
+    /// By exact names; `None` is an endpoint that does not serve.
+    endpoints: HashMap<String, Option<Arc<Live>>>,
+    /// By the identities of endpoints.
+    memories: HashMap<String, Arc<Memory>>,
+}
+
+/// What a request meets: its endpoint, if it serves, and the world's clock.
+pub(super) type Found = (Option<Arc<Live>>, World);
+
+impl Routes {
+    /// The endpoint of exactly that name.
+    pub(super) async fn find(
+        &self,
+        store: &Store,
+        meter: &Meter,
+        world: &WorldId,
+        name: &str,
+    ) -> Result<Found, Error> {
+        let around = self.around(store, world);
+        if let Some(found) = around.known(store, name) {
+            return Ok(found);
+        }
+        let seen = (around.generation.load(Ordering::Acquire), wall_now());
+        let mut session = store.session();
+        let clock = session.world(world).await?;
+        let row = session.endpoint(world, name).await?.filter(|row| row.endpoint.name == name);
+        let Some(row) = row else { return Ok((around.keep(seen, clock.clone(), name, None), clock)) };
+        let now = clock.now(session.base_now().await?);
+        let tuned = tuned(&mut session, world, &row.endpoint).await?;
+        let Some(route) = route(&row.endpoint, &tuned, now) else {
+            return Ok((around.keep(seen, clock.clone(), name, None), clock));
+        };
+        let counter = |target: &Target| meter.counter(world, invoked(name, target), target.publish);
+        let counters = route.targets.iter().map(counter).collect();
+        let memory = around.memory(&row.id, route.stream());
+        let live = Live { route, counters, memory };
+        Ok((around.keep(seen, clock.clone(), name, Some(Arc::new(live))), clock))
+    }
+
+    fn around(&self, store: &Store, world: &WorldId) -> Arc<Neighbourhood> {
+        let known = self.worlds.read().unwrap_or_else(PoisonError::into_inner).get(world).cloned();
+        known.unwrap_or_else(|| {
+            let mut worlds = self.worlds.write().unwrap_or_else(PoisonError::into_inner);
+            let new =
+                || Arc::new(Neighbourhood { generation: store.generation(world), kept: RwLock::default() });
+            Arc::clone(worlds.entry(world.clone()).or_insert_with(new))
+        })
+    }
+}
+
+impl Neighbourhood {
+    fn known(&self, store: &Store, name: &str) -> Option<Found> {
+        let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
+        let (seen, read_at) = kept.seen?;
+        let is_fresh = || store.is_private() || wall_now().ms_since(read_at) < LASTS_MS;
+        if seen != self.generation.load(Ordering::Acquire) || !is_fresh() {
+            return None;
+        }
+        Some((kept.endpoints.get(name)?.clone(), kept.world.clone()?))
+    }
+
+    fn keep(
+        &self,
+        seen: (u64, Timestamp),
+        world: World,
+        name: &str,
+        live: Option<Arc<Live>>,
+    ) -> Option<Arc<Live>> {
+        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+        if kept.seen.is_none_or(|(old, read_at)| old != seen.0 || seen.1.ms_since(read_at) >= LASTS_MS) {
+            kept.endpoints.clear();
+            kept.seen = Some(seen);
+        }
+        if kept.endpoints.len() >= MOST_NAMES {
+            kept.endpoints.clear();
+            kept.memories.clear();
+        }
+        kept.world = Some(world);
+        kept.endpoints.insert(name.to_owned(), live.clone());
+        live
+    }
+
+    fn memory(&self, endpoint_id: &str, stream: u64) -> Arc<Memory> {
+        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+        let memory = kept.memories.entry(endpoint_id.to_owned());
+        // Real requests and synthetic ones draw from streams of their own.
+        let new = || Memory { stream: stream.rotate_left(32), ..Memory::default() };
+        Arc::clone(memory.or_insert_with(|| Arc::new(new())))
+    }
+}

@@ -1,0 +1,172 @@
+//! Synthetic traffic, as far as it is due: computed, counted, written.
+//!
+//! Invariant: an endpoint's traffic has been accounted for up to an instant before the endpoint is changed at
+//! that instant, so every request meets the endpoint as it was when the request arrived.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Engine;
+use super::measure::{add, measured};
+use super::step::bring_up;
+use crate::clock::Timestamp;
+use crate::domain::demand::Demand;
+use crate::domain::endpoint::Endpoint;
+use crate::domain::fleet::Fleet;
+use crate::domain::rules::Rules;
+use crate::domain::tuning::Tuning;
+use crate::domain::world::WorldId;
+use crate::fleet::{Load, OVERHEAD_US, Route, Served, Span, Target, run};
+use crate::metrics::usage::{Invoked, Request, Usage};
+use crate::store::{EndpointRow, Error, Session, TrafficRow, Tx};
+
+/// The traffic of an endpoint as it is stored.
+pub type Traffic = TrafficRow<Demand, Load>;
+
+/// Accounts for the traffic of the endpoint up to `at`; it is due again when the next metrics are published.
+/// Answers that instant.
+pub(super) async fn tick(
+    tx: &mut Tx,
+    name: &str,
+    at: Timestamp,
+    rules: &Rules,
+) -> Result<Option<Timestamp>, Error> {
+    let world = tx.id().clone();
+    let Some(row) = tx.endpoint(&world, name).await? else { return Ok(None) };
+    catch_up(tx, &row, at, rules).await
+}
+
+/// Accounts for the traffic of the endpoint in `row`, as it is before anything happens to it at `at`.
+pub(super) async fn catch_up(
+    tx: &mut Tx,
+    row: &EndpointRow,
+    at: Timestamp,
+    rules: &Rules,
+) -> Result<Option<Timestamp>, Error> {
+    let Some(mut traffic): Option<Traffic> = tx.traffic(&row.id).await? else { return Ok(None) };
+    if traffic.done < at {
+        let world = tx.id().clone();
+        let tuned = tuned(tx, &world, &row.endpoint).await?;
+        let counted = counted(&row.endpoint, &tuned, &mut traffic, at, rules.seed);
+        let spans = counted.iter().map(|((who, span_ms, span), usage)| (who, *span, *span_ms, usage));
+        let measured = measured(spans);
+        add(tx, &measured, at).await?;
+    }
+    let publish = |fleet: &&Fleet| fleet.spec.publish.invocations_ms();
+    let span_ms = row.endpoint.fleets().iter().map(publish).min().unwrap_or(60_000);
+    let next = at.plus_ms(span_ms - at.0.rem_euclid(span_ms));
+    tx.save_traffic_position(&row.id, traffic.done, &traffic.load, Some(next)).await?;
+    Ok(Some(next))
+}
+
+impl Engine {
+    /// Sets the synthetic traffic of an endpoint from now on, or ends it. False if there is no such endpoint.
+    pub async fn set_traffic(
+        &self,
+        world: &WorldId,
+        endpoint: &str,
+        demand: Option<Demand>,
+    ) -> Result<bool, super::Error> {
+        let mut tx = self.store.begin(world).await?;
+        let Some(row) = bring_up(&mut tx, endpoint, &self.rules).await? else { return Ok(false) };
+        set(&mut tx, &row, demand, &self.rules).await?;
+        tx.commit().await?;
+        self.wake();
+        Ok(true)
+    }
+
+    /// Changes how a model behaves from now on, or, without a tuning, lets it behave as its containers say.
+    /// Requests that arrived before met it as it was.
+    pub async fn tune(
+        &self,
+        world: &WorldId,
+        model_id: &str,
+        tuning: Option<&Tuning>,
+    ) -> Result<(), super::Error> {
+        let mut tx = self.store.begin(world).await?;
+        let now = tx.now();
+        let all: Vec<(Timestamp, String, Traffic)> =
+            tx.due_traffic(world, Timestamp(i64::MAX), u32::MAX).await?;
+        for (_, endpoint, _) in all {
+            tick(&mut tx, &endpoint, now, &self.rules).await?;
+        }
+        match tuning {
+            Some(tuning) => tx.put_behaviour(model_id, tuning).await?,
+            None => drop(tx.delete_behaviour(model_id).await?),
+        }
+        Ok(tx.commit().await?)
+    }
+}
+
+/// Sets the synthetic traffic of the endpoint in `row`, which was brought to the transaction's now.
+pub async fn set(tx: &mut Tx, row: &EndpointRow, demand: Option<Demand>, rules: &Rules) -> Result<(), Error> {
+    let now = tx.now();
+    catch_up(tx, row, now, rules).await?;
+    let Some(demand) = demand else { return tx.delete_traffic(&row.id).await.map(drop) };
+    let load = Load::default();
+    let traffic =
+        Traffic { endpoint_id: row.id.clone(), demand, since: now, done: now, load, wake: Some(now) };
+    tx.put_traffic(&traffic).await
+}
+
+/// What was changed at run time about models, by their identities.
+pub(super) type Tuned = BTreeMap<String, Tuning>;
+
+/// What was changed at run time about the models that an endpoint runs.
+pub(super) async fn tuned(
+    session: &mut Session,
+    world: &WorldId,
+    endpoint: &Endpoint,
+) -> Result<Tuned, Error> {
+    let fleets = endpoint.fleets();
+    let variants = fleets.iter().flat_map(|fleet| &fleet.spec.variants);
+    let models: BTreeSet<String> = variants.map(|variant| variant.model_id.clone()).collect();
+    session.behaviours(world, &models.into_iter().collect::<Vec<_>>()).await
+}
+
+/// Where requests to the endpoint go at `at`; `None` while it cannot serve.
+pub(super) fn route(endpoint: &Endpoint, tuned: &Tuned, at: Timestamp) -> Option<Route> {
+    Route::of(endpoint, at, |model| tuned.get(model).cloned())
+}
+
+type Spans = BTreeMap<(Invoked, i64, Timestamp), Usage>;
+
+/// The requests up to `until`. Time alone changes a route when instances come up, so it is cut there.
+fn counted(endpoint: &Endpoint, tuned: &Tuned, traffic: &mut Traffic, until: Timestamp, seed: u64) -> Spans {
+    let mut spans = Spans::new();
+    let mut add = |target: &Target, at: Timestamp, served: Served| {
+        let span_ms = target.publish.invocations_ms();
+        let span = at.plus_ms(-at.0.rem_euclid(span_ms));
+        let key = (invoked(&endpoint.name, target), span_ms, span);
+        spans.entry(key).or_default().add(&request(target, &served));
+    };
+    while traffic.done < until {
+        let from = traffic.done;
+        let route = route(endpoint, tuned, from);
+        let changes_at = route.as_ref().and_then(|route| route.changes_at);
+        traffic.done = changes_at.filter(|at| *at > from).unwrap_or(until).min(until);
+        if let Some(route) = route {
+            let span = Span { since: traffic.since, from, until: traffic.done };
+            run(&route, &traffic.demand, span, seed, &mut traffic.load, &mut add);
+        }
+    }
+    spans
+}
+
+/// Under which dimensions a target is counted.
+pub(super) fn invoked(endpoint: &str, target: &Target) -> Invoked {
+    Invoked {
+        endpoint: endpoint.to_owned(),
+        variant: target.variant.clone(),
+        config: target.config_name.clone(),
+    }
+}
+
+/// A request as its metrics see it.
+pub(super) fn request(target: &Target, served: &Served) -> Request {
+    Request {
+        status: served.status,
+        latency_us: served.latency_us,
+        overhead_us: OVERHEAD_US,
+        instances: target.variant_instances,
+    }
+}
