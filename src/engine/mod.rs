@@ -27,7 +27,7 @@ mod run;
 mod step;
 #[cfg(test)]
 mod tests;
-mod traffic;
+pub mod traffic;
 mod worker;
 
 use std::collections::HashMap;
