@@ -180,7 +180,8 @@ impl Teller<'_> {
             return Ok(());
         }
         state.clone_into(&mut self.alarm);
-        let body: Value = serde_json::from_str(item["HistoryData"].as_str().unwrap_or_default()).unwrap_or_default();
+        let body: Value =
+            serde_json::from_str(item["HistoryData"].as_str().unwrap_or_default()).unwrap_or_default();
         let reason = body["newState"]["stateReason"].as_str().unwrap_or_default();
         let colour = if state == "ALARM" { Colour::Red } else { Colour::Green };
         let line = self.paint.text(colour, &format!("alarm {ALARM} goes to {state}"));
