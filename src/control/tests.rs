@@ -102,6 +102,7 @@ impl House {
             retain_deployment_config: false,
             retain: Retain::default(),
             missing_alarms: Vec::new(),
+            warnings: Vec::new(),
         };
         let row = engine::bring_up(&mut tx, name, &rules).await.unwrap().unwrap();
         let (endpoint, now) = (row.endpoint.clone(), tx.now());

@@ -17,6 +17,8 @@ use crate::metrics::usage::{INVOCATIONS, Invoked, Usage};
 use crate::metrics::utilization::{self, Gauge, INSTANCES, Running};
 use crate::store::{Error, NewPoint, NewSeries, PointQuery, PointsOf, Session, StoredDatapoint, Tx};
 
+pub mod query;
+
 /// Alarms are evaluated at multiples of this at the most often.
 const EVALUATION_MS: i64 = 10_000;
 

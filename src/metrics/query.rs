@@ -1,8 +1,8 @@
 //! A metric to look up, or an expression over others: what metric math alarms and `GetMetricData` are
 //! made of.
 //!
-//! Which of the two a query is, and whether its names make sense, was checked when it was put. What an
-//! expression means is not known here.
+//! Which of the two a query is, and whether its names make sense, was checked when it was put. What several
+//! of them come to is a [`Plan`].
 //!
 //! See <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataQuery.html>.
 
@@ -10,6 +10,10 @@ use serde::{Deserialize, Deserializer, de};
 
 use super::metric::Metric;
 use super::statistic::Statistic;
+
+mod plan;
+
+pub use plan::{Plan, QueryError, Returned};
 
 /// `MetricDataQuery`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -48,6 +52,12 @@ impl Query {
     /// Whether its values are part of the answer: yes, if it does not say otherwise.
     pub fn returns_data(&self) -> bool {
         self.return_data.unwrap_or(true)
+    }
+
+    /// What its series is called: its own label, or else the metric's name or the expression's id.
+    pub fn title(&self) -> &str {
+        let metric = self.metric_stat.as_ref().map(|stat| stat.metric.name.as_str());
+        self.label.as_deref().or(metric).unwrap_or(&self.id)
     }
 }
 

@@ -183,9 +183,11 @@ impl Driver for Whole {
         };
         if !self.exists(name).await {
             let alarm = json!({
-                "AlarmName": name, "Namespace": "AWS/SageMaker", "MetricName": "ModelLatency",
+                "AlarmName": name, "Namespace": "Story", "MetricName": "Latency",
                 "Statistic": "Average", "Period": 60, "EvaluationPeriods": 1, "Threshold": 1.0,
                 "ComparisonOperator": "GreaterThanThreshold",
+                // It never has a datapoint: so it stays where the story puts it.
+                "TreatMissingData": "ignore",
             });
             self.client.cloudwatch("PutMetricAlarm", &alarm).await;
         }
