@@ -40,7 +40,7 @@ pub(super) async fn read(
     let model = model(&engine, &world, &name).await?;
     let ids = [model.id.clone()];
     let mut tunings = engine.store().session().behaviours(&world, &ids).await?;
-    described(model, tunings.remove(&ids[0]), default)
+    described(model, tunings.remove(&ids[0]).as_ref(), default)
 }
 
 pub(super) async fn set(
@@ -53,7 +53,7 @@ pub(super) async fn set(
     let tuning = tuning::read(body)?;
     let model = model(&engine, &world, &name).await?;
     engine.tune(&world, &model.id, Some(&tuning)).await?;
-    described(model, Some(tuning), default)
+    described(model, Some(&tuning), default)
 }
 
 pub(super) async fn forget(
@@ -74,7 +74,7 @@ async fn model(engine: &Engine, world: &WorldId, name: &str) -> Result<Definitio
 
 fn described(
     model: Definition,
-    changed: Option<Tuning>,
+    changed: Option<&Tuning>,
     DefaultStartup(default_ms): DefaultStartup,
 ) -> Result<Json<Described>, Problem> {
     let unreadable = |why: String| Error::Unreadable(format!("the model {}: {why}", model.name));
@@ -82,10 +82,12 @@ fn described(
         serde_json::from_str(&model.body).map_err(|error| unreadable(error.to_string()))?;
     // How long a ping may take is the endpoint config's to say, and nothing of it is shown.
     let (behaviour, serving) = containers.behaviour(default_ms, 0).map_err(unreadable)?;
-    let tuning = changed.clone().unwrap_or_default();
-    let (behaviour, serving) = (tuning.applied_to_behaviour(behaviour), tuning.applied_to_serving(&serving));
+    let (behaviour, serving) = match changed {
+        Some(changed) => (changed.applied_to_behaviour(behaviour), changed.applied_to_serving(&serving)),
+        None => (behaviour, serving),
+    };
     Ok(Json(Described {
-        changed: changed.as_ref().map(tuning::shown),
+        changed: changed.map(tuning::shown),
         effective: tuning::shown_whole(behaviour, serving),
         model: model.name,
     }))

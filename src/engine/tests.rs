@@ -1,6 +1,8 @@
 //! How time passes: stories about the clock, the order of things and the worker. Deployments themselves are
 //! told in `tests/stories`.
 
+mod traffic;
+
 use super::*;
 use crate::clock::{Mode, Timestamp, wall_now};
 use crate::domain::capacity::{CapacitySize, CapacityType};
@@ -60,12 +62,16 @@ async fn created(engine: &Engine, world: &WorldId, name: &str) -> Timestamp {
 
 async fn created_in(tx: &mut Tx, name: &str) -> Timestamp {
     let now = tx.now();
-    let deployment_id = tx.new_id().await.unwrap();
     let spec = spec("first", 2, now);
+    created_of(tx, name, spec).await;
+    now
+}
+
+async fn created_of(tx: &mut Tx, name: &str, spec: Spec) {
+    let (now, deployment_id) = (tx.now(), tx.new_id().await.unwrap());
     let create = Create { name: name.to_owned(), deployment_id, spec, deployment_config: None };
     let transition = Endpoint::create(create, now).unwrap();
     create_row(tx, transition).await;
-    now
 }
 
 async fn create_row(tx: &mut Tx, transition: crate::domain::endpoint::Transition) {
