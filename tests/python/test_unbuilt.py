@@ -71,8 +71,3 @@ def test_an_invocation_is_not_built_yet(worlds, refused):
     runtime = world.client("sagemaker-runtime")
     with refused(code="NotImplemented", status=501, contains="sagebrush does not implement SageMakerRuntime.InvokeEndpoint"):
         runtime.invoke_endpoint(EndpointName="web", Body=b"{}")
-
-
-def test_metrics_are_not_built_yet(world, refused):
-    with refused(code="NotImplemented", status=501, contains="sagebrush does not implement CloudWatch.PutMetricData"):
-        world.cloudwatch.put_metric_data(Namespace="n", MetricData=[{"MetricName": "m", "Value": 1.0}])
