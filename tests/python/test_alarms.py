@@ -15,7 +15,7 @@ def test_a_new_alarm_has_insufficient_data(world):
     alarm = world.cloudwatch.describe_alarms()["MetricAlarms"][0]
     assert (alarm["AlarmName"], alarm["StateValue"]) == ("errors", "INSUFFICIENT_DATA")
     assert alarm["AlarmArn"] == f"arn:aws:cloudwatch:us-east-1:{world.account}:alarm:errors"
-    assert (alarm["Threshold"], alarm["Period"], alarm["TreatMissingData"]) == (0.1, 60, "notBreaching")
+    assert (alarm["Threshold"], alarm["Period"], alarm["TreatMissingData"]) == (0.1, 60, "ignore")
 
 
 def test_putting_an_alarm_again_keeps_its_state(world):

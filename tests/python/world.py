@@ -170,10 +170,10 @@ class World:
         return self.sagemaker.update_endpoint(EndpointName=name, EndpointConfigName=config, **members)
 
     def alarm(self, name="errors"):
-        """A metric alarm; it begins in INSUFFICIENT_DATA."""
+        """A metric alarm; it begins in INSUFFICIENT_DATA. Without traffic it stays in the state that a test gives it."""
         self.cloudwatch.put_metric_alarm(
             AlarmName=name, Namespace="AWS/SageMaker", MetricName="Invocation5XXErrors", Statistic="Average", Period=60,
-            EvaluationPeriods=1, Threshold=0.1, ComparisonOperator="GreaterThanThreshold", TreatMissingData="notBreaching",
+            EvaluationPeriods=1, Threshold=0.1, ComparisonOperator="GreaterThanThreshold", TreatMissingData="ignore",
             Dimensions=[{"Name": "EndpointName", "Value": "web"}, {"Name": "VariantName", "Value": "AllTraffic"}])
         return name
 

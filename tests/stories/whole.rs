@@ -182,8 +182,9 @@ impl Driver for Whole {
             return;
         };
         if !self.exists(name).await {
+            // Without data it stays in the state that the story gives it.
             let alarm = json!({
-                "AlarmName": name, "Namespace": "AWS/SageMaker", "MetricName": "ModelLatency",
+                "AlarmName": name, "TreatMissingData": "ignore", "Namespace": "AWS/SageMaker", "MetricName": "ModelLatency",
                 "Statistic": "Average", "Period": 60, "EvaluationPeriods": 1, "Threshold": 1.0,
                 "ComparisonOperator": "GreaterThanThreshold",
             });

@@ -8,6 +8,7 @@ use crate::services::tests::House;
 
 mod composite;
 mod describe;
+mod evaluated;
 mod history;
 mod lifecycle;
 mod list_metrics;
