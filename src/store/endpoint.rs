@@ -18,7 +18,7 @@ use crate::domain::endpoint::Endpoint;
 use crate::domain::rules::Rules;
 use crate::domain::world::WorldId;
 
-pub use instance::{InstanceCount, InstanceSpan};
+pub use instance::{InstanceCount, InstanceKind, InstanceSpan};
 pub use traffic::TrafficRow;
 
 /// An endpoint as it is stored.

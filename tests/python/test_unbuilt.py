@@ -73,8 +73,3 @@ def test_other_ways_of_invoking_are_not_built_yet(worlds, refused):
         runtime.invoke_endpoint_async(EndpointName="web", InputLocation="s3://bucket/key")
     with refused(code="NotImplemented", status=501, contains=f"{missing}InvokeEndpointWithResponseStream"):
         runtime.invoke_endpoint_with_response_stream(EndpointName="web", Body=b"{}")
-
-
-def test_metrics_are_not_built_yet(world, refused):
-    with refused(code="NotImplemented", status=501, contains="sagebrush does not implement CloudWatch.PutMetricData"):
-        world.cloudwatch.put_metric_data(Namespace="n", MetricData=[{"MetricName": "m", "Value": 1.0}])

@@ -12,6 +12,7 @@ stories! { on Manual;
     spans_are_found_by_the_time_they_share
     what_was_set_again_at_the_same_instant_leaves_no_empty_span
     a_deleted_endpoint_ends_its_spans
+    kinds_are_told_once_under_the_name_that_their_endpoint_has
 }
 
 fn count(variant: &str, config: &str, instances: u32) -> InstanceCount {
@@ -108,4 +109,27 @@ async fn a_deleted_endpoint_ends_its_spans(place: Place) {
         [(row.id.as_str(), Some(at.plus_secs(5))), ("id-2", None)],
         "only an endpoint that was deleted ends them"
     );
+}
+
+async fn kinds_are_told_once_under_the_name_that_their_endpoint_has(place: Place) {
+    let mut tx = place.store.begin(&place.world).await.unwrap();
+    set(&mut tx, &[count("v", "blue", 1), count("w", "blue", 1)], 10).await;
+    set(&mut tx, &[count("v", "blue", 2), count("v", "green", 1)], 20).await;
+    let kinds = async |tx: &mut Tx, from: i64| {
+        let world = tx.id().clone();
+        let kinds = tx.instance_kinds(&world, Timestamp(from)).await.unwrap();
+        kinds
+            .into_iter()
+            .map(|kind| [kind.endpoint, kind.variant, kind.instance_type].join(" "))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        kinds(&mut tx, 0).await,
+        ["house v ml.m5.large", "house w ml.m5.large"],
+        "there is none of it"
+    );
+    assert_eq!(kinds(&mut tx, 20).await, ["house v ml.m5.large"], "the other ended then");
+    let now = tx.now();
+    tx.insert_endpoint(in_service("House", now), &Tags::new(), &Rules::default()).await.unwrap().unwrap();
+    assert!(kinds(&mut tx, 0).await.contains(&"House v ml.m5.large".to_owned()));
 }

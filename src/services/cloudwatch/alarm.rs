@@ -61,5 +61,9 @@ pub(super) fn describe(world: &WorldId, alarm: &Alarm) -> Result<Value, Fault> {
     }
     shown.insert("StateUpdatedTimestamp", alarm.updated.into());
     shown.insert("StateTransitionedTimestamp", alarm.transitioned.into());
+    if shown.get("ThresholdMetricId").is_some() {
+        // Nothing here learns the model that would make the band; the state's reason says so.
+        shown.insert("EvaluationState", "EVALUATION_ERROR".into());
+    }
     Ok(shown.into())
 }

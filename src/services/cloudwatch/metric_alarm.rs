@@ -5,26 +5,46 @@ use serde::Deserialize;
 use super::alarm::{self, describe};
 use super::put::{check_name, merged, put};
 use crate::domain::world::WorldId;
+use crate::metrics::alarm::MetricAlarm;
+use crate::metrics::metric::Metric;
 use crate::schema::{Fault, Fields, Value};
 use crate::services::{Context, input};
-use crate::store::{AlarmKind, AlarmQuery, Tags};
+use crate::store::{Alarm, AlarmKind, AlarmQuery, Tags, Tx};
 
 mod check;
 #[cfg(test)]
 mod tests;
 
-/// Puts a metric alarm. Nothing evaluates it: its state changes by `SetAlarmState`.
+/// Puts a metric alarm. It is evaluated at its next regular time, and then as its metrics move.
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html>
 pub(super) async fn put_metric_alarm(context: &Context, world: &WorldId, value: Value) -> Result<(), Fault> {
     let members = value.as_map().cloned().unwrap_or_default();
-    let request: check::Request = input(value)?;
+    let mut request: check::Request = input(value)?;
     check_name(&request.alarm_name)?;
     request.check()?;
     let tags = merged(Tags::new(), request.tags).map_err(Fault::validation)?;
     let mut tx = context.store.begin(world).await?;
-    put(&mut tx, AlarmKind::Metric, request.alarm_name, members, tags).await?;
+    let (alarm, _) = put(&mut tx, AlarmKind::Metric, request.alarm_name, members, tags).await?;
+    let metrics = definition(&alarm).map(|definition| definition.metrics()).unwrap_or_default();
+    let metrics: Vec<_> = metrics.iter().map(Metric::key).collect();
+    tx.set_alarm_metrics(&alarm.name, &metrics).await?;
+    evaluate_next(&mut tx, &alarm).await?;
     tx.commit().await?;
+    context.wake(world);
     Ok(())
+}
+
+/// Has the alarm evaluated at its next regular time. An alarm that cannot be read sleeps.
+pub(super) async fn evaluate_next(tx: &mut Tx, alarm: &Alarm) -> Result<(), Fault> {
+    let now = tx.now();
+    let next = definition(alarm).map(|definition| definition.next_evaluation(now));
+    tx.wake_alarm(&alarm.name, next).await?;
+    Ok(())
+}
+
+/// What the alarm watches. There is always something: what cannot be read is refused when it is put.
+fn definition(alarm: &Alarm) -> Option<MetricAlarm> {
+    alarm.read().ok()
 }
 
 /// `DescribeAlarmsForMetricInput`.

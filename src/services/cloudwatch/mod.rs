@@ -1,8 +1,10 @@
-//! Amazon CloudWatch, as far as a deployment's guardrails need it: alarms, their states and their history.
+//! Amazon CloudWatch, as far as a deployment's guardrails need it: metrics, and alarms with their states and
+//! their history.
 //!
-//! A state changes by `SetAlarmState`, and a composite alarm's by the states of its children. Every change
-//! is one item of the history, written in the same transaction, because a guardrail judges by the history
-//! of its window. Actions are kept and shown; nobody executes them.
+//! A metric alarm's state follows its metrics, which the engine sees to, and `SetAlarmState`; a composite
+//! alarm's follows the states of its children. Every change is one item of the history, written in the same
+//! transaction, because a guardrail judges by the history of its window. Actions are kept and shown; nobody
+//! executes them.
 
 use super::operations;
 
@@ -12,14 +14,21 @@ mod composite_alarm;
 mod delete;
 mod describe;
 mod describe_history;
+mod get_metric_data;
+mod get_metric_statistics;
 mod history;
+mod list_metrics;
 mod metric_alarm;
+mod metric_query;
+mod parameter;
 mod put;
+mod put_metric_data;
 mod set_state;
 mod tags;
 #[cfg(test)]
 mod tests;
 mod token;
+mod window;
 
 operations! {
     "DeleteAlarms" => delete::delete_alarms,
@@ -28,9 +37,13 @@ operations! {
     "DescribeAlarmsForMetric" => metric_alarm::describe_alarms_for_metric,
     "DisableAlarmActions" => actions::disable_alarm_actions,
     "EnableAlarmActions" => actions::enable_alarm_actions,
+    "GetMetricData" => get_metric_data::get_metric_data,
+    "GetMetricStatistics" => get_metric_statistics::get_metric_statistics,
+    "ListMetrics" => list_metrics::list_metrics,
     "ListTagsForResource" => tags::list_tags_for_resource,
     "PutCompositeAlarm" => composite_alarm::put_composite_alarm,
     "PutMetricAlarm" => metric_alarm::put_metric_alarm,
+    "PutMetricData" => put_metric_data::put_metric_data,
     "SetAlarmState" => set_state::set_alarm_state,
     "TagResource" => tags::tag_resource,
     "UntagResource" => tags::untag_resource,

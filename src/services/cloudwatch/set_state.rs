@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::metric_alarm::evaluate_next;
 use crate::domain::alarm::AlarmState;
 use crate::domain::world::WorldId;
 use crate::engine::alarm::{enter, settle};
@@ -19,7 +20,7 @@ struct Request {
     state_reason_data: Option<String>,
 }
 
-/// Brings an alarm into a state. The state it already has is no transition: only the reason is replaced,
+/// Brings an alarm into a state, a metric alarm until it is evaluated again. The state it already has is no transition: only the reason is replaced,
 /// and, for a composite alarm, `StateUpdatedTimestamp` moves.
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_SetAlarmState.html>
 pub(super) async fn set_alarm_state(context: &Context, world: &WorldId, value: Value) -> Result<(), Fault> {
@@ -45,6 +46,10 @@ pub(super) async fn set_alarm_state(context: &Context, world: &WorldId, value: V
         return Ok(());
     }
     let now = tx.now();
+    if alarm.kind == AlarmKind::Metric {
+        // Then it is what its metrics say again.
+        evaluate_next(&mut tx, &alarm).await?;
+    }
     enter(&mut tx, &mut alarm, request.state_value, reason, reason_data, now).await?;
     settle(&mut tx, &[alarm.name], now).await?;
     tx.commit().await?;

@@ -2,13 +2,19 @@
 
 use serde_json::{Value as Json, json};
 
+use crate::clock::Timestamp;
 use crate::schema::Fault;
 use crate::services::tests::House;
 
 mod composite;
 mod describe;
+mod evaluated;
 mod history;
 mod lifecycle;
+mod list_metrics;
+mod metric_data;
+mod published;
+mod statistics;
 
 const ARN: &str = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:";
 
@@ -66,4 +72,30 @@ async fn summaries(house: &House) -> Vec<String> {
         format!("{}: {}", item["AlarmName"].as_str().unwrap(), item["HistorySummary"].as_str().unwrap())
     };
     items.iter().map(line).collect()
+}
+
+/// A whole minute, in seconds, far from the real now: nothing that a story sends is mapped.
+const NOON: i64 = 4_000_000_020;
+
+/// A house whose time stands at [`NOON`].
+async fn at_noon() -> House {
+    let house = House::new().await;
+    let mut tx = house.store.begin(&house.world).await.unwrap();
+    let clock = tx.world().clock.moved_to(Timestamp(NOON * 1000), tx.begun_at());
+    tx.set_clock(clock);
+    tx.commit().await.unwrap();
+    house
+}
+
+/// Publishes one datum in the namespace `shop`.
+async fn publish(house: &House, datum: Json) -> Result<Json, Fault> {
+    house.ask("PutMetricData", json!({"Namespace": "shop", "MetricData": [datum]})).await
+}
+
+/// Publishes values of the metric `sales`, one a minute from [`NOON`] on.
+async fn sales(house: &House, values: &[f64]) {
+    for (minute, value) in (0..).zip(values) {
+        let datum = json!({"MetricName": "sales", "Timestamp": NOON + 60 * minute, "Value": value});
+        publish(house, datum).await.unwrap();
+    }
 }

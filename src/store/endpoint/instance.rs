@@ -38,6 +38,17 @@ pub struct InstanceSpan {
     pub until: Option<Timestamp>,
 }
 
+/// A kind of instances that a variant has or had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InstanceKind {
+    /// `EndpointName`; in lower case once there is no such endpoint any more.
+    pub endpoint: String,
+    /// `VariantName`.
+    pub variant: String,
+    /// `InstanceType`.
+    pub instance_type: String,
+}
+
 /// Variant, config and instance type.
 type Kind = (String, String, String);
 
@@ -70,6 +81,24 @@ impl Session {
                 let instances = u32::try_from(row.int()?).unwrap_or(u32::MAX);
                 let count = InstanceCount { variant, config, instance_type, instances };
                 Ok(InstanceSpan { endpoint_id, count, from: row.at()?, until: row.maybe_at()? })
+            })
+            .collect()
+    }
+
+    /// The kinds of instances that there were after `from`, each once: by endpoint, variant and type.
+    pub async fn instance_kinds(
+        &mut self,
+        world: &WorldId,
+        from: Timestamp,
+    ) -> Result<Vec<InstanceKind>, Error> {
+        let sql = "SELECT DISTINCT COALESCE((SELECT name FROM endpoints WHERE account = $1 AND region = $2 \
+                   AND name_key = endpoint_key), endpoint_key) AS endpoint, variant, instance_type \
+                   FROM instance_spans WHERE account = $1 AND region = $2 \
+                   AND (until_ms IS NULL OR until_ms > $3) ORDER BY endpoint, variant, instance_type";
+        let rows = self.read(sql, &[(&world.account).into(), (&world.region).into(), from.into()]).await?;
+        rows.into_iter()
+            .map(|mut row| {
+                Ok(InstanceKind { endpoint: row.text()?, variant: row.text()?, instance_type: row.text()? })
             })
             .collect()
     }

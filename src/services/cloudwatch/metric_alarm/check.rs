@@ -5,14 +5,19 @@
 
 use serde::Deserialize;
 
+use crate::metrics::query::{Plan, Query};
 use crate::metrics::statistic::Statistic;
 use crate::schema::{Fault, Value};
+use crate::services::cloudwatch::metric_query::Sent;
 use crate::services::cloudwatch::put::Tag;
 
 /// A day in seconds: the longest window of an alarm with a period under an hour.
 const DAY: i64 = 86_400;
 /// The longest window of any other alarm.
 const WEEK: i64 = 7 * DAY;
+
+/// What is said of an expression that makes several series.
+const NOT_SINGLE: &str = "The expression that returns data must return a single time series";
 
 /// `PutMetricAlarmInput`, as far as the rules look at it.
 #[derive(Debug, Deserialize)]
@@ -32,7 +37,8 @@ pub(super) struct Request {
     comparison_operator: Option<String>,
     treat_missing_data: Option<String>,
     evaluate_low_sample_count_percentile: Option<String>,
-    metrics: Option<Vec<Query>>,
+    #[serde(default)]
+    metrics: Vec<Sent>,
     threshold_metric_id: Option<String>,
     evaluation_criteria: Option<Value>,
     evaluation_interval: Option<i64>,
@@ -40,37 +46,18 @@ pub(super) struct Request {
     pub(super) tags: Vec<Tag>,
 }
 
-/// `MetricDataQuery`.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Query {
-    id: String,
-    metric_stat: Option<MetricStat>,
-    expression: Option<String>,
-    return_data: Option<bool>,
-    period: Option<i64>,
-}
-
-/// `MetricStat`, without its metric.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct MetricStat {
-    period: i64,
-    stat: String,
-}
-
 impl Request {
     /// The first rule that the request breaks.
-    pub(super) fn check(&self) -> Result<(), Fault> {
+    pub(super) fn check(&mut self) -> Result<(), Fault> {
         if self.evaluation_criteria.is_some() || self.evaluation_interval.is_some() {
             return Err(Fault::unsupported(
                 "sagebrush does not implement alarms with EvaluationCriteria (PromQL)",
             ));
         }
         let periods = self.evaluation_periods.ok_or_else(|| null("EvaluationPeriods"))?;
-        match &self.metrics {
-            Some(queries) if !queries.is_empty() => self.check_queries(queries, periods)?,
-            _ => self.check_metric(periods)?,
+        match std::mem::take(&mut self.metrics) {
+            queries if queries.is_empty() => self.check_metric(periods)?,
+            queries => self.check_queries(queries, periods)?,
         }
         if self.datapoints_to_alarm.is_some_and(|datapoints| datapoints > periods) {
             return refuse("DatapointsToAlarm must be less than or equal to EvaluationPeriods");
@@ -79,7 +66,7 @@ impl Request {
         self.check_options()
     }
 
-    fn check_queries(&self, queries: &[Query], periods: i64) -> Result<(), Fault> {
+    fn check_queries(&self, sent: Vec<Sent>, periods: i64) -> Result<(), Fault> {
         let single_metric = [
             ("MetricName", self.metric_name.is_some()),
             ("Namespace", self.namespace.is_some()),
@@ -92,32 +79,26 @@ impl Request {
         if let Some((member, _)) = single_metric.iter().find(|(_, given)| *given) {
             return refuse(format!("{member} should not be set if list of Metrics is set."));
         }
-        for (index, query) in queries.iter().enumerate() {
-            let repeated = queries[..index].iter().any(|earlier| earlier.id == query.id);
-            if repeated
-                || query.metric_stat.is_some() == query.expression.is_some()
-                || !is_query_id(&query.id)
-            {
-                return refuse("Invalid metrics list");
-            }
-            if let Some(stat) = &query.metric_stat {
-                if !is_statistic(&stat.stat) {
-                    return refuse("Invalid metrics list");
-                }
-                period(stat.period, periods)?;
-            }
-            query.period.map_or(Ok(()), |seconds| period(seconds, periods))?;
+        sent.iter().flat_map(Sent::periods).try_for_each(|seconds| period(seconds, periods))?;
+        // CloudWatch does not say what is wrong with the list.
+        let read = |query: Sent| query.read("", &mut Vec::new());
+        let queries: Option<Vec<Query>> = sent.into_iter().map(read).collect();
+        let queries = queries.ok_or_else(invalid_list)?;
+        // A band is the business of a model that nothing here learns.
+        let (bands, queries): (Vec<_>, Vec<_>) =
+            queries.into_iter().partition(|query| Some(&query.id) == self.threshold_metric_id.as_ref());
+        let is_repeated = |(place, query): (usize, &Query)| {
+            queries[..place].iter().chain(&bands).any(|other| other.id == query.id)
+        };
+        if bands.len() != usize::from(self.threshold_metric_id.is_some())
+            || queries.iter().enumerate().any(is_repeated)
+        {
+            return Err(invalid_list());
         }
-        let is_threshold = |query: &Query| Some(&query.id) == self.threshold_metric_id.as_ref();
-        let returned =
-            queries.iter().filter(|query| query.return_data.unwrap_or(true) && !is_threshold(query));
-        if returned.count() != 1 {
+        if queries.iter().filter(|query| query.returns_data()).count() != 1 {
             return refuse("Exactly one element of the metrics list should return data.");
         }
-        if self.threshold_metric_id.is_some() && !queries.iter().any(is_threshold) {
-            return refuse("Invalid metrics list");
-        }
-        Ok(())
+        if Plan::of(&queries)?.check()? == 1 { Ok(()) } else { refuse(NOT_SINGLE) }
     }
 
     fn check_metric(&self, periods: i64) -> Result<(), Fault> {
@@ -200,6 +181,10 @@ fn refuse<T>(sentence: impl Into<String>) -> Result<T, Fault> {
     Err(Fault::validation(sentence))
 }
 
+fn invalid_list() -> Fault {
+    Fault::validation("Invalid metrics list")
+}
+
 fn null(member: &str) -> Fault {
     Fault::validation(format!("{member} must not be null"))
 }
@@ -213,16 +198,6 @@ fn period(seconds: i64, periods: i64) -> Result<(), Fault> {
         return refuse(format!("EvaluationPeriods * Period must be <= {longest}"));
     }
     Ok(())
-}
-
-/// A lower-case letter, then letters, digits and underscores.
-fn is_query_id(id: &str) -> bool {
-    id.starts_with(|c: char| c.is_ascii_lowercase())
-        && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-}
-
-fn is_statistic(stat: &str) -> bool {
-    Statistic::parse(stat).is_some()
 }
 
 fn is_extended_statistic(stat: &str) -> bool {

@@ -69,6 +69,7 @@ async fn a_state_set_twice_is_one_transition() {
     let house = House::new().await;
     metric(&house, "latency").await;
     house.advance(10).await;
+    let rung = house.rung();
     set(&house, "latency", "ALARM").await;
     let first = show(&house, "latency").await;
     house.advance(10).await;
@@ -83,7 +84,7 @@ async fn a_state_set_twice_is_one_transition() {
         history,
         ["latency: Alarm \"latency\" created", "latency: Alarm updated from INSUFFICIENT_DATA to ALARM"]
     );
-    assert_eq!(house.rung(), 1, "only the transition may have made something due");
+    assert_eq!(house.rung(), rung + 1, "only the transition may have made something due");
 }
 
 #[tokio::test]

@@ -1,0 +1,36 @@
+"""Metrics through boto3: published, listed, read back, and what an alarm makes of them."""
+
+
+def publish(world, **datum):
+    world.cloudwatch.put_metric_data(Namespace="shop", MetricData=[{"MetricName": "sales", **datum}])
+
+
+def test_what_was_published_is_listed_and_read_back(world):
+    publish(world, Values=[1, 2, 4], Counts=[1, 1, 2], Unit="Count")
+    world.advance(300)
+    listed = world.cloudwatch.list_metrics(Namespace="shop")["Metrics"]
+    assert listed == [{"Namespace": "shop", "MetricName": "sales", "Dimensions": []}]
+    start, end = world.now().timestamp() - 3600, world.now().timestamp()
+    read = world.cloudwatch.get_metric_statistics(
+        Namespace="shop", MetricName="sales", StartTime=start, EndTime=end, Period=3600, Statistics=["Sum"], ExtendedStatistics=["p99"])
+    assert [(p["Sum"], p["ExtendedStatistics"], p["Unit"]) for p in read["Datapoints"]] == [(11.0, {"p99": 4.0}, "Count")]
+    metric = {"Metric": {"Namespace": "shop", "MetricName": "sales"}, "Period": 60, "Stat": "Average"}
+    queries = [{"Id": "m1", "MetricStat": metric, "ReturnData": False}, {"Id": "e1", "Expression": "m1 * 4"}]
+    series = world.cloudwatch.get_metric_data(MetricDataQueries=queries, StartTime=start, EndTime=end)["MetricDataResults"]
+    assert [(s["Id"], s["Values"], s["StatusCode"]) for s in series] == [("e1", [11.0], "Complete")]
+
+
+def test_an_alarm_judges_what_was_published(world):
+    world.cloudwatch.put_metric_alarm(
+        AlarmName="poor", Namespace="shop", MetricName="sales", Statistic="Sum", Period=60, EvaluationPeriods=1,
+        Threshold=10, ComparisonOperator="LessThanThreshold")
+    publish(world, Value=1)
+    world.advance(180)
+    alarm = world.cloudwatch.describe_alarms(AlarmNames=["poor"])["MetricAlarms"][0]
+    assert alarm["StateValue"] == "ALARM"
+    assert alarm["StateReason"].startswith("Threshold Crossed: 1 datapoint [1.0 "), alarm["StateReason"]
+
+
+def test_a_namespace_of_aws_is_refused(world, refused):
+    with refused("The value AWS/SageMaker for parameter Namespace is invalid.", code="InvalidParameterValue"):
+        world.cloudwatch.put_metric_data(Namespace="AWS/SageMaker", MetricData=[{"MetricName": "m", "Value": 1.0}])
