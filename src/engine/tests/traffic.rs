@@ -73,6 +73,7 @@ impl Shop {
             retain_deployment_config: false,
             retain: Retain::default(),
             missing_alarms: Vec::new(),
+            warnings: Vec::new(),
         };
         let row = bring_up(&mut tx, "shop", &rules).await.unwrap().expect("it is there");
         let (endpoint, now) = (row.endpoint.clone(), tx.now());
