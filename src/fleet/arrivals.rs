@@ -1,6 +1,7 @@
 //! When synthetic requests arrive.
 //!
-//! The k-th request of a demand arrives in the first microsecond by which the demand has come to k requests.
+//! The k-th request of a demand arrives in the first microsecond at whose end the demand has come to k requests:
+//! a hundred requests a second are a hundred in every whole second.
 //! That sum has a closed form in whole numbers, measured from the demand's beginning. So the arrivals of a
 //! span are the same whether it is asked for whole or in slices, however the slices are cut.
 
@@ -129,7 +130,8 @@ impl Sum {
 
     /// The sum at the end of a microsecond.
     fn at(&self, at_us: i64) -> i128 {
-        let passed = (at_us - self.since_us).max(0);
+        let end_us = at_us + 1;
+        let passed = (end_us - self.since_us).max(0);
         let mut sum = self.flat * i128::from(passed);
         if self.burst > 0 {
             let whole = i128::from(passed / self.every_us) * i128::from(self.for_us);
@@ -137,7 +139,7 @@ impl Sum {
         }
         sum *= FINE;
         if self.rise > 0 && passed > 0 {
-            sum += self.rise * (self.curve(at_us) - self.curve(self.since_us));
+            sum += self.rise * (self.curve(end_us) - self.curve(self.since_us));
         }
         sum
     }
@@ -158,7 +160,7 @@ impl Sum {
             return None;
         }
         let after_us = (k * 1_000_000_000_000 + self.flat - 1) / self.flat;
-        Some(self.since_us + i64::try_from(after_us).expect("it is before the span's end"))
+        Some(self.since_us + i64::try_from(after_us).expect("it is before the span's end") - 1)
     }
 }
 

@@ -9,7 +9,7 @@ import pytest
 def minute(worlds):
     """A world at the beginning of a minute."""
     world = worlds()
-    world.advance(60 - world.now().timestamp() % 60)
+    world.begin_a_minute()
     return world
 
 

@@ -21,6 +21,7 @@ def settled(world):
 
 
 def journey(world, strategy):
+    world.begin_a_minute()
     prepare(world)
     world.endpoint("web", "one")
     world.control("PUT", "endpoints/web/traffic", {"requests_per_second": RATE})
@@ -58,9 +59,6 @@ def test_the_same_journey_ends_the_same_way_at_the_same_instants_with_the_same_s
     seen = []
     for _ in range(2):
         world = worlds()
-        world.control("POST", "reset")
-        start = world.now()
-        world.advance(60 - start.timestamp() % 60)
         bad = journey(world, STRATEGIES["canary"])
         settled(world)
         sums = [total(world, metric, config) for config in ("one", "two", "three")
@@ -73,10 +71,10 @@ def test_the_same_journey_ends_the_same_way_at_the_same_instants_with_the_same_s
 def test_how_late_an_alarm_sees_decides_when_the_rollback_begins(worlds, own_server, delay, seconds):
     """The bad model serves from second 60 on, so its first whole minute ends at second 120."""
     world = worlds(on=own_server(metric_delay_seconds=delay))
+    world.begin_a_minute()
     prepare(world)
     world.endpoint("web", "one")
     world.control("PUT", "endpoints/web/traffic", {"requests_per_second": RATE})
-    world.advance(60 - world.now().timestamp() % 60)
     world.advance(300)
     world.update(STRATEGIES["canary"](), "two")
     world.advance("idle")

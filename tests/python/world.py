@@ -129,6 +129,11 @@ class World:
         """Move the clock by seconds, or to "next" or "idle"; the answer has what happened."""
         return self.control("POST", "clock/advance", {"to": to} if isinstance(to, str) else {"seconds": to})
 
+    def begin_a_minute(self):
+        """Go to the beginning of a minute, far enough from real time that times sent are the world's own."""
+        self.advance(3600)
+        self.advance(60 - self.now().timestamp() % 60)
+
     def deployments(self, endpoint="web"):
         """The endpoint's deployments, the newest first."""
         return self.control("GET", "deployments", endpoint=endpoint)["deployments"]
