@@ -121,7 +121,7 @@ pub fn router(engine: &Engine, settings: &Settings) -> Router {
     let bell = engine.clone();
     let context = Context::new(engine.clone(), seen, move |_| bell.wake());
     let services = Arc::new(Services::new(context));
-    control::router(engine.clone(), &hosts(settings)).merge(wire::router(services))
+    control::router(engine.clone(), launch_ms, &hosts(settings)).merge(wire::router(services))
 }
 
 /// The names by which the control API may be called: the listed ones, and the one the server listens on.

@@ -9,6 +9,9 @@ use super::problem::Problem;
 /// Far more than any request of this API needs.
 const MOST_BYTES: usize = 64 * 1024;
 
+/// Characters of a wrong value that are repeated.
+const MOST_SHOWN: usize = 120;
+
 /// The members of a JSON object.
 #[derive(Debug)]
 pub(super) struct Body {
@@ -56,11 +59,40 @@ impl Body {
         }
     }
 
+    /// The body without the members that are null, for a route to which null and absent are the same.
+    pub(super) fn without_nulls(mut self) -> Self {
+        self.members.retain(|_, value| !value.is_null());
+        self
+    }
+
+    /// What `read` makes of member `name`, where it is given. What it makes nothing of is refused: it must be
+    /// `wanted`.
+    pub(super) fn take<T>(
+        &mut self,
+        name: &str,
+        wanted: &str,
+        read: impl FnOnce(&Value) -> Option<T>,
+    ) -> Result<Option<T>, Problem> {
+        let Some(value) = self.members.shift_remove(name) else { return Ok(None) };
+        let wrong =
+            || Problem::bad(format!("The member {name:?} must be {wanted}, not {}.", shortened(&value)));
+        read(&value).ok_or_else(wrong).map(Some)
+    }
+
     /// Refuses what is left: the route, whose members are `known`, does not take it.
     pub(super) fn finish(self, known: &str) -> Result<(), Problem> {
         self.members.keys().next().map_or(Ok(()), |name| {
             Err(Problem::bad(format!("The body has the unknown member {name:?}; there are {known}.")))
         })
+    }
+}
+
+/// A value as it was sent, as far as a sentence can hold it.
+fn shortened(value: &Value) -> String {
+    let text = value.to_string();
+    match text.char_indices().nth(MOST_SHOWN) {
+        Some((end, _)) => format!("{}\u{2026}", &text[..end]),
+        None => text,
     }
 }
 

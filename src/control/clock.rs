@@ -135,7 +135,7 @@ fn target(mut body: Body) -> Result<Advance, Problem> {
 }
 
 /// Thousandths as a JSON number, whole where they are whole.
-fn thousandths(milli: i64) -> Number {
+pub(super) fn thousandths(milli: i64) -> Number {
     if milli % 1000 == 0 {
         return (milli / 1000).into();
     }

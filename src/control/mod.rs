@@ -1,5 +1,5 @@
-//! sagebrush's own API under `/_sagebrush/`: the clock, the history, health and reset. It is not AWS's, so
-//! it speaks plain JSON in `snake_case`, and every refusal is `{"error": "one sentence"}`.
+//! sagebrush's own API under `/_sagebrush/`: the clock, the history, how models behave, synthetic traffic,
+//! health and reset. It is not AWS's, so it speaks plain JSON in `snake_case`, and every refusal is `{"error": "one sentence"}`.
 //!
 //! `openapi/control.json` describes exactly the paths of [`ROUTES`]; a test holds them together.
 //!
@@ -7,6 +7,7 @@
 //! can send requests to the loopback too; what browsers say about such a request ends it.
 //! What the routes do is the engine's; nothing is decided here.
 
+mod behaviour;
 mod body;
 mod clock;
 mod deployments;
@@ -14,9 +15,12 @@ mod guard;
 mod health;
 mod problem;
 mod reset;
+mod traffic;
+mod tuning;
 mod world;
 
 use axum::Router;
+use axum::extract::FromRef;
 use axum::http::{Method, Uri};
 use axum::middleware;
 use axum::routing::{MethodRouter, get, post};
@@ -31,7 +35,7 @@ use problem::Problem;
 pub struct Route {
     /// The path, with its parameters in braces.
     pub path: &'static str,
-    handlers: fn() -> MethodRouter<Engine>,
+    handlers: fn() -> MethodRouter<Control>,
 }
 
 /// Every path there is.
@@ -40,13 +44,45 @@ pub const ROUTES: &[Route] = &[
     Route { path: "/_sagebrush/clock/advance", handlers: || post(clock::advance) },
     Route { path: "/_sagebrush/deployments", handlers: || get(deployments::list) },
     Route { path: "/_sagebrush/deployments/{id}", handlers: || get(deployments::describe) },
+    Route {
+        path: "/_sagebrush/endpoints/{name}/traffic",
+        handlers: || get(traffic::read).put(traffic::set).delete(traffic::end),
+    },
     Route { path: "/_sagebrush/health", handlers: || get(health::read) },
+    Route {
+        path: "/_sagebrush/models/{name}/behaviour",
+        handlers: || get(behaviour::read).put(behaviour::set).delete(behaviour::forget),
+    },
     Route { path: "/_sagebrush/reset", handlers: || post(reset::one) },
     Route { path: "/moto-api/reset", handlers: || post(reset::all) },
 ];
 
-/// The control API over this engine. Besides the loopback's names it answers to those of `hosts`.
-pub fn router(engine: Engine, hosts: &[String]) -> Router {
+/// What the routes work with.
+#[derive(Clone, Debug)]
+struct Control {
+    engine: Engine,
+    default_startup: DefaultStartup,
+}
+
+/// The start-up of a container that does not say how long it takes, in milliseconds.
+#[derive(Clone, Copy, Debug)]
+struct DefaultStartup(i64);
+
+impl FromRef<Control> for Engine {
+    fn from_ref(control: &Control) -> Self {
+        control.engine.clone()
+    }
+}
+
+impl FromRef<Control> for DefaultStartup {
+    fn from_ref(control: &Control) -> Self {
+        control.default_startup
+    }
+}
+
+/// The control API over this engine, where a container takes `launch_ms` to start unless it says otherwise.
+/// Besides the loopback's names it answers to those of `hosts`.
+pub fn router(engine: Engine, launch_ms: i64, hosts: &[String]) -> Router {
     let routes = ROUTES.iter().fold(Router::new(), |router, route| {
         router.route(route.path, (route.handlers)().fallback(no_method))
     });
@@ -56,7 +92,7 @@ pub fn router(engine: Engine, hosts: &[String]) -> Router {
         .route("/_sagebrush/{*rest}", axum::routing::any(no_path))
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(middleware::from_fn_with_state(Hosts::new(hosts), guard::check))
-        .with_state(engine)
+        .with_state(Control { engine, default_startup: DefaultStartup(launch_ms) })
 }
 
 async fn no_path(uri: Uri) -> Problem {

@@ -1,6 +1,8 @@
 //! What a client of the control API sees, over its router.
 
+mod behaviour;
 mod document;
+mod traffic;
 
 use axum::Router;
 use axum::body::Body;
@@ -17,7 +19,7 @@ use crate::domain::serving::{Publish, Routing, Serving};
 use crate::domain::variant::{Behaviour, Echo, Health, PRIMARY, Spec, Variant};
 use crate::domain::world::WorldId;
 use crate::engine::{self, Engine};
-use crate::store::Store;
+use crate::store::{Inserted, Kind, Store};
 
 /// A control API over a store of its own, on a manual clock.
 struct House {
@@ -30,7 +32,7 @@ impl House {
     async fn new() -> Self {
         let store = Store::connect("sqlite::memory:", Mode::Manual).await.unwrap();
         let engine = Engine::new(store, Rules::default());
-        let router = super::router(engine.clone(), &[]);
+        let router = super::router(engine.clone(), 60_000, &[]);
         Self { router, engine, world: WorldId::new(WorldId::DEFAULT_ACCOUNT, WorldId::DEFAULT_REGION) }
     }
 
@@ -51,17 +53,39 @@ impl House {
 
     /// An endpoint of three instances, in service.
     async fn endpoint(&self, name: &str) {
+        self.endpoint_of(name, &format!("{name}-v1")).await;
+    }
+
+    /// An endpoint that runs the model of this id, in service.
+    async fn endpoint_of(&self, name: &str, model_id: &str) {
         let mut tx = self.engine.store().begin(&self.world).await.unwrap();
         let create = Create {
             name: name.to_owned(),
             deployment_id: format!("{name}-1"),
-            spec: spec(&format!("{name}-v1"), tx.now()),
+            spec: spec(model_id, tx.now()),
             deployment_config: None,
         };
         let transition = Endpoint::create(create, tx.now()).unwrap();
         engine::create(&mut tx, transition, &Vec::new(), self.engine.rules()).await.unwrap().unwrap();
         tx.commit().await.unwrap();
         self.ask("POST", "/_sagebrush/clock/advance", json!({"to": "idle"})).await;
+    }
+
+    /// A model of one container with this Environment; answers its id.
+    async fn model(&self, name: &str, environment: Value) -> String {
+        let body = json!({"ModelName": name, "PrimaryContainer": {"Environment": environment}}).to_string();
+        let mut session = self.engine.store().session();
+        let inserted =
+            session.insert_definition(&self.world, Kind::Model, name, &body, &Vec::new()).await.unwrap();
+        let Inserted::Created { id, .. } = inserted else { panic!("{name} is there already") };
+        id
+    }
+
+    /// The sentence with which a request is refused.
+    async fn refused(&self, method: &str, path: &str, body: &Value, status: u16) -> String {
+        let (answered, problem) = self.send(method, path, body.to_string()).await;
+        assert_eq!(answered.as_u16(), status, "{method} {path} {body}: {problem}");
+        problem["error"].as_str().unwrap().to_owned()
     }
 
     /// An update to version 2 by a canary on one instance, with five minutes of bake.
@@ -78,6 +102,7 @@ impl House {
             retain_deployment_config: false,
             retain: Retain::default(),
             missing_alarms: Vec::new(),
+            warnings: Vec::new(),
         };
         let row = engine::bring_up(&mut tx, name, &rules).await.unwrap().unwrap();
         let (endpoint, now) = (row.endpoint.clone(), tx.now());

@@ -1,6 +1,8 @@
-//! What a request's query says: the world, `?account=&region=`, and what else its route takes.
+//! What a request's address says: the name in its path, and in its query the world, `?account=&region=`, and
+//! what else its route takes.
 
-use axum::extract::FromRequestParts;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 
 use super::problem::Problem;
@@ -84,5 +86,19 @@ impl<S: Sync> FromRequestParts<S> for WorldAnd {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         Self::of(parts)
+    }
+}
+
+/// The name in a request's path.
+#[derive(Debug)]
+pub(super) struct Name(pub(super) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Name {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let name: Result<Path<String>, PathRejection> = Path::from_request_parts(parts, state).await;
+        let Path(name) = name.map_err(|_| Problem::bad("The name in the path must be text in UTF-8."))?;
+        Ok(Self(name))
     }
 }

@@ -67,6 +67,14 @@ impl AlarmSight {
         self.at_open.is_none() || self.changes.iter().any(|change| change.to.is_none())
     }
 
+    /// Whether it had no data at any instant from `from`, within the window, up to now.
+    fn was_silent_since(&self, from: Timestamp) -> bool {
+        let before = self.changes.iter().rfind(|change| change.at <= from);
+        let after = self.changes.iter().filter(|change| change.at > from).map(|change| change.to);
+        let at_first = before.map_or(self.at_open, |change| change.to);
+        std::iter::once(at_first).chain(after).all(|state| state == Some(AlarmState::InsufficientData))
+    }
+
     /// Whether it was in ALARM at any instant of the window.
     fn tripped(&self, rules: &Rules) -> bool {
         let at_start =
@@ -95,6 +103,12 @@ impl Observed {
         self.alarms.iter().filter(|sight| !sight.exists()).map(|sight| sight.name.clone()).collect()
     }
 
+    /// Names of the alarms that had no data at any instant since `from`.
+    pub fn silent_since(&self, from: Timestamp) -> Vec<String> {
+        let silent = self.alarms.iter().filter(|sight| sight.was_silent_since(from));
+        silent.map(|sight| sight.name.clone()).collect()
+    }
+
     /// Names of the alarms that did not exist at some instant of the window, also of those that came back.
     pub fn ever_missing(&self) -> Vec<String> {
         self.alarms.iter().filter(|sight| sight.was_missing()).map(|sight| sight.name.clone()).collect()
@@ -111,9 +125,17 @@ pub struct Watch {
     /// Missing alarms that the history already speaks of.
     #[serde(default)]
     pub noted: Vec<String>,
+    /// Alarms without data of which it already speaks.
+    #[serde(default)]
+    pub silent: Vec<String>,
 }
 
 impl Watch {
+    /// A window that opens at `from`, after the alarm change of that place.
+    pub fn opened(from: Timestamp, after_seq: i64) -> Self {
+        Self { from, after_seq, noted: Vec::new(), silent: Vec::new() }
+    }
+
     /// The last look of a guardrail up to `now` that looks every `poll_ms`; 0 is at every instant.
     pub fn looked_at(&self, now: Timestamp, poll_ms: i64) -> Timestamp {
         if poll_ms <= 0 { now } else { now.plus_ms(-now.ms_since(self.from).rem_euclid(poll_ms)) }
@@ -131,7 +153,7 @@ mod tests {
 
     #[test]
     fn a_guardrail_that_looks_at_intervals_sees_what_happened_since_its_last_look() {
-        let watch = Watch { from: Timestamp(5_000), after_seq: 0, noted: Vec::new() };
+        let watch = Watch::opened(Timestamp(5_000), 0);
         for (now, poll, before, after) in [
             (5_000, 30_000, 5_000, 5_000),
             (5_001, 30_000, 5_000, 35_000),

@@ -1,6 +1,8 @@
 //! A production variant as an endpoint deploys it: the endpoint's own copy, which no later change to
 //! the config or the model can disturb.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::serving::{Publish, Routing, Serving};
@@ -72,6 +74,31 @@ pub enum Health {
     Failing,
     /// The first so many launched of this model do, later ones never.
     FailingAfter(u64),
+}
+
+impl Health {
+    /// The health of that text: `passing`, `failing`, or `failing-after:N` with digits for N.
+    pub fn from_text(text: &str) -> Option<Self> {
+        match text {
+            "passing" => Some(Self::Passing),
+            "failing" => Some(Self::Failing),
+            _ => {
+                let first = text.strip_prefix("failing-after:")?;
+                let plain = first.bytes().all(|byte| byte.is_ascii_digit());
+                first.parse().ok().filter(|_| plain).map(Self::FailingAfter)
+            }
+        }
+    }
+}
+
+impl fmt::Display for Health {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Passing => f.write_str("passing"),
+            Self::Failing => f.write_str("failing"),
+            Self::FailingAfter(first) => write!(f, "failing-after:{first}"),
+        }
+    }
 }
 
 /// An image that a variant runs.

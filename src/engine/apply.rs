@@ -7,7 +7,7 @@ use super::traffic::{self, Tuned};
 use crate::clock::Timestamp;
 use crate::domain::deployment::record::Record;
 use crate::domain::endpoint::{Endpoint, Transition};
-use crate::domain::event::Event;
+use crate::domain::event::{Event, EventKind};
 use crate::domain::rules::Rules;
 use crate::fleet;
 use crate::store::{EndpointRow, Error, InstanceCount, Saved, Tags, Tx};
@@ -102,6 +102,9 @@ async fn write_history(
     let Some(record) = record else { return Ok(()) };
     if tx.save_deployment(&row.endpoint.name, &row.id, record).await? {
         tx.append_events(&record.id, events).await?;
+        for event in events.iter().filter(|event| event.kind == EventKind::Warning) {
+            tx.warn(&row.endpoint.name, &record.id, &event.message);
+        }
     }
     Ok(())
 }

@@ -27,7 +27,7 @@ mod run;
 mod step;
 #[cfg(test)]
 mod tests;
-mod traffic;
+pub mod traffic;
 mod worker;
 
 use std::collections::HashMap;
@@ -38,8 +38,6 @@ use tokio::sync::Notify;
 use crate::domain::rules::Rules;
 use crate::domain::world::WorldId;
 use crate::store::Store;
-use meter::Meter;
-use routes::Routes;
 
 pub use advance::{Advance, Advanced, LONGEST_ADVANCE_MS};
 pub use apply::{apply, create};
@@ -58,8 +56,8 @@ pub struct Engine {
     rules: Rules,
     signal: Arc<Notify>,
     turns: Arc<Mutex<Turns>>,
-    meter: Arc<Meter>,
-    routes: Arc<Routes>,
+    meter: Arc<meter::Meter>,
+    routes: Arc<routes::Routes>,
 }
 
 /// Who may move the time of a world by more than its clock does: one after the other.

@@ -93,6 +93,7 @@ async fn rolling(tx: &mut Tx, name: &str) -> EndpointRow {
         retain_deployment_config: false,
         retain: Retain::default(),
         missing_alarms: Vec::new(),
+        warnings: Vec::new(),
     };
     let row = bring_up(tx, name, &Rules::default()).await.unwrap().expect("it is there");
     let transition = row.endpoint.clone().accept(Command::Update(Box::new(update)), now, &Rules::default());

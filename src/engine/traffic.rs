@@ -87,7 +87,9 @@ impl Engine {
         let all: Vec<(Timestamp, String, Traffic)> =
             tx.due_traffic(world, Timestamp(i64::MAX), u32::MAX).await?;
         for (_, endpoint, _) in all {
-            tick(&mut tx, &endpoint, now, &self.rules).await?;
+            if let Some(row) = bring_up(&mut tx, &endpoint, &self.rules).await? {
+                catch_up(&mut tx, &row, now, &self.rules).await?;
+            }
         }
         match tuning {
             Some(tuning) => tx.put_behaviour(model_id, tuning).await?,
@@ -97,11 +99,14 @@ impl Engine {
     }
 }
 
-/// Sets the synthetic traffic of the endpoint in `row`, which was brought to the transaction's now.
+/// Sets the synthetic traffic of the endpoint in `row`, which was brought to the transaction's now. A demand
+/// for nothing ends it.
 pub async fn set(tx: &mut Tx, row: &EndpointRow, demand: Option<Demand>, rules: &Rules) -> Result<(), Error> {
     let now = tx.now();
     catch_up(tx, row, now, rules).await?;
-    let Some(demand) = demand else { return tx.delete_traffic(&row.id).await.map(drop) };
+    let Some(demand) = demand.filter(|demand| demand.peak() > 0.0) else {
+        return tx.delete_traffic(&row.id).await.map(drop);
+    };
     let load = Load::default();
     let traffic =
         Traffic { endpoint_id: row.id.clone(), demand, since: now, done: now, load, wake: Some(now) };

@@ -14,8 +14,10 @@
 //! | `SAGEBRUSH_CONCURRENCY` | requests that an instance works on at once; more of them queue |
 //!
 //! A name or a value that is not understood is refused, so that a slip of the pen never turns into a
-//! deployment that behaves in an unexpected way. What several containers come to is in [`series`].
+//! deployment that behaves in an unexpected way. What several containers come to is in [`series`], where a
+//! model keeps them in [`containers`].
 
+pub mod containers;
 pub mod series;
 mod value;
 
@@ -117,9 +119,13 @@ fn response(value: &str) -> Response {
     if value == "echo" {
         return Response::Echo;
     }
-    let json = serde_json::from_str::<IgnoredAny>(value).is_ok();
-    let content_type = if json { "application/json" } else { "text/plain" };
-    Response::Fixed { content_type: content_type.to_owned(), body: value.to_owned() }
+    Response::Fixed { content_type: content_type_of(value).to_owned(), body: value.to_owned() }
+}
+
+/// The content type of a body that comes without one.
+pub fn content_type_of(body: &str) -> &'static str {
+    let json = serde_json::from_str::<IgnoredAny>(body).is_ok();
+    if json { "application/json" } else { "text/plain" }
 }
 
 fn unknown(container: &str, name: &str) -> String {

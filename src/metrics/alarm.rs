@@ -211,6 +211,17 @@ impl MetricAlarm {
         }
     }
 
+    /// The metric that is compared and its statistic, where it is one and not an expression.
+    pub fn compared(&self) -> Option<(&Metric, Statistic)> {
+        match &self.source {
+            Source::Metric { metric, statistic, .. } => Some((metric, *statistic)),
+            Source::Queries(queries) => {
+                let stat = self.returned(queries)?.metric_stat.as_ref()?;
+                Some((&stat.metric, stat.stat))
+            }
+        }
+    }
+
     /// `Unit` of a single metric.
     pub fn unit(&self) -> Option<&str> {
         match &self.source {

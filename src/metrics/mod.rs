@@ -4,8 +4,8 @@
 //! one stretch of time, with a sketch ([`bins`]) that knows their [`statistic`]s; [`metric`] says whose
 //! values they are, [`series`] puts them into the periods of a reader and [`delay`] says which of them are
 //! visible yet. A metric [`alarm`] is [`evaluate`]d over a range of them; a composite alarm has a [`rule`]
-//! over other alarms, and [`composite`] is the order in which a change reaches them. The room knows no
-//! store and no protocol, and time is an argument.
+//! over other alarms, and [`composite`] is the order in which a change reaches them. [`lint`] says why an alarm would
+//! never go off. The room knows no store and no protocol, and time is an argument.
 
 pub mod alarm;
 pub mod bins;
@@ -14,6 +14,7 @@ pub mod datapoint;
 pub mod delay;
 pub mod evaluate;
 pub mod history;
+pub mod lint;
 pub mod math;
 pub mod metric;
 pub mod query;

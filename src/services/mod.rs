@@ -11,6 +11,7 @@ mod client_time;
 pub mod cloudwatch;
 mod context;
 mod failure;
+mod hint;
 pub mod sagemaker;
 pub mod sts;
 #[cfg(test)]
@@ -81,6 +82,12 @@ impl crate::wire::Services for Services {
             _ => &[],
         };
         built.contains(&operation)
+    }
+
+    fn refused(&self, service: ServiceId, operation: &str, input: &Value) {
+        if let Some(hint) = hint::hint(input) {
+            tracing::warn!(service = service.name(), operation, "{hint}");
+        }
     }
 
     async fn call(&self, call: Call) -> Result<Option<Value>, Fault> {

@@ -31,6 +31,7 @@ mod state;
 mod statement;
 mod tags;
 mod tx;
+mod warning;
 mod watch;
 mod world;
 

@@ -12,6 +12,7 @@ use std::ops::{Deref, DerefMut};
 use super::notice::Notice;
 use super::row::Row;
 use super::session::{Link, Session};
+use super::warning::Warning;
 use super::world::{self, World};
 use super::{Error, Store};
 use crate::clock::{Timestamp, WorldClock, wall_now};
@@ -29,6 +30,8 @@ pub struct Tx {
     pub(super) wakes_changed: bool,
     /// Whether something was written that requests are served by; see [`Store::generation`].
     pub(super) serving_changed: bool,
+    /// What the log hears of after the commit.
+    pub(super) warnings: Vec<Warning>,
     notice: Notice,
 }
 
@@ -84,6 +87,7 @@ impl Store {
             base_now,
             wakes_changed: false,
             serving_changed: false,
+            warnings: Vec::new(),
             notice: self.notice(Some(id)),
         }
     }
@@ -179,10 +183,12 @@ impl Tx {
         let clock_changed =
             self.world.clock != self.stored.clock || self.now() != self.stored.now(self.base_now);
         if self.serving_changed || clock_changed {
-            self.notice.after(self.session).await
+            self.notice.after(self.session).await?;
         } else {
-            self.session.commit().await
+            self.session.commit().await?;
         }
+        self.warnings.iter().for_each(|warning| warning.say(&self.id));
+        Ok(())
     }
 
     /// Notes that an endpoint's row was written.

@@ -38,6 +38,7 @@ pub fn valid<S: Services>(
         Protocol::Cbor { .. } => decode_cbor(service, operation.input, &plain()?)?,
         Protocol::AwsJson { .. } => decode_json(service, operation.input, &plain()?)?,
     };
-    operation.input.map_or(Ok(()), |shape| validate(service, shape, &input))?;
+    let checked = operation.input.map_or(Ok(()), |shape| validate(service, shape, &input));
+    checked.inspect_err(|_| services.refused(service.id, operation.name, &input))?;
     Ok(input)
 }

@@ -42,6 +42,9 @@ pub trait Services: Send + Sync + 'static {
     /// Whether `operation` of `service` is built; where not, the wire answers 501 by itself.
     fn implements(&self, service: ServiceId, operation: &str) -> bool;
 
+    /// Is told of an input that its shape refuses; the client has its answer without it.
+    fn refused(&self, _service: ServiceId, _operation: &str, _input: &Value) {}
+
     /// Executes one valid request. `None` is the answer of an operation without output.
     fn call(&self, call: Call) -> impl Future<Output = Result<Option<Value>, Fault>> + Send;
 }

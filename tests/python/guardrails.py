@@ -133,9 +133,15 @@ class Story:
 
 
 def timeline(deployment):
-    """(seconds since its start, phase) of every event of a deployment."""
+    """(seconds since its start, phase) of every event of a deployment, warnings left out."""
     start = instant(deployment["started_at"])
-    return [((instant(e["time"]) - start).total_seconds(), e["phase"]) for e in deployment["events"]]
+    events = [e for e in deployment["events"] if e["phase"] != "warning"]
+    return [((instant(e["time"]) - start).total_seconds(), e["phase"]) for e in events]
+
+
+def warnings(deployment):
+    """The sentences that the history of a deployment warns with."""
+    return [e["message"] for e in deployment["events"] if e["phase"] == "warning"]
 
 
 def traffic(deployment):

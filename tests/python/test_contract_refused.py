@@ -2,7 +2,7 @@
 
 import pytest
 
-from guardrails import Story, all_at_once, canary, doomed_rollback, fleet, launching, linear, rolling, size, timeline
+from guardrails import Story, all_at_once, canary, doomed_rollback, fleet, launching, linear, rolling, size, timeline, warnings
 from world import IMAGE, ROLE, variant
 
 BOTH_POLICIES = "Only one of BlueGreenUpdatePolicy and RollingUpdatePolicy can be specified in DeploymentConfig."
@@ -75,7 +75,7 @@ def test_line_22_what_aws_accepts_on_a_small_fleet_is_accepted(fleet_of, instanc
 def test_line_22_a_step_of_the_whole_fleet_is_noted_in_the_history(fleet_of):
     world = fleet_of(1)
     world.update(canary(1))
-    assert [e["phase"] for e in world.deployment()["events"]].count("warning") == 1
+    assert ["the first step is the whole fleet" in told for told in warnings(world.deployment())].count(True) == 1
 
 
 def test_line_23_rolling_takes_one_variant_only(world, refused):

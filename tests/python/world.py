@@ -170,7 +170,7 @@ class World:
         return self.sagemaker.update_endpoint(EndpointName=name, EndpointConfigName=config, **members)
 
     def alarm(self, name="errors"):
-        """A metric alarm; it begins in INSUFFICIENT_DATA. Without traffic it stays in the state that a test gives it."""
+        """A metric alarm; it begins in INSUFFICIENT_DATA and, without datapoints, stays where it is put."""
         self.cloudwatch.put_metric_alarm(
             AlarmName=name, Namespace="AWS/SageMaker", MetricName="Invocation5XXErrors", Statistic="Average", Period=60,
             EvaluationPeriods=1, Threshold=0.1, ComparisonOperator="GreaterThanThreshold", TreatMissingData="ignore",

@@ -63,6 +63,7 @@ pub fn updating(name: &str, at: Timestamp, deployment_id: &str, alarm: &str) -> 
         retain_deployment_config: false,
         retain: Retain::default(),
         missing_alarms: Vec::new(),
+        warnings: Vec::new(),
     };
     let command = Command::Update(Box::new(update));
     in_service(name, at).accept(command, at, &Rules::default()).expect("the update is accepted")
@@ -72,7 +73,7 @@ pub fn updating(name: &str, at: Timestamp, deployment_id: &str, alarm: &str) -> 
 pub fn watching(name: &str, at: Timestamp, alarm: &str) -> Endpoint {
     let mut endpoint = updating(name, at, &format!("update-{name}"), alarm).next.expect("it exists");
     let State::Updating(deployment) = &mut endpoint.state else { unreachable!("it was just updated") };
-    deployment.watch = Some(Watch { from: at, after_seq: 0, noted: Vec::new() });
+    deployment.watch = Some(Watch::opened(at, 0));
     deployment.shares = vec![Share { green: 1, of: 2 }];
     let group = Group { count: 2, launched_at: at, outcome: Outcome::Ready(at.plus_secs(60)) };
     deployment.green.pools[0].groups.push(group);

@@ -12,4 +12,4 @@ expect instances 2 2
 at 195s expect status InService
 expect config shop-2
 expect instances 2 0
-expect history launching 1 0s, activating_traffic 1 60s, baking 1 65s, baking 185s, terminating 1 185s, succeeded 195s
+expect history warning 0s, launching 1 0s, activating_traffic 1 60s, baking 1 65s, baking 185s, terminating 1 185s, succeeded 195s

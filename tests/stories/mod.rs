@@ -149,6 +149,7 @@ stories! {
     alarm_in_the_canary_bake
     alarm_in_the_last_bake
     alarm_in_the_termination_wait
+    alarm_without_data_is_noted
     all_at_once_succeeds
     async_config_stays
     blue_green_rollback_without_blue
@@ -168,6 +169,7 @@ stories! {
     missing_alarm_is_noted
     missing_alarm_is_rejected
     missing_alarm_rolls_back
+    nothing_watches_the_update
     one_alarm_of_two_endpoints
     one_instance
     plain_update_succeeds

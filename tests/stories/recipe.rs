@@ -209,6 +209,7 @@ impl Recipe {
             retain_deployment_config: self.retain_config,
             retain: Retain { instances: self.retain, weight: self.retain },
             missing_alarms: missing,
+            warnings: Vec::new(),
         }
     }
 }

@@ -7,6 +7,6 @@ endpoint shop fleet 3
 at 0s update linear 1 startup 0s
 expect status InService
 expect config shop-2
-expect history launching 1 0s, activating_traffic 1 0s, baking 1 0s, activating_traffic 2 0s, baking 2 0s, activating_traffic 3 0s, baking 3 0s, baking 0s, terminating 3 0s, succeeded 0s
+expect history warning 0s, launching 1 0s, activating_traffic 1 0s, baking 1 0s, activating_traffic 2 0s, baking 2 0s, activating_traffic 3 0s, baking 3 0s, baking 0s, terminating 3 0s, succeeded 0s
 delete
 expect gone

@@ -12,4 +12,4 @@ at 610s expect status InService
 expect config shop-1
 expect instances 3 0
 expect reason "The deployment was rolled back because it did not finish within MaximumExecutionTimeoutInSeconds (600)."
-expect history warning 0s, launching 1 0s, activating_traffic 1 60s, baking 1 65s, activating_traffic 2 365s, baking 2 370s, rolling_back 600s, rolling_back 600s, rolled_back 610s
+expect history warning 0s, warning 0s, launching 1 0s, activating_traffic 1 60s, baking 1 65s, activating_traffic 2 365s, baking 2 370s, rolling_back 600s, rolling_back 600s, rolled_back 610s

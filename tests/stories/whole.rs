@@ -182,11 +182,12 @@ impl Driver for Whole {
             return;
         };
         if !self.exists(name).await {
-            // Without data it stays in the state that the story gives it.
             let alarm = json!({
-                "AlarmName": name, "TreatMissingData": "ignore", "Namespace": "AWS/SageMaker", "MetricName": "ModelLatency",
+                "AlarmName": name, "Namespace": "Story", "MetricName": "Latency",
                 "Statistic": "Average", "Period": 60, "EvaluationPeriods": 1, "Threshold": 1.0,
                 "ComparisonOperator": "GreaterThanThreshold",
+                // It never has a datapoint: so it stays where the story puts it.
+                "TreatMissingData": "ignore",
             });
             self.client.cloudwatch("PutMetricAlarm", &alarm).await;
         }

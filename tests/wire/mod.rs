@@ -9,5 +9,6 @@ mod hostile;
 mod invocations;
 mod messages;
 mod recognition;
+mod refused;
 mod stub;
 mod writing;

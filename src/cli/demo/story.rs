@@ -1,5 +1,5 @@
-//! The story: an endpoint, a canary that succeeds, a canary that an alarm ends, and what a check of
-//! `InService` alone makes of the two.
+//! The story: an endpoint under traffic, a canary that succeeds, a canary of a model that errs, which its own
+//! traffic ends by way of an alarm, and what a check of `InService` alone makes of the two.
 
 use std::time::Duration;
 
@@ -14,6 +14,12 @@ use crate::cli::say;
 pub(super) const ENDPOINT: &str = "shop";
 const ALARM: &str = "shop-errors";
 
+/// Requests that need no client, a second of the world.
+const REQUESTS_PER_SECOND: &str = "50";
+
+/// The part of its requests that the bad version fails.
+const ERROR_RATE: &str = "0.2";
+
 /// How often the story looks for news: three seconds of the world.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
@@ -23,7 +29,8 @@ pub(super) async fn tell(client: &Client, paint: Paint) -> Result<(), String> {
         "{}\n",
         paint.text(Colour::Bold, &format!("sagebrush on {}, one minute a second", client.url()))
     ));
-    let mut teller = Teller { client, paint, looks: interval(LOOK_EVERY) };
+    let alarm = "INSUFFICIENT_DATA".to_owned();
+    let mut teller = Teller { client, paint, looks: interval(LOOK_EVERY), alarm };
     teller.looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     teller.set_the_stage().await?;
     let good = teller.canary_that_succeeds().await?;
@@ -42,6 +49,8 @@ struct Teller<'a> {
     client: &'a Client,
     paint: Paint,
     looks: Interval,
+    /// The state of the alarm when it was last looked at.
+    alarm: String,
 }
 
 impl Teller<'_> {
@@ -51,7 +60,8 @@ impl Teller<'_> {
 
     async fn set_the_stage(&mut self) -> Result<(), String> {
         self.heading(
-            "The stage: endpoint shop with four instances on config shop-v1, and an alarm on its errors",
+            "The stage: endpoint shop with four instances on config shop-v1, 50 requests a second, and an alarm that \
+             goes off when more than 2 % of them fail",
         );
         for version in 1..=3 {
             self.put_config(version).await?;
@@ -59,22 +69,23 @@ impl Teller<'_> {
         let alarm = json!({
             "AlarmName": ALARM, "Namespace": "AWS/SageMaker", "MetricName": "Invocation5XXErrors",
             "Dimensions": [{"Name": "EndpointName", "Value": ENDPOINT}, {"Name": "VariantName", "Value": "main"}],
-            "Statistic": "Sum", "Period": 60, "EvaluationPeriods": 1, "Threshold": 1.0,
-            "ComparisonOperator": "GreaterThanThreshold",
+            "Statistic": "Average", "Period": 60, "EvaluationPeriods": 1, "Threshold": 0.02,
+            "ComparisonOperator": "GreaterThanThreshold", "TreatMissingData": "notBreaching",
         });
         self.client.cloudwatch("PutMetricAlarm", &alarm).await?;
-        self.set_alarm("OK", "No errors.").await?;
-        let create = json!({"EndpointName": ENDPOINT, "EndpointConfigName": "shop-v1"});
+        let tag = json!({"Key": "sagebrush:requests-per-second", "Value": REQUESTS_PER_SECOND});
+        let create = json!({"EndpointName": ENDPOINT, "EndpointConfigName": "shop-v1", "Tags": [tag]});
         self.client.sagemaker("CreateEndpoint", &create).await?;
         let id = self.newest_deployment(1).await?;
-        self.follow(&id, None).await.map(drop)
+        self.follow(&id).await.map(drop)
     }
 
     async fn put_config(&self, version: u32) -> Result<(), String> {
         let image = format!("123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:{version}");
         let name = format!("shop-v{version}");
+        let environment = if version == 3 { json!({"SAGEBRUSH_ERROR_RATE": ERROR_RATE}) } else { json!({}) };
         let model = json!({
-            "ModelName": name, "PrimaryContainer": {"Image": image},
+            "ModelName": name, "PrimaryContainer": {"Image": image, "Environment": environment},
             "ExecutionRoleArn": "arn:aws:iam::123456789012:role/sagemaker",
         });
         self.client.sagemaker("CreateModel", &model).await?;
@@ -86,34 +97,29 @@ impl Teller<'_> {
     }
 
     async fn canary_that_succeeds(&mut self) -> Result<Ended, String> {
-        self.heading("1. UpdateEndpoint to shop-v2: a canary on a quarter of the fleet; the alarm stays OK");
+        self.heading("1. UpdateEndpoint to shop-v2: a canary on a quarter of the fleet");
         say("            The bar is the traffic: █ the old fleet's, ▒ the new one's; numbers in percent.\n");
-        let ended = self.update(2, "shop-v2", None).await?;
+        let ended = self.update(2, "shop-v2").await?;
         expect("status of the deployment", &ended.0, "succeeded")?;
         Ok(Ended { wanted: "shop-v2", described: ended.1 })
     }
 
     async fn canary_that_is_rolled_back(&mut self) -> Result<Ended, String> {
-        self.heading("2. UpdateEndpoint to shop-v3: the same canary; the alarm goes off in its first bake");
-        let ended = self.update(3, "shop-v3", Some("baking")).await?;
+        self.heading(
+            "2. UpdateEndpoint to shop-v3, which fails every fifth request: the same canary, the same alarm",
+        );
+        let ended = self.update(3, "shop-v3").await?;
         expect("status of the deployment", &ended.0, "rolled_back")?;
         expect("EndpointConfigName", &ended.1["EndpointConfigName"], "shop-v2")?;
         let named = ended.1["FailureReason"].as_str().is_some_and(|reason| reason.contains(ALARM));
         if !named {
             return Err(format!("FailureReason does not name the alarm: {}", ended.1["FailureReason"]));
         }
-        self.set_alarm("OK", "The old version is back.").await?;
         Ok(Ended { wanted: "shop-v3", described: ended.1 })
     }
 
-    /// Updates the endpoint and tells how it goes; the alarm goes off at the first event of phase `trip`.
-    /// Answers the deployment's status and the endpoint at the end.
-    async fn update(
-        &mut self,
-        sequence: u64,
-        config: &str,
-        trip: Option<&str>,
-    ) -> Result<(Value, Value), String> {
+    /// Updates the endpoint and tells how it goes. Answers the deployment's status and the endpoint at the end.
+    async fn update(&mut self, sequence: u64, config: &str) -> Result<(Value, Value), String> {
         let update = json!({
             "EndpointName": ENDPOINT, "EndpointConfigName": config,
             "DeploymentConfig": {
@@ -129,7 +135,7 @@ impl Teller<'_> {
         });
         self.client.sagemaker("UpdateEndpoint", &update).await?;
         let id = self.newest_deployment(sequence).await?;
-        let deployment = self.follow(&id, trip).await?;
+        let deployment = self.follow(&id).await?;
         let described = self.client.sagemaker("DescribeEndpoint", &json!({"EndpointName": ENDPOINT})).await?;
         expect("EndpointStatus", &described["EndpointStatus"], "InService")?;
         Ok((deployment["status"].clone(), described))
@@ -145,40 +151,41 @@ impl Teller<'_> {
         }
     }
 
-    /// Tells a deployment's events as they come, until it has ended.
-    async fn follow(&mut self, id: &str, mut trip: Option<&str>) -> Result<Value, String> {
+    /// Tells a deployment's events as they come, and what the alarm says, until the deployment has ended.
+    async fn follow(&mut self, id: &str) -> Result<Value, String> {
         let mut told = 0;
         loop {
             let deployment = self.client.control(&format!("deployments/{id}")).await?;
+            self.look_at_the_alarm().await?;
             let events = deployment["events"].as_array().map_or(&[][..], Vec::as_slice);
             for event in &events[told..] {
                 say(&self.paint.event(event));
             }
             told = events.len();
-            if trip.is_some() && events.last().map(|event| event["phase"].as_str()) == Some(trip) {
-                trip = None;
-                self.look_on().await;
-                self.set_alarm("ALARM", "One answer in twenty is an error.").await?;
-            } else if deployment["ended_at"].is_string() {
+            if deployment["ended_at"].is_string() {
                 return Ok(deployment);
             }
             self.looks.tick().await;
         }
     }
 
-    /// A minute and a half of the world in which nothing happens, for the reader's eye.
-    async fn look_on(&mut self) {
-        for _ in 0..30 {
-            self.looks.tick().await;
+    /// Tells the alarm's last transition if it is news.
+    async fn look_at_the_alarm(&mut self) -> Result<(), String> {
+        let asked = json!({"AlarmName": ALARM, "HistoryItemType": "StateUpdate", "MaxRecords": 1});
+        let history = self.client.cloudwatch("DescribeAlarmHistory", &asked).await?;
+        let item = &history["AlarmHistoryItems"][0];
+        let Some(summary) = item["HistorySummary"].as_str() else { return Ok(()) };
+        let state = summary.rsplit(' ').next().unwrap_or_default();
+        if state == self.alarm {
+            return Ok(());
         }
-    }
-
-    async fn set_alarm(&self, state: &str, reason: &str) -> Result<(), String> {
-        let clock = self.client.control("clock").await?;
-        let input = json!({"AlarmName": ALARM, "StateValue": state, "StateReason": reason});
-        self.client.cloudwatch("SetAlarmState", &input).await?;
-        let colour = if state == "OK" { Colour::Green } else { Colour::Red };
+        state.clone_into(&mut self.alarm);
+        let body: Value =
+            serde_json::from_str(item["HistoryData"].as_str().unwrap_or_default()).unwrap_or_default();
+        let reason = body["newState"]["stateReason"].as_str().unwrap_or_default();
+        let colour = if state == "ALARM" { Colour::Red } else { Colour::Green };
         let line = self.paint.text(colour, &format!("alarm {ALARM} goes to {state}"));
+        let clock = self.client.control("clock").await?;
         say(&format!("  {}  {line}: {reason}\n", time(&clock["now"])));
         Ok(())
     }

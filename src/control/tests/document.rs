@@ -80,7 +80,9 @@ async fn the_document_has_the_paths_and_methods_of_the_code() {
     assert_eq!(documented, ROUTES.iter().map(|route| route.path).collect());
     for (path, methods) in document.paths() {
         for method in ["get", "put", "post", "delete", "patch"] {
-            let (status, _) = house.send(&method.to_uppercase(), &path.replace("{id}", "none"), "").await;
+            let (status, _) = house
+                .send(&method.to_uppercase(), &path.replace("{id}", "none").replace("{name}", "none"), "")
+                .await;
             let taken = status != StatusCode::METHOD_NOT_ALLOWED;
             assert_eq!(taken, methods.get(method).is_some(), "{method} {path}: {status}");
         }
@@ -92,12 +94,30 @@ async fn every_answer_has_the_members_of_the_document() {
     let (house, document) = (House::new().await, Document::read());
     house.endpoint("shop").await;
     house.canary("shop").await;
+    house.model("wise", json!({"SAGEBRUSH_LATENCY_MS": "5/40"})).await;
+    let demand = json!({
+        "requests_per_second": 5, "daily": {"peak_requests_per_second": 9, "peak_hour": 4},
+        "bursts": {"requests_per_second": 1, "every_seconds": 60, "for_seconds": 6},
+    });
+    let behaviour = json!({
+        "warmup": {"seconds": 180, "factor": 4}, "response": {"body": "yes"}, "concurrency": 4,
+        "latency_ms": {"p50": 1, "p99": 2}, "fail_after_seconds": 900, "health": "failing-after:3",
+    });
+    document.conforms("demand", &demand);
+    document.conforms("behaviour", &behaviour);
+    let (traffic, wise) = ("/_sagebrush/endpoints/shop/traffic", "/_sagebrush/models/wise/behaviour");
     let requests = [
         ("PUT", "/_sagebrush/clock", json!({"mode": "manual"}), "clock"),
         ("GET", "/_sagebrush/clock", Value::Null, "clock"),
         ("POST", "/_sagebrush/clock/advance", json!({"seconds": 400}), "advanced"),
         ("GET", "/_sagebrush/deployments", Value::Null, "deployments"),
         ("GET", "/_sagebrush/deployments/shop-2", Value::Null, "described_deployment"),
+        ("PUT", traffic, demand, "endpoint_traffic"),
+        ("GET", traffic, Value::Null, "endpoint_traffic"),
+        ("DELETE", traffic, Value::Null, "endpoint_traffic"),
+        ("PUT", wise, behaviour, "model_behaviour"),
+        ("GET", wise, Value::Null, "model_behaviour"),
+        ("DELETE", wise, Value::Null, "model_behaviour"),
         ("GET", "/_sagebrush/health", Value::Null, "health"),
         ("POST", "/_sagebrush/reset", Value::Null, "clock"),
         ("POST", "/moto-api/reset", Value::Null, "done"),
@@ -105,7 +125,8 @@ async fn every_answer_has_the_members_of_the_document() {
     for (method, path, body, schema) in requests {
         let answer = house.ask(method, path, body).await;
         document.conforms(schema, &answer);
-        let template = path.replace("shop-2", "{id}");
+        let template =
+            path.replace("shop-2", "{id}").replace("/shop/", "/{name}/").replace("/wise/", "/{name}/");
         let said = &document.paths()[&template][&method.to_lowercase()]["responses"]["200"]["content"];
         let named = format!("#/components/schemas/{schema}");
         assert_eq!(said["application/json"]["schema"]["$ref"], *named, "{method} {path}");

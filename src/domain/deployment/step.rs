@@ -30,8 +30,14 @@ impl Deployment {
                 Launch::Up => self.shift(step, moment),
             },
             Phase::Shifting { step, until } if until <= now => self.bake(step, moment),
-            Phase::Baking { step, until } if until <= now => self.baked(step, moment),
-            Phase::TerminationWait { until } if until <= now => self.terminate(moment),
+            Phase::Baking { step, until } if until <= now => {
+                self.note_silence(moment);
+                self.baked(step, moment)
+            }
+            Phase::TerminationWait { until } if until <= now => {
+                self.note_silence(moment);
+                self.terminate(moment)
+            }
             Phase::Terminating { step, until } if until <= now => self.terminated(step, moment),
             Phase::RollingBack { .. } => self.go_back(moment),
             _ => self.running(),
@@ -73,7 +79,7 @@ impl Deployment {
         let message = format!("Activating traffic: {}.{:02} % on green.", traffic / 100, traffic % 100);
         moment.log.events.push(self.event(now, EventKind::ActivatingTraffic, Some(step), message));
         if self.watch.is_none() && !self.plan.alarms.is_empty() {
-            self.watch = Some(Watch { from: now, after_seq: moment.observed.seq, noted: Vec::new() });
+            self.watch = Some(Watch::opened(now, moment.observed.seq));
             if let Some(cause) = self.look(moment) {
                 return self.roll_back(cause, moment);
             }
@@ -152,6 +158,23 @@ impl Deployment {
             moment.log.events.push(self.event(moment.now, EventKind::Warning, None, message));
         }
         None
+    }
+
+    /// Notes, once each, the alarms that had no data from the beginning of the bake to its end, which is now.
+    fn note_silence(&mut self, moment: &mut Moment<'_>) {
+        let (from, now) = (self.since, moment.now);
+        let Some(watch) = self.watch.as_mut().filter(|_| from < now) else { return };
+        let silent = moment.observed.silent_since(from).into_iter();
+        let news: Vec<String> = silent.filter(|name| !watch.silent.contains(name)).collect();
+        watch.silent.extend(news.iter().cloned());
+        let step = self.phase.step();
+        for name in news {
+            let message = format!(
+                "The alarm {name} was in INSUFFICIENT_DATA during the whole bake: it could not have ended \
+                 the deployment. Either nothing was measured, or it watches a metric that nobody publishes."
+            );
+            moment.log.events.push(self.event(now, EventKind::Warning, step, message));
+        }
     }
 
     /// Blue instances that the present shares no longer need.

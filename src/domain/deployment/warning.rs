@@ -7,14 +7,25 @@ use crate::domain::capacity::Traffic;
 use crate::domain::event::{Event, EventKind};
 use crate::domain::rules::Rules;
 
-/// The warnings of a deployment that begins at `now`; `excluded` says why guardrails cannot be used.
+/// How a deployment is guarded, as far as its [`Deployment`] does not say.
+pub(in crate::domain) struct Guard<'a> {
+    /// Why guardrails cannot be used.
+    pub excluded: Option<&'a str>,
+    /// Whether there is an update policy.
+    pub has_policy: bool,
+    /// What is wrong with the alarms.
+    pub of_alarms: Vec<String>,
+}
+
+/// The warnings of a deployment that begins at `now`: those of its alarms first.
 pub(in crate::domain) fn warnings(
     deployment: &Deployment,
-    excluded: Option<&str>,
+    guard: Guard<'_>,
     now: Timestamp,
     rules: &Rules,
 ) -> Vec<Event> {
-    sentences(deployment, excluded, rules).into_iter().map(|sentence| warning(now, sentence)).collect()
+    let own = sentences(deployment, &guard, rules);
+    guard.of_alarms.into_iter().chain(own).map(|sentence| warning(now, sentence)).collect()
 }
 
 fn warning(at: Timestamp, message: String) -> Event {
@@ -22,12 +33,19 @@ fn warning(at: Timestamp, message: String) -> Event {
     Event { at, kind, step: None, traffic, message, cause: None, alarms: Vec::new() }
 }
 
-fn sentences(deployment: &Deployment, excluded: Option<&str>, rules: &Rules) -> Vec<String> {
+fn sentences(deployment: &Deployment, guard: &Guard<'_>, rules: &Rules) -> Vec<String> {
     let plan = &deployment.plan;
     let mut warnings = Vec::new();
-    if let Some(reason) = excluded {
+    if let Some(reason) = guard.excluded {
         warnings
             .push(format!("Guardrails cannot be used: {reason}. Everything shifts at once, without a bake."));
+    }
+    if guard.has_policy && plan.alarms.is_empty() {
+        warnings.push(
+            "Nothing watches this deployment: its DeploymentConfig has an update policy, but \
+             AutoRollbackConfiguration names no alarm that could end it."
+                .to_owned(),
+        );
     }
     for variant in plan.variants.iter().filter(|_| plan.strategy != Strategy::AllAtOnce) {
         let why = match (variant.blue, variant.green) {

@@ -8,7 +8,7 @@ use crate::domain::capacity::Share;
 use crate::domain::deployment::config::DeploymentConfig;
 use crate::domain::deployment::plan::Plan;
 use crate::domain::deployment::record::Status;
-use crate::domain::deployment::warning::warnings;
+use crate::domain::deployment::warning::{Guard, warnings};
 use crate::domain::deployment::{Deployment, Log, Phase, check};
 use crate::domain::fleet::Fleet;
 use crate::domain::refusal::Refusal;
@@ -76,6 +76,12 @@ impl Endpoint {
                 missing.join(", ")
             )));
         }
+        let guard = Guard {
+            excluded: excluded.as_deref(),
+            has_policy: config.blue_green_update_policy.is_some() || config.rolling_update_policy.is_some(),
+            // Alarms that are not used do not matter.
+            of_alarms: if watched.is_empty() { Vec::new() } else { update.warnings },
+        };
         let plan = Plan::resolve(&config, &blue, &spec);
         check::timeout(&config, plan.waits_secs(), rules)?;
         self.deployments += 1;
@@ -94,7 +100,7 @@ impl Endpoint {
             since: now,
             watch: None,
         };
-        let events = warnings(&deployment, excluded.as_deref(), now, rules);
+        let events = warnings(&deployment, guard, now, rules);
         let mut log = Log { events, ..Log::default() };
         deployment.launch(0, now, &mut log);
         let record = Some(deployment.record(Status::Running, None, None));

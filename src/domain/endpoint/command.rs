@@ -31,6 +31,8 @@ pub struct Update {
     pub retain: Retain,
     /// Alarms of the deployment config that do not exist.
     pub missing_alarms: Vec<String>,
+    /// What is wrong with the other alarms of the deployment config, in sentences for the history.
+    pub warnings: Vec<String>,
 }
 
 /// `RetainAllVariantProperties` with its exceptions: which properties of a variant in service, found by

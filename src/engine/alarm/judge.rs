@@ -6,9 +6,11 @@
 use super::transition::enter;
 use crate::clock::Timestamp;
 use crate::domain::rules::Rules;
+use crate::engine::measure::query::{self, run};
 use crate::engine::measure::{Wanted, delay, points};
 use crate::metrics::alarm::{MetricAlarm, Source};
 use crate::metrics::evaluate::{Sample, evaluate};
+use crate::metrics::metric::Metric;
 use crate::metrics::series::{Point, bucketed};
 use crate::metrics::utilization::INSTANCES;
 use crate::store::{Alarm, Error, Tx};
@@ -52,7 +54,7 @@ pub(in crate::engine) async fn judge(
         let (reason, reason_data) = (verdict.reason, Some(verdict.reason_data));
         enter(tx, alarm, verdict.state, reason, reason_data, at).await?;
     }
-    let reports = |metric: &crate::metrics::metric::Metric| metric.namespace == INSTANCES;
+    let reports = |metric: &Metric| metric.namespace == INSTANCES;
     let is_awake = range.is_alive || definition.metrics().iter().any(reports);
     let next = is_awake.then(|| definition.next_evaluation(at));
     tx.wake_alarm(&alarm.name, next).await?;
@@ -61,28 +63,59 @@ pub(in crate::engine) async fn judge(
 
 async fn range(tx: &mut Tx, definition: &MetricAlarm, at: Timestamp, rules: &Rules) -> Result<Range, Error> {
     let period_ms = definition.period_ms();
-    let count = definition.range();
+    let slots = i64::try_from(definition.range()).unwrap_or(i64::MAX);
     let until = delay(rules).horizon(period_ms, at);
-    let slots = i64::try_from(count).unwrap_or(i64::MAX);
     let from = until.plus_ms(period_ms.saturating_mul(slots).saturating_neg());
+    let starts = (0..slots).map(|slot| from.plus_ms(slot.saturating_mul(period_ms)));
+    match &definition.source {
+        Source::Metric { metric, unit, statistic, .. } => {
+            let (unit, with_bins) = (unit.as_deref(), statistic.is_extended());
+            let end = Timestamp(i64::MAX);
+            let wanted = Wanted { metric, unit, from, until: end, period_ms, with_bins };
+            let points = read(tx, &wanted).await?;
+            let buckets = bucketed(&points, from, until, period_ms);
+            let sample = |at: Timestamp| {
+                let datapoint = buckets.get(&at)?;
+                Some(Sample { at, value: statistic.of(datapoint)?, count: datapoint.count })
+            };
+            Ok(Range { samples: starts.map(sample).collect(), is_alive: !points.is_empty() })
+        }
+        Source::Queries(queries) => {
+            let visible = |period_ms| delay(rules).horizon(period_ms, at);
+            let world = tx.id().clone();
+            let line = match run(tx, &world, queries, from, until, visible).await {
+                Ok(returned) => returned.into_iter().next().map(|returned| returned.line),
+                Err(query::Error::Store(error)) => return Err(error),
+                Err(query::Error::Query(error)) => {
+                    tracing::warn!(%error, "the expressions of an alarm have no values");
+                    None
+                }
+            };
+            let sample = |at| Some(Sample { at, value: line.as_ref()?.at(at)?, count: 1.0 });
+            let samples = starts.map(sample).collect();
+            Ok(Range { samples, is_alive: is_alive(tx, definition, from, period_ms).await? })
+        }
+    }
+}
+
+/// Whether one of the alarm's metrics has a datapoint from `from` on.
+async fn is_alive(
+    tx: &mut Tx,
+    definition: &MetricAlarm,
+    from: Timestamp,
+    period_ms: i64,
+) -> Result<bool, Error> {
+    for metric in &definition.metrics() {
+        let until = Timestamp(i64::MAX);
+        let wanted = Wanted { metric, unit: None, from, until, period_ms, with_bins: false };
+        if !read(tx, &wanted).await?.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+async fn read(tx: &mut Tx, wanted: &Wanted<'_>) -> Result<Vec<Point>, Error> {
     let world = tx.id().clone();
-    let Source::Metric { metric, unit, statistic, .. } = &definition.source else {
-        return Ok(Range { samples: vec![None; count], is_alive: false });
-    };
-    let wanted = Wanted {
-        metric,
-        unit: unit.as_deref(),
-        from,
-        until: Timestamp(i64::MAX),
-        period_ms,
-        with_bins: statistic.is_extended(),
-    };
-    let points: Vec<Point> = points(tx, &world, &wanted).await?.into_iter().map(|(_, point)| point).collect();
-    let buckets = bucketed(&points, from, until, period_ms);
-    let sample = |slot: i64| {
-        let start = from.plus_ms(slot.saturating_mul(period_ms));
-        let datapoint = buckets.get(&start)?;
-        Some(Sample { at: start, value: statistic.of(datapoint)?, count: datapoint.count })
-    };
-    Ok(Range { samples: (0..slots).map(sample).collect(), is_alive: !points.is_empty() })
+    Ok(points(tx, &world, wanted).await?.into_iter().map(|(_, point)| point).collect())
 }

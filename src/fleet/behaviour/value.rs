@@ -15,11 +15,7 @@ pub(super) fn startup_ms(value: &str) -> Option<i64> {
 }
 
 pub(super) fn health(value: &str) -> Option<Health> {
-    match value {
-        "passing" => Some(Health::Passing),
-        "failing" => Some(Health::Failing),
-        _ => whole(value.strip_prefix("failing-after:")?).map(Health::FailingAfter),
-    }
+    Health::from_text(value)
 }
 
 pub(super) fn error_rate(value: &str) -> Option<f64> {

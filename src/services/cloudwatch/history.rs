@@ -8,19 +8,51 @@ use crate::domain::world::WorldId;
 use crate::engine::alarm::append;
 use crate::metrics::history::first_that_fits;
 use crate::metrics::text::json_time;
-use crate::schema::{Fault, Value};
+use crate::schema::{Fault, Fields, Value};
 use crate::store::{Alarm, Effect, Tx};
 
-/// The members that come first in an alarm's configuration, in CloudWatch's order.
-const FIRST: [&str; 8] = [
+/// The order of an alarm's members and of what is in them, however a client wrote them: the first as CloudWatch
+/// has them, the rest as the service model lists them.
+const ORDER: [&str; 39] = [
     "AlarmName",
     "AlarmDescription",
     "AlarmArn",
     "AlarmConfigurationUpdatedTimestamp",
+    "Id",
+    "MetricStat",
+    "Metric",
     "Namespace",
     "MetricName",
     "Statistic",
+    "Expression",
+    "Label",
+    "ReturnData",
     "Period",
+    "Stat",
+    "AccountId",
+    "AlarmRule",
+    "ActionsEnabled",
+    "OKActions",
+    "AlarmActions",
+    "InsufficientDataActions",
+    "StateValue",
+    "StateUpdatedTimestamp",
+    "ExtendedStatistic",
+    "Dimensions",
+    "Unit",
+    "EvaluationPeriods",
+    "DatapointsToAlarm",
+    "Threshold",
+    "ComparisonOperator",
+    "TreatMissingData",
+    "EvaluateLowSampleCountPercentile",
+    "Metrics",
+    "ThresholdMetricId",
+    "ActionsSuppressor",
+    "ActionsSuppressorWaitPeriod",
+    "ActionsSuppressorExtensionPeriod",
+    "Name",
+    "Value",
 ];
 
 /// A new alarm enters its first state.
@@ -83,24 +115,20 @@ fn configuration(world: &WorldId, alarm: &Alarm) -> Result<Map<String, Json>, Fa
             shown.insert(instant, json_time(at).into());
         }
     }
-    let mut members = Map::new();
-    for member in FIRST {
-        if let Some(value) = shown.remove(member) {
-            members.insert(java_name(member), java(&value)?);
-        }
-    }
-    for (member, value) in shown.iter() {
-        members.insert(java_name(member), java(value)?);
-    }
-    Ok(members)
+    in_order(&shown)
+}
+
+/// The members of a structure in [`ORDER`]; what it does not name comes last, by name.
+fn in_order(members: &Fields) -> Result<Map<String, Json>, Fault> {
+    let place = |name: &str| ORDER.iter().position(|known| *known == name).unwrap_or(ORDER.len());
+    let mut ordered: Vec<_> = members.iter().collect();
+    ordered.sort_by(|(one, _), (other, _)| (place(one), one).cmp(&(place(other), other)));
+    ordered.into_iter().map(|(member, value)| Ok((java_name(member), java(value)?))).collect()
 }
 
 fn java(value: &Value) -> Result<Json, Fault> {
     match value {
-        Value::Map(members) => {
-            let named = members.iter().map(|(member, value)| Ok((java_name(member), java(value)?)));
-            named.collect::<Result<Map<_, _>, Fault>>().map(Json::Object)
-        }
+        Value::Map(members) => in_order(members).map(Json::Object),
         Value::List(elements) => elements.iter().map(java).collect::<Result<Vec<_>, _>>().map(Json::Array),
         scalar => serde_json::to_value(scalar).map_err(Fault::internal),
     }

@@ -1,7 +1,10 @@
 //! `AddTags`, `ListTags`, `DeleteTags`, and the tags that come with a creation.
 //!
 //! A resource holds at most 50 tags and a page of `ListTags` at least as many, so there is never a second
-//! page. An ARN of another account, region or kind names nothing here.
+//! page. An ARN of another account, region or kind names nothing here. One tag of an endpoint means something
+//! to this house: see [`traffic`].
+
+pub(super) mod traffic;
 
 use serde::{Deserialize, Serialize};
 
@@ -57,6 +60,7 @@ pub(super) async fn add(context: &Context, world: &WorldId, value: Value) -> Res
     let shown = listed(&tags)?;
     let added = checked(tags.into_iter().map(|tag| (tag.key, tag.value)).collect())?;
     let (noun, name) = named(world, &resource_arn)?;
+    let demand = traffic::asked(noun, &added)?;
     let mut tx = context.store.begin(world).await?;
     let Some(mut tags) = tx.tags(world, noun.tagged(name)).await? else {
         return Err(fault::missing(noun, world, name));
@@ -69,7 +73,13 @@ pub(super) async fn add(context: &Context, world: &WorldId, value: Value) -> Res
     }
     limited(&tags)?;
     tx.set_tags(world, noun.tagged(name), &tags).await?;
+    if demand.is_some() {
+        traffic::set(context, &mut tx, name, demand).await?;
+    }
     tx.commit().await?;
+    if demand.is_some() {
+        context.wake(world);
+    }
     Ok(shown)
 }
 
@@ -95,8 +105,12 @@ pub(super) async fn delete(context: &Context, world: &WorldId, value: Value) -> 
     let Some(mut tags) = tx.tags(world, noun.tagged(name)).await? else {
         return Err(fault::missing(noun, world, name));
     };
+    let ends = traffic::is_ended(noun, &tags, &tag_keys);
     tags.retain(|(key, _)| !tag_keys.contains(key));
     tx.set_tags(world, noun.tagged(name), &tags).await?;
+    if ends {
+        traffic::set(context, &mut tx, name, None).await?;
+    }
     tx.commit().await?;
     Ok(Value::empty())
 }

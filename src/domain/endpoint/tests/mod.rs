@@ -4,6 +4,7 @@
 mod guardrails;
 pub(crate) mod properties;
 mod rollbacks;
+mod warnings;
 
 use std::collections::BTreeMap;
 
@@ -27,6 +28,8 @@ pub(crate) struct Life {
     pub rules: Rules,
     /// What the next update is told of alarms that do not exist.
     pub missing: Vec<String>,
+    /// What it is told of the others.
+    pub warnings: Vec<String>,
     changes: Vec<(String, AlarmChange)>,
     launched: BTreeMap<String, u64>,
     /// Called with every state that a transition leads to.
@@ -128,6 +131,7 @@ impl Life {
             records: Vec::new(),
             rules: Rules::default(),
             missing: Vec::new(),
+            warnings: Vec::new(),
             changes: Vec::new(),
             launched: BTreeMap::new(),
             check: |_, _| {},
@@ -149,6 +153,7 @@ impl Life {
 
     pub fn update(&mut self, spec: Spec, config: Option<DeploymentConfig>) -> Result<(), Refusal> {
         let missing_alarms = std::mem::take(&mut self.missing);
+        let warnings = std::mem::take(&mut self.warnings);
         self.command(Command::Update(Box::new(Update {
             deployment_id: format!("d{}", self.records.len() + 1),
             spec,
@@ -156,6 +161,7 @@ impl Life {
             retain_deployment_config: false,
             retain: Retain::default(),
             missing_alarms,
+            warnings,
         })))
     }
 

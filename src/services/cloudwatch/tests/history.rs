@@ -32,6 +32,29 @@ async fn a_transition_is_told_as_cloudwatch_tells_it() {
 }
 
 #[tokio::test]
+async fn a_configuration_is_told_in_one_order_whatever_the_order_of_the_request() {
+    let one = r#"{"AlarmName": "m", "EvaluationPeriods": 1, "ComparisonOperator": "GreaterThanThreshold", "Threshold": 1,
+        "Metrics": [{"Id": "m1", "ReturnData": true, "MetricStat": {"Stat": "Sum", "Period": 60,
+        "Metric": {"MetricName": "a", "Namespace": "n", "Dimensions": [{"Value": "v", "Name": "d"}]}}}]}"#;
+    let other = r#"{"Metrics": [{"MetricStat": {"Metric": {"Dimensions": [{"Name": "d", "Value": "v"}], "Namespace": "n",
+        "MetricName": "a"}, "Period": 60, "Stat": "Sum"}, "ReturnData": true, "Id": "m1"}],
+        "Threshold": 1, "ComparisonOperator": "GreaterThanThreshold", "EvaluationPeriods": 1, "AlarmName": "m"}"#;
+    let mut told = Vec::new();
+    for request in [one, other] {
+        let house = House::new().await;
+        house.ask("PutMetricAlarm", serde_json::from_str(request).unwrap()).await.unwrap();
+        let created = &items(&house, json!({"HistoryItemType": "ConfigurationUpdate"})).await[0];
+        let alarm = &history_data(created)["createdAlarm"];
+        let members: Vec<&str> = alarm.as_object().unwrap().keys().map(String::as_str).collect();
+        told.push((alarm["metrics"].to_string(), members.join(" ")));
+    }
+    assert!(
+        told[0].0.starts_with(r#"[{"id":"m1","metricStat":{"metric":{"namespace":"n","metricName":"a","#)
+    );
+    assert_eq!(told[0], told[1]);
+}
+
+#[tokio::test]
 async fn a_configuration_is_told_with_the_members_of_java() {
     let house = House::new().await;
     metric(&house, "m").await;
@@ -57,7 +80,7 @@ async fn a_configuration_is_told_with_the_members_of_java() {
     let original = updated["originalUpdatedFields"].as_object().unwrap();
     assert_eq!(
         original.keys().collect::<Vec<_>>(),
-        ["alarmConfigurationUpdatedTimestamp", "threshold", "dimensions"]
+        ["alarmConfigurationUpdatedTimestamp", "dimensions", "threshold"]
     );
     assert_eq!(updated["updatedAlarm"]["dimensions"], json!([{"name": "EndpointName", "value": "e"}]));
 }

@@ -27,6 +27,7 @@ pub(in crate::services::sagemaker) async fn create(
     mut value: Value,
 ) -> Result<Value, Fault> {
     let tags = tags::take(&mut value)?;
+    let demand = tags::traffic::asked(Noun::Endpoint, &tags)?;
     let CreateEndpoint { endpoint_name: name, endpoint_config_name, deployment_config } = input(value)?;
     let rules = &context.settings.rules;
     let taken = || fault::taken(Noun::Endpoint, world, &name);
@@ -39,7 +40,10 @@ pub(in crate::services::sagemaker) async fn create(
     let create = Create { name: name.clone(), deployment_id, spec, deployment_config };
     let created = Endpoint::create(create, tx.now());
     let transition = created.map_err(|refusal| fault::refused(refusal, world, &name))?;
-    engine::create(&mut tx, transition, &tags, rules).await?.ok_or_else(taken)?;
+    let row = engine::create(&mut tx, transition, &tags, rules).await?.ok_or_else(taken)?;
+    if demand.is_some() {
+        engine::traffic::set(&mut tx, &row, demand, rules).await?;
+    }
     tx.commit().await?;
     context.wake(world);
     Ok(Noun::Endpoint.arn_answer(world, &name))

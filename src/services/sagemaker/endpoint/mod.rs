@@ -10,6 +10,7 @@ mod scale;
 #[cfg(test)]
 mod tests;
 mod update;
+mod watched;
 
 pub(super) use create::create;
 pub(super) use delete::delete;

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::watched::Watched;
 use super::{begin, finish};
 use crate::domain::deployment::config::DeploymentConfig;
 use crate::domain::endpoint::{Command, Retain, Update, Verb};
@@ -10,7 +11,7 @@ use crate::schema::{Fault, Value};
 use crate::services::sagemaker::noun::Noun;
 use crate::services::sagemaker::{copy, definition, fault};
 use crate::services::{Context, input};
-use crate::store::{AlarmQuery, Kind, Tx};
+use crate::store::Kind;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -55,11 +56,14 @@ pub(in crate::services::sagemaker) async fn update(
     let spec = copy::take(context, &mut tx, world, &asked.endpoint_config_name).await?;
     definition::find(&mut tx, world, Kind::EndpointConfig, endpoint.config_name()).await?;
     let config = endpoint.deployment_config(asked.deployment_config.as_ref(), asked.retain_deployment_config);
+    let fleets = endpoint.fleets();
+    let watched = Watched::of(&mut tx, world, config, &endpoint.name, &fleets, &spec).await?;
     let update = Update {
         deployment_id: tx.new_id().await?,
         spec,
         retain: asked.retain(),
-        missing_alarms: missing_alarms(&mut tx, world, config).await?,
+        missing_alarms: watched.missing,
+        warnings: watched.warnings,
         retain_deployment_config: asked.retain_deployment_config,
         deployment_config: asked.deployment_config,
     };
@@ -81,17 +85,4 @@ impl UpdateEndpoint {
             weight: kept(VariantPropertyType::DesiredWeight),
         }
     }
-}
-
-/// The config's alarms that do not exist, in its order.
-async fn missing_alarms(
-    tx: &mut Tx,
-    world: &WorldId,
-    config: Option<&DeploymentConfig>,
-) -> Result<Vec<String>, Fault> {
-    let mut names = config.map(DeploymentConfig::alarm_names).unwrap_or_default();
-    let query = AlarmQuery { names: Some(&names), ..AlarmQuery::default() };
-    let existing = tx.list_alarms(world, &query).await?;
-    names.retain(|name| existing.iter().all(|alarm| alarm.name != *name));
-    Ok(names)
 }

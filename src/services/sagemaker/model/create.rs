@@ -1,7 +1,8 @@
 //! `CreateModel`.
 
-use super::Containers;
+use super::containers::refusal;
 use crate::domain::world::WorldId;
+use crate::fleet::behaviour::containers::Containers;
 use crate::schema::{Fault, Value};
 use crate::services::sagemaker::definition;
 use crate::services::{Context, input};
@@ -14,7 +15,7 @@ pub(in crate::services::sagemaker) async fn create(
     value: Value,
 ) -> Result<Value, Fault> {
     let containers: Containers = input(value.clone())?;
-    if let Some(sentence) = containers.refusal() {
+    if let Some(sentence) = refusal(&containers) {
         return Err(Fault::validation(sentence));
     }
     definition::insert(&mut context.store.session(), world, Kind::Model, value).await

@@ -1,6 +1,6 @@
 //! Models: what a container runs, and how its instances come up here.
 //!
-//! A model never changes. What this house needs of it, [`Containers`], is read from the same text that
+//! A model never changes. What this house needs of it, its containers, is read from the same text that
 //! `DescribeModel` answers with.
 
 mod containers;
@@ -9,7 +9,6 @@ mod describe;
 #[cfg(test)]
 mod tests;
 
-pub(super) use containers::Containers;
 pub(super) use create::create;
 pub(super) use describe::describe;
 

@@ -38,6 +38,11 @@ impl Hosting {
         Self { house, engine }
     }
 
+    /// What lets time pass.
+    pub(super) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
     /// The endpoint `web` in service with `blue`.
     pub(super) async fn in_service(instances: u32) -> Self {
         let hosting = Self::new().await;

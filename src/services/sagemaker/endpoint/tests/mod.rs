@@ -4,6 +4,7 @@ mod copied;
 mod refused;
 mod shown;
 mod updated;
+mod watched;
 
 use serde_json::{Value as Json, json};
 
