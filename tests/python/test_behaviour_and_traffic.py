@@ -3,6 +3,7 @@
 import pytest
 
 from guardrails import all_at_once
+from journeys import total
 from world import ControlError, instant
 
 TAG = "sagebrush:requests-per-second"
@@ -154,3 +155,19 @@ def test_a_demand_that_makes_no_sense_is_refused(fleet_of):
         "requests_per_second is 10001, but it must be a number from 0 to 10000.")
     assert says(world, "GET", "endpoints/none/traffic", None, status=404) == (
         f'There is no endpoint "none" in {world.account}/us-east-1.')
+
+
+def test_traffic_is_measured_like_requests_and_a_model_that_is_changed_fails_from_then_on(fleet_of):
+    world = fleet_of()
+    traffic(world, "PUT", {"requests_per_second": 10})
+    world.advance(90)
+    behaviour(world, "PUT", {"error_rate": 1, "error_status": 503})
+    world.advance(30)
+    behaviour(world, "DELETE")
+    world.advance(60)
+    traffic(world, "DELETE")
+    world.advance(180)  # Until all of it can be seen.
+    # The first request comes a tenth of a second after the traffic was set.
+    assert total(world, "Invocations") == total(world, "Invocations", "blue") == 180 * 10 - 1
+    assert total(world, "Invocation5XXErrors") == 30 * 10
+    assert total(world, "Invocation4XXErrors") == 0
