@@ -52,6 +52,6 @@ async fn sum(hosting: &Hosting, name: &str, dimensions: &[(&str, &str)]) -> u32 
     let (from, until) = (Timestamp(0), Timestamp(i64::MAX));
     let wanted = Wanted { metric: &metric, unit: None, from, until, period_ms: 60_000, with_bins: false };
     let points = points(&mut hosting.store.session(), &hosting.world, &wanted).await.unwrap();
-    let sum: f64 = points.iter().map(|(_, point)| point.datapoint.sum).sum();
+    let sum = points.iter().fold(0.0, |sum, (_, point)| sum + point.datapoint.sum);
     sum.to_string().parse().expect("a whole number")
 }
