@@ -28,8 +28,12 @@ client.middlewareStack.add(
   { step: "deserialize", name: "sent", priority: "low" },
 );
 
-// The SDK takes instants as dates.
-const dated = (name, value) => (typeof value === "string" && INSTANT.test(value) ? new Date(value) : value);
+// The SDK takes instants as dates, and numbers that JSON cannot write as numbers.
+const NUMBERS = { NaN: NaN, Infinity: Infinity, "-Infinity": -Infinity };
+function revived(name, value) {
+  if (typeof value !== "string") return value;
+  return INSTANT.test(value) ? new Date(value) : (NUMBERS[value] ?? value);
+}
 
 // Dates as milliseconds; what is undefined is not there. JSON writes a date by its toJSON before any replacer.
 function shown(value) {
@@ -53,7 +57,7 @@ async function send({ operation, parameters }) {
 
 (async () => {
   for await (const line of readline.createInterface({ input: process.stdin })) {
-    const answer = await send(JSON.parse(line, dated));
+    const answer = await send(JSON.parse(line, revived));
     process.stdout.write(`${JSON.stringify({ ...answer, sent })}\n`);
   }
 })();

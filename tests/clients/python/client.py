@@ -20,6 +20,15 @@ def text(value):
     return value.decode() if isinstance(value, bytes) else value
 
 
+def revived(value):
+    """Parameters with numbers that JSON cannot write."""
+    if isinstance(value, dict):
+        return {name: revived(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [revived(item) for item in value]
+    return float(value) if value in ("NaN", "Infinity", "-Infinity") else value
+
+
 def milliseconds(instant):
     """The one thing in an answer that JSON cannot write."""
     assert isinstance(instant, datetime.datetime), f"{instant!r} in an answer"
@@ -33,9 +42,10 @@ def told(error):
 
 
 def main(url, account, region):
+    # The server is to refuse what is wrong, as it has to for the other SDKs.
+    config = botocore.config.Config(retries={"mode": "standard", "total_max_attempts": 1}, parameter_validation=False)
     client = boto3.client(
-        "cloudwatch", endpoint_url=url, region_name=region, aws_access_key_id=account, aws_secret_access_key="secret",
-        config=botocore.config.Config(retries={"mode": "standard", "total_max_attempts": 1}))
+        "cloudwatch", endpoint_url=url, region_name=region, aws_access_key_id=account, aws_secret_access_key="secret", config=config)
     methods = {client.meta.method_to_api_mapping[name]: name for name in client.meta.method_to_api_mapping}
     sent = {}
 
@@ -48,7 +58,7 @@ def main(url, account, region):
         call = json.loads(line)
         sent.clear()
         try:
-            result = getattr(client, methods[call["operation"]])(**call["parameters"])
+            result = getattr(client, methods[call["operation"]])(**revived(call["parameters"]))
             del result["ResponseMetadata"]
             answer = {"result": result}
         except ClientError as error:

@@ -1,4 +1,5 @@
-//! Between JSON and the SDK's plain types. Instants come as ISO 8601 and go as milliseconds.
+//! Between JSON and the SDK's plain types. Instants come as ISO 8601 and go as milliseconds; what JSON has no
+//! number for comes as text.
 
 use std::collections::HashMap;
 
@@ -70,7 +71,12 @@ impl Read for i32 {
 
 impl Read for f64 {
     fn read(json: &Value) -> Result<Self, String> {
-        json.as_f64().ok_or_else(|| wrong("a number", json))
+        match json.as_str() {
+            Some("NaN") => Ok(Self::NAN),
+            Some("Infinity") => Ok(Self::INFINITY),
+            Some("-Infinity") => Ok(Self::NEG_INFINITY),
+            _ => json.as_f64().ok_or_else(|| wrong("a number", json)),
+        }
     }
 }
 
