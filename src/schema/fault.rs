@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::fmt::Display;
 
-use super::{Fields, ServiceId, Value};
+use super::{Fields, ServiceId, Value, Violation, validation_message};
 
 /// A refusal, or a failure of ours.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -40,6 +40,11 @@ impl Fault {
     /// `ValidationException`, 400: AWS's word for nearly every refusal on hosting operations.
     pub fn validation(message: impl Into<String>) -> Self {
         Self::new("ValidationException", message, 400)
+    }
+
+    /// One sentence that names everything wrong with an input by its shape.
+    pub fn violations(violations: &[Violation<'_>]) -> Self {
+        Self::validation(validation_message(violations))
     }
 
     /// An error that the operation declares in its model; its member, code and status are read from there.

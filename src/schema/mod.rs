@@ -3,7 +3,7 @@
 //!
 //! Everything here is driven by the tables under `models/`. A request becomes a [`Value`] decoded against
 //! the shape of its operation ([`decode_json`], [`decode_cbor`], [`decode_form`], [`decode_http`]), is checked
-//! against all its constraints at once ([`validate()`]), is read as a typed struct ([`from_value()`]), and the
+//! against all its constraints at once ([`violations()`]), is read as a typed struct ([`from_value()`]), and the
 //! answer goes the same way back ([`to_value()`], [`encode_json`], [`encode_cbor`], [`encode_xml`],
 //! [`encode_http`]). The invariant: behind this room nobody meets a value that breaks its shape.
 //!
@@ -36,7 +36,7 @@ pub use load::service;
 pub use model::{Bounds, Broken, ErrorFacts, Kind, Member, Operation, Path, Place, Service, Shape, ShapeId};
 pub use pattern::Pattern;
 pub use to_value::to_value;
-pub use validate::{validate, violations};
+pub use validate::violations;
 pub use value::{Fields, Value};
 
 /// A value that does not have the form of the type it is read as, or a type that no value can hold.

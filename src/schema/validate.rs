@@ -3,16 +3,10 @@
 //! The order is the model's: member by member, and for one member its length, then its pattern or words.
 //! Text and numbers inside a list or a map are reported at the container, structures at their own path.
 
-use super::constraint::{Constraint, Shown, Violation, enum_order, validation_message};
+use super::constraint::{Constraint, Shown, Violation, enum_order};
 use super::model::{Bounds, Broken, Kind, Service, Shape, ShapeId};
 use super::render::{lowered, shown};
-use super::{Fault, Fields, Value, java_double};
-
-/// Refuses `input` with one sentence that names everything wrong with it.
-pub fn validate(service: &Service, shape: ShapeId, input: &Value) -> Result<(), Fault> {
-    let violations = violations(service, shape, input);
-    if violations.is_empty() { Ok(()) } else { Err(Fault::validation(validation_message(&violations))) }
-}
+use super::{Fields, Value, java_double};
 
 /// Everything wrong with `input`.
 pub fn violations<'m>(service: &'m Service, shape: ShapeId, input: &Value) -> Vec<Violation<'m>> {

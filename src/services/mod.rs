@@ -5,7 +5,7 @@
 //! itself. This room knows AWS's names and sentences, but no protocol and no SQL.
 
 use crate::domain::world::WorldId;
-use crate::schema::{Call, Fault, ServiceId, Value};
+use crate::schema::{Call, Fault, ServiceId, Value, Violation};
 
 mod client_time;
 pub mod cloudwatch;
@@ -86,10 +86,12 @@ impl crate::wire::Services for Services {
         built.contains(&operation)
     }
 
-    fn refused(&self, service: ServiceId, operation: &str, input: &Value) {
+    fn refusal(&self, service: ServiceId, operation: &str, input: &Value, found: &[Violation<'_>]) -> Fault {
         if let Some(hint) = hint::hint(input) {
             tracing::warn!(service = service.name(), operation, "{hint}");
         }
+        let own = (service == ServiceId::CloudWatch).then(|| cloudwatch::refusal(operation, found)).flatten();
+        own.unwrap_or_else(|| Fault::violations(found))
     }
 
     async fn call(&self, call: Call) -> Result<Option<Value>, Fault> {

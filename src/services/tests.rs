@@ -13,7 +13,7 @@ use crate::clock::Mode;
 use crate::domain::world::WorldId;
 use crate::engine::Engine;
 use crate::schema::{
-    Call, Fault, Operation, Service, ServiceId, Value, decode_json, encode_json, service, validate,
+    Call, Fault, Operation, Service, ServiceId, Value, decode_json, encode_json, service, violations,
 };
 use crate::store::Store;
 use crate::wire::Services as _;
@@ -70,7 +70,10 @@ impl House {
     pub(crate) async fn call(&self, operation: &str, request: Json) -> Result<Option<Value>, Fault> {
         let (model, operation) = self.find(operation);
         let input = decode_json(model, operation.input, request.to_string().as_bytes())?;
-        operation.input.map_or(Ok(()), |shape| validate(model, shape, &input))?;
+        let found = operation.input.map_or_else(Vec::new, |shape| violations(model, shape, &input));
+        if !found.is_empty() {
+            return Err(self.services.refusal(model.id, operation.name, &input, &found));
+        }
         let call = Call {
             service: model.id,
             operation: operation.name,

@@ -7,7 +7,7 @@ use super::Services;
 use super::body::inflate;
 use super::protocol::Protocol;
 use super::request::{Recognised, encoding};
-use crate::schema::{Fault, Value, decode_cbor, decode_form, decode_http, decode_json, validate};
+use crate::schema::{Fault, Value, decode_cbor, decode_form, decode_http, decode_json, violations};
 
 /// The valid input of a request, or what is wrong with it. Whether the operation is built comes first: that
 /// is worth knowing before one mends a body.
@@ -38,7 +38,10 @@ pub fn valid<S: Services>(
         Protocol::Cbor { .. } => decode_cbor(service, operation.input, &plain()?)?,
         Protocol::AwsJson { .. } => decode_json(service, operation.input, &plain()?)?,
     };
-    let checked = operation.input.map_or(Ok(()), |shape| validate(service, shape, &input));
-    checked.inspect_err(|_| services.refused(service.id, operation.name, &input))?;
-    Ok(input)
+    let violations = operation.input.map_or_else(Vec::new, |shape| violations(service, shape, &input));
+    if violations.is_empty() {
+        Ok(input)
+    } else {
+        Err(services.refusal(service.id, operation.name, &input, &violations))
+    }
 }

@@ -28,7 +28,7 @@ use axum::extract::{Request, State};
 use axum::http::{Response, request::Parts};
 use bytes::Bytes;
 
-use crate::schema::{Call, Fault, ServiceId, Value};
+use crate::schema::{Call, Fault, ServiceId, Value, Violation};
 use body::Unread;
 use caller::Caller;
 use protocol::Protocol;
@@ -42,8 +42,10 @@ pub trait Services: Send + Sync + 'static {
     /// Whether `operation` of `service` is built; where not, the wire answers 501 by itself.
     fn implements(&self, service: ServiceId, operation: &str) -> bool;
 
-    /// Is told of an input that its shape refuses; the client has its answer without it.
-    fn refused(&self, _service: ServiceId, _operation: &str, _input: &Value) {}
+    /// What is said of an input that its shape refuses.
+    fn refusal(&self, _: ServiceId, _operation: &str, _input: &Value, violations: &[Violation<'_>]) -> Fault {
+        Fault::violations(violations)
+    }
 
     /// Executes one valid request. `None` is the answer of an operation without output.
     fn call(&self, call: Call) -> impl Future<Output = Result<Option<Value>, Fault>> + Send;

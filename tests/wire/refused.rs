@@ -1,10 +1,11 @@
-//! Services are told of input that its shape refuses, so that they can say in the log what they know of it.
+//! Services say what is wrong with input that its shape refuses, and in the log what they know of it.
 
 use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
 use axum::http::Request;
-use sagebrush::schema::{Call, Fault, ServiceId, Value};
+use http_body_util::BodyExt;
+use sagebrush::schema::{Call, Fault, ServiceId, Value, Violation};
 use sagebrush::wire::{self, Services};
 use tower::ServiceExt;
 
@@ -17,8 +18,9 @@ impl Services for Listening {
         true
     }
 
-    fn refused(&self, service: ServiceId, operation: &str, input: &Value) {
+    fn refusal(&self, service: ServiceId, operation: &str, input: &Value, found: &[Violation<'_>]) -> Fault {
         self.0.lock().unwrap().push((service, operation.to_owned(), input.clone()));
+        Fault::validation(format!("{} is no name.", found[0].path))
     }
 
     async fn call(&self, _call: Call) -> Result<Option<Value>, Fault> {
@@ -27,7 +29,7 @@ impl Services for Listening {
 }
 
 #[tokio::test]
-async fn services_are_told_of_what_a_shape_refuses_and_of_nothing_else() {
+async fn services_have_the_word_on_what_a_shape_refuses_and_on_nothing_else() {
     let services = Arc::new(Listening::default());
     for (body, status) in
         [(r#"{"EndpointName":"web"}"#, 200), (r#"{"EndpointName":"_"}"#, 400), (r#"{"EndpointName":1}"#, 400)]
@@ -39,6 +41,9 @@ async fn services_are_told_of_what_a_shape_refuses_and_of_nothing_else() {
             .unwrap();
         let response = wire::router(Arc::clone(&services)).oneshot(request).await.unwrap();
         assert_eq!(response.status().as_u16(), status, "{body}");
+        let said = response.into_body().collect().await.unwrap().to_bytes();
+        let in_its_words = String::from_utf8_lossy(&said).contains("endpointName is no name.");
+        assert_eq!(in_its_words, body.contains('_'), "{body}");
     }
     let told = services.0.lock().unwrap();
     let [(service, operation, input)] = told.as_slice() else { panic!("once: {told:?}") };

@@ -7,6 +7,7 @@
 //! executes them.
 
 use super::operations;
+use crate::schema::{Fault, Violation};
 
 mod actions;
 mod alarm;
@@ -19,6 +20,7 @@ mod get_metric_statistics;
 mod history;
 mod list_metrics;
 mod metric_alarm;
+mod metric_data_fault;
 mod metric_query;
 mod parameter;
 mod put;
@@ -47,4 +49,9 @@ operations! {
     "SetAlarmState" => set_state::set_alarm_state,
     "TagResource" => tags::tag_resource,
     "UntagResource" => tags::untag_resource,
+}
+
+/// The fault of an input that its shape refuses, where an operation is known to have words of its own for it.
+pub(super) fn refusal(operation: &str, violations: &[Violation<'_>]) -> Option<Fault> {
+    if operation == "PutMetricData" { metric_data_fault::fault(violations) } else { None }
 }

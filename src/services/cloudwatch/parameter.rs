@@ -22,7 +22,17 @@ pub(super) fn combination(sentence: impl Into<String>) -> Fault {
 
 /// `MissingParameter`.
 pub(super) fn missing(path: &str) -> Fault {
-    Fault::declared("MissingRequiredParameterException", format!("The parameter {path} is required."))
+    missing_all(&[required(path)])
+}
+
+/// `MissingParameter` for several, a line for each.
+pub(super) fn missing_all(sentences: &[String]) -> Fault {
+    Fault::declared("MissingRequiredParameterException", sentences.join("\n"))
+}
+
+/// The sentence for a parameter that has to be there.
+pub(super) fn required(path: &str) -> String {
+    format!("The parameter {path} is required.")
 }
 
 /// The sentence for two parameters of which only one may be there.

@@ -193,3 +193,43 @@ async fn a_request_is_taken_as_a_whole_or_not_at_all() {
     let most = json!({"Namespace": "shop", "MetricData": vec![good; 1000]});
     house.ask("PutMetricData", most).await.unwrap();
 }
+
+#[tokio::test]
+async fn what_the_shape_refuses_is_said_in_its_own_older_words() {
+    let house = at_noon().await;
+    let at = |dimension: Json| json!({"MetricName": "sales", "Value": 1, "Dimensions": [{"Name": "till", "Value": "1"}, dimension]});
+    let odd = |unit: &str| json!({"MetricName": "sales", "Value": 1, "Unit": unit});
+    let required = "is required.";
+    let no_unit = "must be a value in the set [ Megabits, Terabits, Gigabits, Count, ";
+    for (data, code, lines) in [
+        (
+            json!([at(json!({"Name": "city"})), at(json!({"Name": "city", "Value": ""}))]),
+            "MissingRequiredParameterException",
+            [("1.Dimensions.member.2.Value", required), ("2.Dimensions.member.2.Value", required)],
+        ),
+        (
+            json!([odd("Apples"), {"MetricName": "sales", "Value": 1}, odd("")]),
+            "InvalidParameterValueException",
+            [("1.Unit", no_unit), ("3.Unit", no_unit)],
+        ),
+        (
+            json!([odd("Apples"), {"Value": 1}, {"MetricName": "", "Value": 1}]),
+            "MissingRequiredParameterException",
+            [("2.MetricName", required), ("3.MetricName", required)],
+        ),
+    ] {
+        let request = json!({"Namespace": "shop", "MetricData": data});
+        let refusal = house.ask("PutMetricData", request).await.unwrap_err();
+        assert_eq!(refusal.code, code, "{data}");
+        let said: Vec<_> = refusal.message.as_deref().unwrap().lines().collect();
+        assert_eq!(said.len(), 2, "{said:?}");
+        for (said, (path, words)) in said.iter().zip(lines) {
+            assert!(said.starts_with(&format!("The parameter MetricData.member.{path} {words}")), "{said}");
+        }
+    }
+    let long = publish(&house, json!({"MetricName": "m".repeat(256), "Value": 1})).await.unwrap_err();
+    assert!(
+        long.message.unwrap().ends_with("Member must have length less than or equal to 255"),
+        "its shape says it"
+    );
+}
