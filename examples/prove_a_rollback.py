@@ -1,4 +1,4 @@
-"""Prove, in one second, that an alarm rolls a canary back, and that InService does not say so.
+"""Prove, in one second, that a slow model is rolled back by its own traffic, and that InService does not say so.
 
     sagebrush serve --clock manual
     python examples/prove_a_rollback.py          (pip install boto3)
@@ -24,23 +24,25 @@ def advance(**how):
     return json.load(urllib.request.urlopen(f"{url}/_sagebrush/clock/advance?{world}", body))
 
 
-for config in ("old", "new"):
-    sagemaker.create_model(ModelName=config, PrimaryContainer={"Image": f"models/{config}:1"})
+for config, latency_ms in (("old", "20"), ("new", "900")):
+    container = {"Image": f"models/{config}:1", "Environment": {"SAGEBRUSH_LATENCY_MS": latency_ms}}
+    sagemaker.create_model(ModelName=config, PrimaryContainer=container)
     sagemaker.create_endpoint_config(EndpointConfigName=config, ProductionVariants=[
         {"VariantName": "AllTraffic", "ModelName": config, "InstanceType": "ml.m5.large", "InitialInstanceCount": 4}])
-sagemaker.create_endpoint(EndpointName="house", EndpointConfigName="old")
 cloudwatch.put_metric_alarm(
     AlarmName="latency", Namespace="AWS/SageMaker", MetricName="ModelLatency", Statistic="Average", Period=60,
+    Dimensions=[{"Name": "EndpointName", "Value": "house"}, {"Name": "VariantName", "Value": "AllTraffic"}],
     EvaluationPeriods=1, Threshold=100_000, ComparisonOperator="GreaterThanThreshold")
+sagemaker.create_endpoint(
+    EndpointName="house", EndpointConfigName="old",
+    Tags=[{"Key": "sagebrush:requests-per-second", "Value": "50"}])  # requests that need no client
 advance(to="idle")
 
 sagemaker.update_endpoint(EndpointName="house", EndpointConfigName="new", DeploymentConfig={
     "BlueGreenUpdatePolicy": {"TrafficRoutingConfiguration": {
         "Type": "CANARY", "CanarySize": {"Type": "INSTANCE_COUNT", "Value": 1}, "WaitIntervalInSeconds": 600}},
     "AutoRollbackConfiguration": {"Alarms": [{"AlarmName": "latency"}]}})
-advance(seconds=120)  # the new fleet is up, a quarter of the traffic is on it, the canary bakes
-cloudwatch.set_alarm_state(AlarmName="latency", StateValue="ALARM", StateReason="what if")
-advance(to="idle")
+advance(to="idle")  # the new fleet is up, a quarter of the traffic is on it, the alarm judges, and it goes back
 
 endpoint = sagemaker.describe_endpoint(EndpointName="house")
 print(endpoint["EndpointStatus"])      # InService: a deployer that trusts this has shipped nothing

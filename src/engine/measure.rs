@@ -22,6 +22,12 @@ pub mod query;
 /// Alarms are evaluated at multiples of this at the most often.
 const EVALUATION_MS: i64 = 10_000;
 
+/// CloudWatch forgets a datapoint after 455 days.
+const KEPT_MS: i64 = 455 * 86_400_000;
+
+/// It is looked for datapoints to forget when the first one of such a span is added.
+const FORGETTING_MS: i64 = 3_600_000;
+
 /// How late datapoints are seen under these rules.
 pub fn delay(rules: &Rules) -> Delay {
     rules.metric_delay_ms.map_or_else(Delay::default, |ms| Delay { standard_ms: ms, fine_ms: ms })
@@ -72,7 +78,11 @@ pub async fn add(tx: &mut Tx, measured: &[Measured], now: Timestamp) -> Result<(
         merged.merge(&from_stored(new));
         to_stored(&merged)
     })
-    .await
+    .await?;
+    if measured.iter().any(|measured| measured.at.0.rem_euclid(FORGETTING_MS) == 0) {
+        tx.forget_points(now.plus_ms(-KEPT_MS), None).await?;
+    }
+    Ok(())
 }
 
 /// The invocation metrics of what was counted: who, the span, and the requests in it.

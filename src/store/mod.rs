@@ -37,8 +37,6 @@ mod world;
 
 use std::sync::Arc;
 
-use crate::clock::Timestamp;
-
 pub use alarm::{Alarm, AlarmKind, AlarmQuery, Effect, HistoryItem, HistoryQuery, NewItem};
 pub use connect::{MIGRATIONS, is_in_memory};
 pub use definition::{Definition, DefinitionSummary, Inserted, Kind};
@@ -85,11 +83,6 @@ impl Store {
     /// Whether nobody but this process can write to it.
     pub fn is_private(&self) -> bool {
         self.cache.is_some()
-    }
-
-    /// The base time now.
-    pub async fn base_now(&self) -> Result<Timestamp, Error> {
-        self.base.now().await
     }
 
     /// A session in which every statement commits by itself.

@@ -1,4 +1,4 @@
-"""Time: lines 42 to 44 of the contract (docs/fidelity.md), through the control API and real clients."""
+"""Time: lines 42 to 45 of the contract (docs/fidelity.md), through the control API and real clients."""
 
 import datetime
 import time
@@ -226,3 +226,55 @@ def test_the_history_survives_the_endpoint(fleet_of):
     world.sagemaker.delete_endpoint(EndpointName="web")
     world.advance("idle")
     assert [(d["sequence"], d["kind"], d["status"]) for d in world.deployments()] == [(2, "update", "succeeded"), (1, "create", "succeeded")]
+
+
+def loaded(world):
+    """`web` in service since the beginning of a minute, with a request a second to a model that fails them all."""
+    world.begin_a_minute()
+    world.model(SAGEBRUSH_ERROR_RATE=1)
+    world.config("blue")
+    world.endpoint()
+    world.advance(60 - world.now().timestamp() % 60)
+    world.control("PUT", "endpoints/web/traffic", {"requests_per_second": 1})
+    return world
+
+
+def errors(world):
+    """What GetMetricStatistics shows of the errors of the last hour."""
+    now = world.now()
+    points = world.cloudwatch.get_metric_statistics(
+        Namespace="AWS/SageMaker", MetricName="Invocation5XXErrors", StartTime=now - datetime.timedelta(hours=1), EndTime=now,
+        Period=60, Statistics=["Sum"],
+        Dimensions=[{"Name": "EndpointName", "Value": "web"}, {"Name": "VariantName", "Value": "AllTraffic"}])["Datapoints"]
+    return [point["Sum"] for point in sorted(points, key=lambda point: point["Timestamp"])]
+
+
+@pytest.mark.parametrize("delay, seconds", [(None, 120), ("0", 60), ("180", 240)])
+def test_line_45_a_datapoint_is_seen_so_long_after_its_period_ends(worlds, server, own_server, delay, seconds):
+    world = loaded(worlds(on=own_server(metric_delay_seconds=delay) if delay else server))
+    world.alarm()
+    world.advance(seconds - 1)
+    assert errors(world) == []
+    assert world.cloudwatch.describe_alarms()["MetricAlarms"][0]["StateValue"] == "INSUFFICIENT_DATA"
+    world.advance(1)
+    assert errors(world) == [60.0]
+    assert world.cloudwatch.describe_alarms()["MetricAlarms"][0]["StateValue"] == "ALARM"
+
+
+@pytest.mark.parametrize("poll, seconds", [("0", 100), ("30", 120), ("1000", 365)])
+def test_line_45_a_guardrail_sees_its_alarms_when_it_looks(switched, poll, seconds):
+    """The window opens at 60 s and the first bake ends at 365 s, which is a look in any case; the alarm goes off at 100 s."""
+    world = switched(alarm_poll_seconds=poll)
+    world.model()
+    world.config("blue")
+    world.config("green")
+    world.endpoint()
+    world.alarm()
+    world.update(canary(1, alarms=["errors"]))
+    world.advance(100)
+    world.set_alarm("ALARM")
+    world.set_alarm("OK")
+    world.advance("idle")
+    deployment = world.deployment()
+    began = next(e for e in deployment["events"] if e["phase"] == "rolling_back")
+    assert (instant(began["time"]) - instant(deployment["started_at"])).total_seconds() == seconds

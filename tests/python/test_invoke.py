@@ -1,18 +1,13 @@
 """Requests to endpoints through boto3, the AWS CLI and bytes: what is answered, and that no update fails one."""
 
-import collections
-import concurrent.futures
 import json
-import threading
 import time
 
 import pytest
 
+from callers import CALLERS, Callers, invoke
 from guardrails import all_at_once, canary, linear, rolling
 from world import variant
-
-CALLERS = 4
-
 
 @pytest.fixture
 def serving(world):
@@ -25,11 +20,6 @@ def serving(world):
         return world.client("sagemaker-runtime")
 
     return make
-
-
-def invoke(runtime, body=b"1,2", **members):
-    answer = runtime.invoke_endpoint(EndpointName="web", Body=body, **members)
-    return answer | {"Body": answer["Body"].read()}
 
 
 def test_the_answer_is_the_requests_body_with_its_type(serving):
@@ -135,32 +125,6 @@ def test_a_caller_waits_for_the_real_time_of_a_latency_and_on_a_manual_clock_not
     began = time.monotonic()
     invoke(runtime)
     assert time.monotonic() - began >= 0.098, "30 seconds are 100 ms, less what a timer may be late"
-
-
-class Callers:
-    """Threads that invoke `web` until they are told to stop, and count what they are answered."""
-
-    def __init__(self, world):
-        self.answers, self.stopped = collections.Counter(), threading.Event()
-        self.pool = concurrent.futures.ThreadPoolExecutor(CALLERS)
-        self.running = [self.pool.submit(self._call, world.client("sagemaker-runtime")) for _ in range(CALLERS)]
-
-    def _call(self, runtime):
-        answers = collections.Counter()
-        while not self.stopped.is_set():
-            try:
-                answers[invoke(runtime)["InvokedProductionVariant"]] += 1
-            except Exception as error:  # whatever a caller can meet is what this is about
-                answers[repr(error)] += 1
-        return answers
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.stopped.set()
-        self.answers = sum((done.result(30) for done in self.running), collections.Counter())
-        self.pool.shutdown()
 
 
 @pytest.mark.parametrize("rolls_back", [False, True], ids=["to its end", "and back"])

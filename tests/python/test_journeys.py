@@ -80,3 +80,18 @@ def test_how_late_an_alarm_sees_decides_when_the_rollback_begins(worlds, own_ser
     world.advance("idle")
     began = next(at for at, phase in timeline(world.deployment()) if phase == "rolling_back")
     assert began == seconds
+
+
+def test_an_alarm_that_sleeps_wakes_with_the_first_traffic_of_a_long_advance(world):
+    """Nothing stops between the first request and the rollback: traffic wakes the alarm on the way."""
+    world.begin_a_minute()
+    world.model("bad", SAGEBRUSH_ERROR_RATE=1)
+    world.config("blue", model="bad")
+    world.alarm()
+    world.advance(600)
+    world.sagemaker.create_endpoint(EndpointName="web", EndpointConfigName="blue",
+                                    Tags=[{"Key": "sagebrush:requests-per-second", "Value": "10"}])
+    world.advance(600)
+    history = world.cloudwatch.describe_alarm_history(AlarmName="errors", HistoryItemType="StateUpdate")["AlarmHistoryItems"]
+    created = world.describe()["CreationTime"]
+    assert [(item["Timestamp"] - created).total_seconds() for item in history] == [180.0]

@@ -1,5 +1,7 @@
 """Metrics through boto3: published, listed, read back, and what an alarm makes of them."""
 
+import datetime
+
 
 def publish(world, **datum):
     world.cloudwatch.put_metric_data(Namespace="shop", MetricData=[{"MetricName": "sales", **datum}])
@@ -34,3 +36,22 @@ def test_an_alarm_judges_what_was_published(world):
 def test_a_namespace_of_aws_is_refused(world, refused):
     with refused("The value AWS/SageMaker for parameter Namespace is invalid.", code="InvalidParameterValue"):
         world.cloudwatch.put_metric_data(Namespace="AWS/SageMaker", MetricData=[{"MetricName": "m", "Value": 1.0}])
+
+
+def test_a_datapoint_is_forgotten_after_455_days(world):
+    world.begin_a_minute()
+    world.advance(86_400 - world.now().timestamp() % 86_400)
+    began = world.now()
+
+    def sums():
+        answer = world.cloudwatch.get_metric_statistics(
+            Namespace="shop", MetricName="sales", StartTime=began, EndTime=began + datetime.timedelta(days=500),
+            Period=86_400, Statistics=["Sum"])
+        return sorted(point["Sum"] for point in answer["Datapoints"])
+
+    publish(world, Value=1)
+    for days, kept in ((366, [1, 2]), (455, [1, 2, 2]), (456, [2, 2, 2])):
+        world.advance((began + datetime.timedelta(days=days) - world.now()).total_seconds())
+        publish(world, Value=2)
+        world.advance(120)
+        assert sums() == kept, f"{days} days later"

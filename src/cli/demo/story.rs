@@ -9,6 +9,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 use super::client::Client;
 use super::picture::{Colour, Paint, time};
 use crate::cli::say;
+use crate::clock::Timestamp;
 
 /// The endpoint of the story.
 pub(super) const ENDPOINT: &str = "shop";
@@ -185,8 +186,9 @@ impl Teller<'_> {
         let reason = body["newState"]["stateReason"].as_str().unwrap_or_default();
         let colour = if state == "ALARM" { Colour::Red } else { Colour::Green };
         let line = self.paint.text(colour, &format!("alarm {ALARM} goes to {state}"));
-        let clock = self.client.control("clock").await?;
-        say(&format!("  {}  {line}: {reason}\n", time(&clock["now"])));
+        #[expect(clippy::cast_possible_truncation, reason = "milliseconds of a time of today")]
+        let at = Timestamp((item["Timestamp"].as_f64().unwrap_or_default() * 1000.0).round() as i64);
+        say(&format!("  {}  {line}: {reason}\n", time(&at.to_string().into())));
         Ok(())
     }
 
