@@ -103,9 +103,6 @@ impl Engine {
                 Due::Alarm(alarm) => round.alarm(*alarm, at).await?,
                 Due::Endpoint(row) => changes.extend(round.endpoint(*row, at).await?),
             }
-            if round.tx.take_woken() {
-                round.read().await?;
-            }
             left = left.saturating_sub(1);
         }
     }

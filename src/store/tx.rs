@@ -28,8 +28,6 @@ pub struct Tx {
     base_now: Timestamp,
     /// Whether an endpoint, an alarm or traffic was written, so that the earliest wake may be another.
     pub(super) wakes_changed: bool,
-    /// Whether datapoints have woken an alarm; see [`Tx::take_woken`].
-    pub(super) woken: bool,
     /// Whether something was written that requests are served by; see [`Store::generation`].
     pub(super) serving_changed: bool,
     /// What the log hears of after the commit.
@@ -88,7 +86,6 @@ impl Store {
             world,
             base_now,
             wakes_changed: false,
-            woken: false,
             serving_changed: false,
             warnings: Vec::new(),
             notice: self.notice(Some(id)),
@@ -161,12 +158,6 @@ impl Tx {
     /// The world's time in this transaction; it stands still unless the clock is set.
     pub fn now(&self) -> Timestamp {
         self.world.now(self.base_now)
-    }
-
-    /// Whether datapoints have woken an alarm since this was last asked: it may be due earlier than whoever
-    /// read what is due could know.
-    pub fn take_woken(&mut self) -> bool {
-        std::mem::take(&mut self.woken)
     }
 
     /// Sets the world's clock.

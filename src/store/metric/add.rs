@@ -67,7 +67,6 @@ impl Tx {
             });
             let written: Vec<_> = bodies.map(|datapoint| (datapoint.body(), datapoint.bins)).collect();
             self.save_points(chunk, &written).await?;
-            self.woken |= !found.asleep.is_empty();
             self.rouse(&found.asleep, wake_at).await?;
         }
         Ok(())
