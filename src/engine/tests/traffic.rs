@@ -88,6 +88,11 @@ impl Shop {
             "Dimensions": [{"Name": "EndpointName", "Value": "shop"}, {"Name": "VariantName", "Value": "main"}],
             "Period": 60, "EvaluationPeriods": 1, "Threshold": 0.1, "TreatMissingData": "notBreaching",
             "ComparisonOperator": "GreaterThanThreshold"}"#;
+        self.alarm_of(name, body).await;
+    }
+
+    /// An alarm in state OK, to be evaluated from now on.
+    async fn alarm_of(&self, name: &str, body: &str) {
         let mut tx = self.engine.store.begin(&self.world).await.unwrap();
         let now = tx.now();
         let alarm = Alarm {
@@ -107,6 +112,13 @@ impl Shop {
         tx.set_alarm_metrics(name, &keys).await.unwrap();
         tx.wake_alarm(name, Some(definition.next_evaluation(now))).await.unwrap();
         tx.commit().await.unwrap();
+    }
+
+    /// Since which second the alarm of that name is in which state.
+    async fn state_of(&self, name: &str) -> (AlarmState, i64) {
+        let alarm = self.engine.store.session().alarm(&self.world, name).await.unwrap();
+        let alarm = alarm.expect("it was put");
+        (alarm.state, alarm.transitioned.ms_since(START) / 1000)
     }
 
     async fn tune(&self, model: &str, tuning: Option<&Tuning>) {
@@ -284,4 +296,17 @@ async fn traffic_that_is_set_anew_or_ended_goes_on_or_stops_at_that_instant() {
     assert_eq!(sums, wanted.map(|(second, count)| (second, count as f64)).into());
     assert!(set(None).await.unwrap(), "there is none to end, which is no fault");
     assert!(!shop.engine.set_traffic(&shop.world, "none", None).await.unwrap(), "no such endpoint");
+}
+
+#[tokio::test]
+async fn what_instances_report_is_seen_by_an_alarm_in_the_middle_of_an_advance() {
+    let shop = Shop::under_load(Rules::default()).await;
+    let body = r#"{"Namespace": "/aws/sagemaker/Endpoints", "MetricName": "CPUUtilization", "Statistic": "Average",
+        "Dimensions": [{"Name": "EndpointName", "Value": "shop"}, {"Name": "VariantName", "Value": "main"}],
+        "Period": 60, "EvaluationPeriods": 1, "Threshold": 1.0, "TreatMissingData": "notBreaching",
+        "ComparisonOperator": "GreaterThanThreshold"}"#;
+    shop.alarm_of("busy", body).await;
+    shop.run_to(600).await;
+    // The instances are up from 60 s on; their first minute is seen at 180 s.
+    assert_eq!(shop.state_of("busy").await, (AlarmState::Alarm, 180));
 }
