@@ -4,7 +4,7 @@ use super::run::Until;
 use super::{Engine, Error};
 use crate::clock::{Mode, Timestamp};
 use crate::domain::world::WorldId;
-use crate::store::World;
+use crate::store::{World, to_the_end};
 
 /// What a world's clock shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,8 +48,7 @@ impl Engine {
                 tx.set_clock(tx.world().clock.with_mode(mode, base_now).moved_to(now, base_now));
             }
             let reading = Reading::of(tx.world(), base_now);
-            tx.commit().await?;
-            counted.written();
+            counted.commit(tx).await?;
             if !left {
                 break reading;
             }
@@ -60,17 +59,26 @@ impl Engine {
 
     /// Forgets everything of this world: it begins again at the real time, in the server's mode.
     pub async fn reset(&self, world: &WorldId) -> Result<Reading, Error> {
-        let turn = self.turn(world);
-        let _held = turn.lock().await;
-        self.store.reset(world).await?;
-        self.meter.forget(Some(world));
+        let (engine, id) = (self.clone(), world.clone());
+        to_the_end(async move {
+            let turn = engine.turn(&id);
+            let _held = turn.lock().await;
+            engine.store.reset(&id).await?;
+            engine.meter.forget(Some(&id));
+            Ok(())
+        })
+        .await?;
         self.clock(world).await
     }
 
     /// Forgets everything of all worlds.
     pub async fn reset_all(&self) -> Result<(), Error> {
-        self.store.reset_all().await?;
-        self.meter.forget(None);
-        Ok(())
+        let engine = self.clone();
+        let forgotten = to_the_end(async move {
+            engine.store.reset_all().await?;
+            engine.meter.forget(None);
+            Ok(())
+        });
+        Ok(forgotten.await?)
     }
 }

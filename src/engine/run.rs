@@ -68,8 +68,7 @@ impl Engine {
                 let clock = tx.world().clock.moved_to(reached, base_now);
                 tx.set_clock(clock);
             }
-            tx.commit().await?;
-            counted.written();
+            counted.commit(tx).await?;
             if !more {
                 return Ok(changes);
             }

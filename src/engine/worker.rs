@@ -62,14 +62,15 @@ impl Engine {
         Worker { stop, task: tokio::spawn(rounds.go_on()) }
     }
 
-    /// Writes what was counted of real requests in this world.
-    async fn flush(&self, world: &WorldId) -> Result<(), Error> {
+    /// Writes what was counted of real requests in this world, unless somebody else has its turn: who lets its
+    /// time pass writes it first, and who resets it forgets it.
+    pub(super) async fn flush(&self, world: &WorldId) -> Result<(), Error> {
+        let turn = self.turn(world);
+        let Ok(_held) = turn.try_lock() else { return Ok(()) };
         let counted = self.meter.take(world);
         let mut tx = self.store.begin(world).await?;
         counted.write(&mut tx).await?;
-        tx.commit().await?;
-        counted.written();
-        Ok(())
+        Ok(counted.commit(tx).await?)
     }
 
     /// Takes a batch of what is due in this world; true if there may be more, none if somebody else has it.
@@ -84,8 +85,7 @@ impl Engine {
         if !more {
             tx.set_reached(now);
         }
-        tx.commit().await?;
-        counted.written();
+        counted.commit(tx).await?;
         Ok(Some(more))
     }
 }
