@@ -1,6 +1,6 @@
 //! A world's clock as clients read and set it, and the way back to the beginning.
 
-use super::run::Until;
+use super::run::{Until, batch};
 use super::{Engine, Error};
 use crate::clock::{Mode, Timestamp};
 use crate::domain::world::WorldId;
@@ -42,7 +42,7 @@ impl Engine {
             let mut tx = self.store.begin(world).await?;
             let (now, base_now) = (tx.now(), tx.begun_at());
             counted.write(&mut tx).await?;
-            let left = self.batch(&mut tx, Until::Instant(now), &mut Vec::new()).await?;
+            let left = batch(&mut tx, Until::Instant(now), &mut Vec::new(), &self.rules).await?;
             if !left {
                 tx.set_reached(now);
                 tx.set_clock(tx.world().clock.with_mode(mode, base_now).moved_to(now, base_now));

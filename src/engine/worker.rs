@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use super::run::Until;
+use super::run::{Until, batch};
 use super::{Engine, Error};
 use crate::clock::{Timestamp, wall_now};
 use crate::domain::world::WorldId;
@@ -81,7 +81,7 @@ impl Engine {
         let Some(mut tx) = self.store.try_begin(world).await? else { return Ok(None) };
         let now = tx.now();
         counted.write(&mut tx).await?;
-        let more = self.batch(&mut tx, Until::Instant(now), &mut Vec::new()).await?;
+        let more = batch(&mut tx, Until::Instant(now), &mut Vec::new(), &self.rules).await?;
         if !more {
             tx.set_reached(now);
         }
