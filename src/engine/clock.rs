@@ -1,10 +1,10 @@
 //! A world's clock as clients read and set it, and the way back to the beginning.
 
-use super::run::Until;
+use super::run::{Until, batch};
 use super::{Engine, Error};
 use crate::clock::{Mode, Timestamp};
 use crate::domain::world::WorldId;
-use crate::store::World;
+use crate::store::{World, to_the_end};
 
 /// What a world's clock shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,14 +42,13 @@ impl Engine {
             let mut tx = self.store.begin(world).await?;
             let (now, base_now) = (tx.now(), tx.begun_at());
             counted.write(&mut tx).await?;
-            let left = self.batch(&mut tx, Until::Instant(now), &mut Vec::new()).await?;
+            let left = batch(&mut tx, Until::Instant(now), &mut Vec::new(), &self.rules).await?;
             if !left {
                 tx.set_reached(now);
                 tx.set_clock(tx.world().clock.with_mode(mode, base_now).moved_to(now, base_now));
             }
             let reading = Reading::of(tx.world(), base_now);
-            tx.commit().await?;
-            counted.written();
+            counted.commit(tx).await?;
             if !left {
                 break reading;
             }
@@ -60,17 +59,26 @@ impl Engine {
 
     /// Forgets everything of this world: it begins again at the real time, in the server's mode.
     pub async fn reset(&self, world: &WorldId) -> Result<Reading, Error> {
-        let turn = self.turn(world);
-        let _held = turn.lock().await;
-        self.store.reset(world).await?;
-        self.meter.forget(Some(world));
+        let (engine, id) = (self.clone(), world.clone());
+        to_the_end(async move {
+            let turn = engine.turn(&id);
+            let _held = turn.lock().await;
+            engine.store.reset(&id).await?;
+            engine.meter.forget(Some(&id));
+            Ok(())
+        })
+        .await?;
         self.clock(world).await
     }
 
     /// Forgets everything of all worlds.
     pub async fn reset_all(&self) -> Result<(), Error> {
-        self.store.reset_all().await?;
-        self.meter.forget(None);
-        Ok(())
+        let engine = self.clone();
+        let forgotten = to_the_end(async move {
+            engine.store.reset_all().await?;
+            engine.meter.forget(None);
+            Ok(())
+        });
+        Ok(forgotten.await?)
     }
 }

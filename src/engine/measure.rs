@@ -107,6 +107,8 @@ pub struct Wanted<'a> {
     pub from: Timestamp,
     /// Beginning before this instant.
     pub until: Timestamp,
+    /// From which instant one looks: what instances report of themselves, they have reported until then.
+    pub now: Timestamp,
     /// The period into which they are to be put; points with longer spans do not fit.
     pub period_ms: i64,
     /// Whether percentiles are asked for.
@@ -155,8 +157,8 @@ async fn reported(session: &mut Session, world: &WorldId, wanted: &Wanted<'_>) -
     }
     let span_ms = utilization::SPAN_MS;
     let from = wanted.from.plus_ms((-wanted.from.0).rem_euclid(span_ms));
-    let now = session.world(world).await?.reached;
-    let until = wanted.until.min(now.plus_ms(-now.0.rem_euclid(span_ms)));
+    let until = wanted.until.min(wanted.now);
+    let until = until.plus_ms(-until.0.rem_euclid(span_ms));
     let running = session
         .instance_spans(world, &endpoint.value, Some(&variant.value), from, until)
         .await?

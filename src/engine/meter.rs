@@ -13,7 +13,7 @@ use crate::clock::Timestamp;
 use crate::domain::serving::Publish;
 use crate::domain::world::WorldId;
 use crate::metrics::usage::{Invoked, Request, Usage};
-use crate::store::{Error, Tx};
+use crate::store::{Error, Tx, to_the_end};
 
 /// The requests to one fleet's instances of one variant.
 #[derive(Debug)]
@@ -87,7 +87,7 @@ impl Meter {
     }
 }
 
-/// What was taken out of the counters. Dropped before it is [`written`](Counted::written) it goes back.
+/// What was taken out of the counters. Dropped before a [`commit`](Counted::commit) it goes back.
 #[derive(Debug, Default)]
 pub(super) struct Counted(Vec<(Arc<Counter>, BTreeMap<Timestamp, Usage>)>);
 
@@ -102,9 +102,17 @@ impl Counted {
         add(tx, &measured, now).await
     }
 
-    /// Says that the transaction in which it was written is committed.
-    pub(super) fn written(mut self) {
-        self.0.clear();
+    /// Commits the transaction in which it was written, to the end: what is committed must not go back.
+    pub(super) async fn commit(mut self, tx: Tx) -> Result<(), Error> {
+        if self.0.is_empty() {
+            return tx.commit().await;
+        }
+        to_the_end(async move {
+            tx.commit().await?;
+            self.0.clear();
+            Ok(())
+        })
+        .await
     }
 }
 

@@ -1,8 +1,8 @@
 //! The engine: how time passes.
 //!
 //! Everything that time alone does goes through here, and there is no second way: the worker calls it with
-//! now, the clock's `advance` with its target, a command for the one endpoint that it is about to change.
-//! In all three cases what is due happens at its own scheduled instant, in the order (instant, rank, name), and
+//! now, the clock's `advance` with its target, a command with now if the endpoint that it is about to change is
+//! due. In all three cases what is due happens at its own scheduled instant, in the order (instant, turn, name), and
 //! never at the instant at which somebody came to look.
 //!
 //! Invariant: a step, its history, its watches and the instant at which the endpoint is due next are one
@@ -45,7 +45,7 @@ pub use change::{Change, Standing};
 pub use clock::Reading;
 pub use error::Error;
 pub use invoke::{Invocation, NotInvoked};
-pub use step::bring_up;
+pub use run::bring_up;
 pub use traffic::Traffic;
 pub use worker::Worker;
 

@@ -18,7 +18,8 @@ use crate::store::{Error, Store, World};
 /// How long a route is used that another process may have changed, in real time.
 const LASTS_MS: i64 = 500;
 
-/// Names that are remembered of a world at most; then all are forgotten.
+/// Names that are remembered of a world at most; then all are forgotten. So many memories are kept that no
+/// route uses.
 const MOST_NAMES: usize = 4096;
 
 /// An endpoint that serves.
@@ -136,7 +137,6 @@ impl Neighbourhood {
         }
         if kept.endpoints.len() >= MOST_NAMES {
             kept.endpoints.clear();
-            kept.memories.clear();
         }
         kept.world = Some(world);
         kept.endpoints.insert(name.to_owned(), live.clone());
@@ -145,9 +145,31 @@ impl Neighbourhood {
 
     fn memory(&self, endpoint_id: &str, stream: u64) -> Arc<Memory> {
         let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+        if kept.memories.len() >= MOST_NAMES {
+            // Of an endpoint that is gone, or has not been asked for lately, nobody has the memory.
+            kept.memories.retain(|_, memory| Arc::strong_count(memory) > 1);
+        }
         let memory = kept.memories.entry(endpoint_id.to_owned());
         // Real requests and synthetic ones draw from streams of their own.
         let new = || Memory { stream: stream.rotate_left(32), ..Memory::default() };
         Arc::clone(memory.or_insert_with(|| Arc::new(new())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn endpoints_that_come_and_go_leave_no_more_than_so_many_memories() {
+        let around = Neighbourhood { generation: Arc::default(), kept: RwLock::default() };
+        let used = around.memory("used", 1);
+        used.requests.store(7, Ordering::Relaxed);
+        for number in 0..3 * MOST_NAMES {
+            drop(around.memory(&number.to_string(), 1));
+        }
+        assert!(around.kept.read().unwrap().memories.len() <= MOST_NAMES);
+        let again = around.memory("used", 1);
+        assert!(Arc::ptr_eq(&used, &again), "one that a route uses is kept");
     }
 }

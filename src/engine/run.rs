@@ -6,6 +6,7 @@ use super::change::Change;
 use super::step::step;
 use super::{Engine, Error, traffic};
 use crate::clock::Timestamp;
+use crate::domain::rules::Rules;
 use crate::domain::world::WorldId;
 use crate::store::{Alarm, EndpointRow, Tx};
 
@@ -56,7 +57,7 @@ impl Engine {
             let counted = self.meter.take(world);
             let mut tx = self.store.begin(world).await?;
             counted.write(&mut tx).await?;
-            let more = self.batch(&mut tx, until, &mut changes).await?;
+            let more = batch(&mut tx, until, &mut changes, &self.rules).await?;
             match until {
                 Until::Instant(target) if !more => tx.set_reached(target),
                 Until::Change(target) if !more && changes.is_empty() => tx.set_reached(target),
@@ -68,49 +69,65 @@ impl Engine {
                 let clock = tx.world().clock.moved_to(reached, base_now);
                 tx.set_clock(clock);
             }
-            tx.commit().await?;
-            counted.written();
+            counted.commit(tx).await?;
             if !more {
                 return Ok(changes);
             }
         }
     }
+}
 
-    /// Takes what is due, about a batch of it; true if there may be more.
-    pub(super) async fn batch(
-        &self,
-        tx: &mut Tx,
-        until: Until,
-        changes: &mut Vec<Change>,
-    ) -> Result<bool, Error> {
-        let limit = until.limit();
-        let mut round = Round { engine: self, tx, limit, agenda: Agenda::default(), moved: None };
-        round.read().await?;
-        // What is due again is added again. It cannot overtake what was not read: by the time its turn comes
-        // after everything that was read, the batch is full.
-        let mut left = BATCH;
-        loop {
-            round.settle().await?;
-            if until.is_over(&round.agenda, changes) {
-                return Ok(false);
-            }
-            if left == 0 && round.moved.is_none() {
-                return Ok(true);
-            }
-            let Some((at, due)) = round.agenda.pop() else { return Ok(false) };
-            match due {
-                Due::Traffic(endpoint) => round.traffic(endpoint, at).await?,
-                Due::Alarm(alarm) => round.alarm(*alarm, at).await?,
-                Due::Endpoint(row) => changes.extend(round.endpoint(*row, at).await?),
-            }
-            left = left.saturating_sub(1);
+/// Brings the endpoint of that name to the transaction's now. If it is due itself, everything that is due in
+/// its world happens, each at its own instant: an alarm that is to stop a deployment must not be overtaken.
+/// `None` if there is no such endpoint, or not any more.
+pub async fn bring_up(tx: &mut Tx, name: &str, rules: &Rules) -> Result<Option<EndpointRow>, Error> {
+    let (world, now) = (tx.id().clone(), tx.now());
+    loop {
+        let row = tx.endpoint(&world, name).await?;
+        if row.as_ref().and_then(|row| row.wake).is_none_or(|due| due > now) {
+            return Ok(row);
         }
+        batch(tx, Until::Instant(now), &mut Vec::new(), rules).await?;
+    }
+}
+
+/// Takes what is due, about a batch of it; true if there may be more.
+pub(super) async fn batch(
+    tx: &mut Tx,
+    until: Until,
+    changes: &mut Vec<Change>,
+    rules: &Rules,
+) -> Result<bool, Error> {
+    let limit = until.limit();
+    let mut round = Round { rules, tx, limit, agenda: Agenda::default(), moved: None };
+    round.read().await?;
+    // What is due again is added again. It cannot overtake what was not read: by the time its turn comes
+    // after everything that was read, the batch is full.
+    let mut left = BATCH;
+    loop {
+        round.settle().await?;
+        if round.tx.take_roused() {
+            round.read().await?;
+        }
+        if until.is_over(&round.agenda, changes) {
+            return Ok(false);
+        }
+        if left == 0 && round.moved.is_none() {
+            return Ok(true);
+        }
+        let Some((at, due)) = round.agenda.pop() else { return Ok(false) };
+        match due {
+            Due::Traffic(endpoint) => round.traffic(endpoint, at).await?,
+            Due::Alarm(alarm) => round.alarm(*alarm, at).await?,
+            Due::Endpoint(row) => changes.extend(round.endpoint(*row, at).await?),
+        }
+        left = left.saturating_sub(1);
     }
 }
 
 /// A batch on its way.
 struct Round<'a> {
-    engine: &'a Engine,
+    rules: &'a Rules,
     tx: &'a mut Tx,
     limit: Timestamp,
     agenda: Agenda,
@@ -121,6 +138,7 @@ struct Round<'a> {
 
 impl Round<'_> {
     async fn read(&mut self) -> Result<(), Error> {
+        self.tx.take_roused();
         self.agenda = Agenda::read(self.tx, self.limit, BATCH).await?;
         Ok(())
     }
@@ -141,7 +159,7 @@ impl Round<'_> {
     }
 
     async fn traffic(&mut self, endpoint: String, at: Timestamp) -> Result<(), Error> {
-        let again = traffic::tick(self.tx, &endpoint, at, &self.engine.rules).await?;
+        let again = traffic::tick(self.tx, &endpoint, at, self.rules).await?;
         self.tx.set_reached(at);
         if let Some(again) = again.filter(|again| *again <= self.limit) {
             self.agenda.add(again, Due::Traffic(endpoint));
@@ -150,7 +168,7 @@ impl Round<'_> {
     }
 
     async fn alarm(&mut self, mut alarm: Alarm, at: Timestamp) -> Result<(), Error> {
-        let judged = judge(self.tx, &mut alarm, at, &self.engine.rules).await?;
+        let judged = judge(self.tx, &mut alarm, at, self.rules).await?;
         self.tx.set_reached(at);
         if judged.moved {
             self.moved.get_or_insert_with(|| (at, Vec::new())).1.push(alarm.name.clone());
@@ -162,7 +180,7 @@ impl Round<'_> {
     }
 
     async fn endpoint(&mut self, row: EndpointRow, at: Timestamp) -> Result<Option<Change>, Error> {
-        let stepped = step(self.tx, row, at, &self.engine.rules).await?;
+        let stepped = step(self.tx, row, at, self.rules).await?;
         if let Some(row) = stepped.row
             && let Some(again) = row.wake.filter(|again| *again <= self.limit)
         {

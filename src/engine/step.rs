@@ -20,18 +20,6 @@ pub(super) struct Stepped {
     pub change: Option<Change>,
 }
 
-/// Brings the endpoint of that name to the transaction's now: every step that is due happens at its own
-/// instant. `None` if there is no such endpoint, or not any more.
-pub async fn bring_up(tx: &mut Tx, name: &str, rules: &Rules) -> Result<Option<EndpointRow>, Error> {
-    let (world, now) = (tx.id().clone(), tx.now());
-    let mut row = tx.endpoint(&world, name).await?;
-    while let Some(due) = row.as_ref().and_then(|row| row.wake).filter(|due| *due <= now) {
-        let endpoint = row.take().expect("an endpoint that is due is there");
-        row = step(tx, endpoint, due, rules).await?.row;
-    }
-    Ok(row)
-}
-
 /// Steps the endpoint in `row` at `due`.
 pub(super) async fn step(
     tx: &mut Tx,

@@ -1,6 +1,7 @@
 //! How time passes: stories about the clock, the order of things and the worker. Deployments themselves are
 //! told in `tests/stories`.
 
+mod counted;
 mod traffic;
 
 use super::*;

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Engine;
 use super::measure::{add, measured};
-use super::step::bring_up;
+use super::run::bring_up;
 use crate::clock::Timestamp;
 use crate::domain::demand::Demand;
 use crate::domain::endpoint::Endpoint;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use super::run::Until;
+use super::run::{Until, batch};
 use super::{Engine, Error};
 use crate::clock::{Timestamp, wall_now};
 use crate::domain::world::WorldId;
@@ -62,14 +62,15 @@ impl Engine {
         Worker { stop, task: tokio::spawn(rounds.go_on()) }
     }
 
-    /// Writes what was counted of real requests in this world.
-    async fn flush(&self, world: &WorldId) -> Result<(), Error> {
+    /// Writes what was counted of real requests in this world, unless somebody else has its turn: who lets its
+    /// time pass writes it first, and who resets it forgets it.
+    pub(super) async fn flush(&self, world: &WorldId) -> Result<(), Error> {
+        let turn = self.turn(world);
+        let Ok(_held) = turn.try_lock() else { return Ok(()) };
         let counted = self.meter.take(world);
         let mut tx = self.store.begin(world).await?;
         counted.write(&mut tx).await?;
-        tx.commit().await?;
-        counted.written();
-        Ok(())
+        Ok(counted.commit(tx).await?)
     }
 
     /// Takes a batch of what is due in this world; true if there may be more, none if somebody else has it.
@@ -80,12 +81,11 @@ impl Engine {
         let Some(mut tx) = self.store.try_begin(world).await? else { return Ok(None) };
         let now = tx.now();
         counted.write(&mut tx).await?;
-        let more = self.batch(&mut tx, Until::Instant(now), &mut Vec::new()).await?;
+        let more = batch(&mut tx, Until::Instant(now), &mut Vec::new(), &self.rules).await?;
         if !more {
             tx.set_reached(now);
         }
-        tx.commit().await?;
-        counted.written();
+        counted.commit(tx).await?;
         Ok(Some(more))
     }
 }

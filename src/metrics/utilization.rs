@@ -101,7 +101,9 @@ pub fn reported(
     until: Timestamp,
 ) -> Vec<Point> {
     let mut points = Vec::new();
-    let mut at = from;
+    // Somebody may ask for fifty years.
+    let first = running.iter().map(|part| part.from.plus_ms(-part.from.0.rem_euclid(SPAN_MS))).min();
+    let mut at = first.map_or(until, |first| first.max(from));
     while at < until {
         let end = at.plus_ms(SPAN_MS);
         let there = |part: &&Running| part.from < end && part.until.is_none_or(|until| until >= end);
@@ -167,6 +169,20 @@ mod tests {
         let counts: Vec<_> =
             values(Gauge::Cpu, &fleets, 0.0).iter().map(|(at, count, _)| (*at, *count)).collect();
         assert_eq!(counts, [(0, 3.0), (60_000, 1.0), (120_000, 1.0)]);
+    }
+
+    #[test]
+    fn the_time_before_the_first_instance_costs_nothing() {
+        let late = 60_000 * 1_000_000_000_000;
+        let (latency, until) = (BTreeMap::new(), Timestamp(late + 120_000));
+        let points = reported(
+            Gauge::Cpu,
+            &[running("ml.m5.large", 1, late + 30_000, None)],
+            &latency,
+            Timestamp(0),
+            until,
+        );
+        assert_eq!(points.iter().map(|point| point.at.0).collect::<Vec<_>>(), [late, late + 60_000]);
     }
 
     #[test]

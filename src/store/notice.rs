@@ -51,16 +51,23 @@ pub(super) struct Notice {
 }
 
 impl Notice {
-    /// Commits and then tells. A client that goes away ends the wait for this, not this: if it ended in the
-    /// middle, rows from before the commit could still be read, and kept, after it was told.
+    /// Commits and then tells. If it ended in the middle, rows from before the commit could still be read, and
+    /// kept, after it was told.
     pub(super) async fn after(self, session: Session) -> Result<(), Error> {
-        let committing = tokio::spawn(async move {
+        to_the_end(async move {
             let _telling = Telling(self);
             session.commit().await
-        });
-        let gone = |error| Error::Unavailable(sqlx::Error::Io(io::Error::other(error)));
-        committing.await.map_err(gone)?
+        })
+        .await
     }
+}
+
+/// Sees a commit, and what follows from it, to the end: a client that goes away ends the wait for this, not this.
+pub async fn to_the_end(
+    commit: impl Future<Output = Result<(), Error>> + Send + 'static,
+) -> Result<(), Error> {
+    let gone = |error| Error::Unavailable(sqlx::Error::Io(io::Error::other(error)));
+    tokio::spawn(commit).await.map_err(gone)?
 }
 
 /// Tells when it is dropped, so also if the runtime ends or the commit panics.

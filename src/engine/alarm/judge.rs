@@ -71,7 +71,7 @@ async fn range(tx: &mut Tx, definition: &MetricAlarm, at: Timestamp, rules: &Rul
         Source::Metric { metric, unit, statistic, .. } => {
             let (unit, with_bins) = (unit.as_deref(), statistic.is_extended());
             let end = Timestamp(i64::MAX);
-            let wanted = Wanted { metric, unit, from, until: end, period_ms, with_bins };
+            let wanted = Wanted { metric, unit, from, until: end, now: at, period_ms, with_bins };
             let points = read(tx, &wanted).await?;
             let buckets = bucketed(&points, from, until, period_ms);
             let sample = |at: Timestamp| {
@@ -93,21 +93,21 @@ async fn range(tx: &mut Tx, definition: &MetricAlarm, at: Timestamp, rules: &Rul
             };
             let sample = |at| Some(Sample { at, value: line.as_ref()?.at(at)?, count: 1.0 });
             let samples = starts.map(sample).collect();
-            Ok(Range { samples, is_alive: is_alive(tx, definition, from, period_ms).await? })
+            Ok(Range { samples, is_alive: is_alive(tx, definition, (from, at), period_ms).await? })
         }
     }
 }
 
-/// Whether one of the alarm's metrics has a datapoint from `from` on.
+/// Whether one of the alarm's metrics has a datapoint from `from` on, seen at `now`.
 async fn is_alive(
     tx: &mut Tx,
     definition: &MetricAlarm,
-    from: Timestamp,
+    (from, now): (Timestamp, Timestamp),
     period_ms: i64,
 ) -> Result<bool, Error> {
     for metric in &definition.metrics() {
         let until = Timestamp(i64::MAX);
-        let wanted = Wanted { metric, unit: None, from, until, period_ms, with_bins: false };
+        let wanted = Wanted { metric, unit: None, from, until, now, period_ms, with_bins: false };
         if !read(tx, &wanted).await?.is_empty() {
             return Ok(true);
         }

@@ -52,7 +52,7 @@ async fn line(
 ) -> Result<Line, store::Error> {
     let period_ms = stat.period.saturating_mul(1000);
     let (unit, with_bins) = (stat.unit.as_deref(), stat.stat.is_extended());
-    let wanted = Wanted { metric: &stat.metric, unit, from, until, period_ms, with_bins };
+    let wanted = Wanted { metric: &stat.metric, unit, from, until, now: until, period_ms, with_bins };
     let points: Vec<Point> = points(session, world, &wanted).await?.into_iter().map(|(_, it)| it).collect();
     let buckets = bucketed(&points, from, until, period_ms);
     Ok(buckets.iter().filter_map(|(at, datapoint)| Some((*at, stat.stat.of(datapoint)?))).collect())

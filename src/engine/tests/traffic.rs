@@ -88,6 +88,11 @@ impl Shop {
             "Dimensions": [{"Name": "EndpointName", "Value": "shop"}, {"Name": "VariantName", "Value": "main"}],
             "Period": 60, "EvaluationPeriods": 1, "Threshold": 0.1, "TreatMissingData": "notBreaching",
             "ComparisonOperator": "GreaterThanThreshold"}"#;
+        self.alarm_of(name, body).await;
+    }
+
+    /// An alarm in state OK, to be evaluated from now on.
+    async fn alarm_of(&self, name: &str, body: &str) {
         let mut tx = self.engine.store.begin(&self.world).await.unwrap();
         let now = tx.now();
         let alarm = Alarm {
@@ -107,6 +112,13 @@ impl Shop {
         tx.set_alarm_metrics(name, &keys).await.unwrap();
         tx.wake_alarm(name, Some(definition.next_evaluation(now))).await.unwrap();
         tx.commit().await.unwrap();
+    }
+
+    /// Since which second the alarm of that name is in which state.
+    async fn state_of(&self, name: &str) -> (AlarmState, i64) {
+        let alarm = self.engine.store.session().alarm(&self.world, name).await.unwrap();
+        let alarm = alarm.expect("it was put");
+        (alarm.state, alarm.transitioned.ms_since(START) / 1000)
     }
 
     async fn tune(&self, model: &str, tuning: Option<&Tuning>) {
@@ -284,4 +296,55 @@ async fn traffic_that_is_set_anew_or_ended_goes_on_or_stops_at_that_instant() {
     assert_eq!(sums, wanted.map(|(second, count)| (second, count as f64)).into());
     assert!(set(None).await.unwrap(), "there is none to end, which is no fault");
     assert!(!shop.engine.set_traffic(&shop.world, "none", None).await.unwrap(), "no such endpoint");
+}
+
+#[tokio::test]
+async fn an_alarm_that_sleeps_is_evaluated_in_the_very_advance_that_brings_its_traffic() {
+    let shop = Shop::under_load(Rules::default()).await;
+    shop.engine.set_traffic(&shop.world, "shop", None).await.unwrap();
+    shop.alarm("errors").await;
+    shop.tune("first", Some(&failing(1.0))).await;
+    shop.run_to(1200).await;
+    let mut session = shop.engine.store.session();
+    let awake = session.due_alarms(&shop.world, Timestamp(i64::MAX), 1).await.unwrap();
+    assert!(awake.is_empty(), "nothing was measured, so it sleeps");
+    drop(session);
+
+    shop.engine.set_traffic(&shop.world, "shop", Some(Demand::constant(50.0))).await.unwrap();
+    shop.run_to(3600).await;
+    // The first minute of traffic is over at 1260 s and seen a minute later.
+    assert_eq!(shop.state_of("errors").await, (AlarmState::Alarm, 1320));
+}
+
+#[tokio::test]
+async fn what_instances_report_is_seen_by_an_alarm_in_the_middle_of_an_advance() {
+    let shop = Shop::under_load(Rules::default()).await;
+    let body = r#"{"Namespace": "/aws/sagemaker/Endpoints", "MetricName": "CPUUtilization", "Statistic": "Average",
+        "Dimensions": [{"Name": "EndpointName", "Value": "shop"}, {"Name": "VariantName", "Value": "main"}],
+        "Period": 60, "EvaluationPeriods": 1, "Threshold": 1.0, "TreatMissingData": "notBreaching",
+        "ComparisonOperator": "GreaterThanThreshold"}"#;
+    shop.alarm_of("busy", body).await;
+    shop.run_to(600).await;
+    // The instances are up from 60 s on; their first minute is seen at 180 s.
+    assert_eq!(shop.state_of("busy").await, (AlarmState::Alarm, 180));
+}
+
+#[tokio::test]
+async fn a_command_to_an_endpoint_does_not_overtake_the_alarm_that_guards_it() {
+    let shop = Shop::under_load(Rules::default()).await;
+    shop.alarm("errors").await;
+    shop.tune("second", Some(&failing(1.0))).await;
+    shop.run_to(120).await;
+    shop.canary(&["errors"]).await;
+    // As on a clock that runs, when nobody has looked for a while.
+    let mut tx = shop.engine.store.begin(&shop.world).await.unwrap();
+    let clock = tx.world().clock.moved_to(START.plus_ms(900_000), tx.begun_at());
+    tx.set_clock(clock);
+    tx.commit().await.unwrap();
+
+    let mut tx = shop.engine.store.begin(&shop.world).await.unwrap();
+    let row = bring_up(&mut tx, "SHOP", shop.engine.rules()).await.unwrap().expect("it is there");
+    assert!(matches!(&row.endpoint.state, State::InService(fleet) if fleet.spec.config_name == "first"));
+    tx.commit().await.unwrap();
+    assert_eq!(shop.state_of("errors").await.0, AlarmState::Ok, "all is well again");
 }

@@ -61,7 +61,7 @@ pub(super) async fn get_metric_statistics(
     let metric =
         Metric { namespace: request.namespace, name: request.metric_name, dimensions: request.dimensions };
     let (unit, with_bins) = (request.unit.as_deref(), !asked.extended.is_empty());
-    let wanted = Wanted { metric: &metric, unit, from, until, period_ms, with_bins };
+    let wanted = Wanted { metric: &metric, unit, from, until, now: window.now, period_ms, with_bins };
     let mut by_unit: BTreeMap<String, Vec<Point>> = BTreeMap::new();
     for (unit, point) in points(&mut session, world, &wanted).await? {
         by_unit.entry(unit).or_default().push(point);

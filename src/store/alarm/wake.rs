@@ -63,6 +63,12 @@ impl Tx {
         statement.execute(self).await.map(drop)
     }
 
+    /// Whether points have made alarms due that slept, since this was asked last: who has read before what is
+    /// due does not know them.
+    pub fn take_roused(&mut self) -> bool {
+        std::mem::take(&mut self.roused)
+    }
+
     /// Makes these alarms due at `at`.
     pub(in crate::store) async fn rouse(
         &mut self,
@@ -77,6 +83,7 @@ impl Tx {
         let args = [(&world.account).into(), (&world.region).into(), at.into()];
         Statement::new(update, &args).bind_list(names).execute(self).await?;
         self.wakes_changed = true;
+        self.roused = true;
         Ok(())
     }
 }

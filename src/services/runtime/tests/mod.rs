@@ -50,7 +50,8 @@ async fn sum(hosting: &Hosting, name: &str, dimensions: &[(&str, &str)]) -> u32 
     let dimensions = [("EndpointName", "web")].into_iter().chain(dimensions.iter().copied());
     let metric = Metric::new(INVOCATIONS, name, dimensions);
     let (from, until) = (Timestamp(0), Timestamp(i64::MAX));
-    let wanted = Wanted { metric: &metric, unit: None, from, until, period_ms: 60_000, with_bins: false };
+    let (now, period_ms) = (until, 60_000);
+    let wanted = Wanted { metric: &metric, unit: None, from, until, now, period_ms, with_bins: false };
     let points = points(&mut hosting.store.session(), &hosting.world, &wanted).await.unwrap();
     let sum = points.iter().fold(0.0, |sum, (_, point)| sum + point.datapoint.sum);
     sum.to_string().parse().expect("a whole number")

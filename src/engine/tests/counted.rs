@@ -1,0 +1,89 @@
+//! Stories of real requests that are counted in memory: each is in the metrics once.
+
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
+
+use super::*;
+use crate::metrics::metric::Metric;
+use crate::store::{PointQuery, PointsOf};
+
+/// The endpoint `web` in service on a manual clock.
+async fn serving() -> (Engine, WorldId) {
+    let (engine, world) = (engine(Mode::Manual).await, world());
+    created(&engine, &world, "web").await;
+    engine.advance(&world, Advance::Idle).await.unwrap();
+    (engine, world)
+}
+
+/// The requests to `web` in the metrics.
+async fn measured(engine: &Engine, world: &WorldId) -> u32 {
+    let dimensions = [("EndpointName", "web"), ("VariantName", "main")];
+    let key = Metric::new("AWS/SageMaker", "Invocations", dimensions).key();
+    let (of, until) = (PointsOf::Metric(&key), Timestamp(i64::MAX));
+    let query = PointQuery { of, from: Timestamp(0), until, max_span_ms: None, with_bins: false };
+    let points = engine.store.session().points(world, &query).await.unwrap();
+    let sum = points.iter().fold(0.0, |sum, point| sum + point.datapoint.sum);
+    sum.to_string().parse().expect("a whole number")
+}
+
+/// The outcome of `future`, unless it has to wait more often than `most` times: then it is dropped there.
+async fn cut_short<F: Future>(future: F, most: usize) -> Option<F::Output> {
+    let (mut future, mut waits) = (pin!(future), 0);
+    poll_fn(|context| match future.as_mut().poll(context) {
+        Poll::Ready(outcome) => Poll::Ready(Some(outcome)),
+        Poll::Pending if waits == most => Poll::Ready(None),
+        Poll::Pending => {
+            waits += 1;
+            Poll::Pending
+        }
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn wherever_an_advance_is_left_by_its_client_each_request_is_counted_once() {
+    let (engine, world) = serving().await;
+    let (mut requests, mut left) = (0, 0);
+    // How often it has to wait is not always the same.
+    for waits in (0..12).cycle().take(120) {
+        engine.invoke(&world, "web", None).await.expect("it serves");
+        requests += 1;
+        let advanced = cut_short(engine.advance(&world, Advance::By(1000)), waits).await;
+        engine.advance(&world, Advance::By(0)).await.expect("it is written at the latest now");
+        assert_eq!(measured(&engine, &world).await, requests, "left at wait {waits}");
+        left += usize::from(advanced.is_none());
+    }
+    assert!((10..120).contains(&left), "it was left in between, and not always: {left}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn wherever_a_reset_is_left_by_its_client_no_request_is_counted_in_the_new_world() {
+    for waits in 0.. {
+        let (engine, world) = serving().await;
+        engine.invoke(&world, "web", None).await.expect("it serves");
+        let reset = cut_short(engine.reset(&world), waits).await;
+        while read(&engine, &world, "web").await.is_some() {
+            tokio::task::yield_now().await;
+        }
+        engine.advance(&world, Advance::By(1000)).await.expect("what is counted is written");
+        assert_eq!(measured(&engine, &world).await, 0, "left at wait {waits}");
+        if reset.is_some() {
+            assert!(waits > 0, "it was left in between, too");
+            break;
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_worker_leaves_the_counts_of_a_world_to_whoever_has_its_turn() {
+    let (engine, world) = serving().await;
+    engine.invoke(&world, "web", None).await.expect("it serves");
+    let turn = engine.turn(&world);
+    let held = turn.lock().await;
+    engine.flush(&world).await.unwrap();
+    assert_eq!(measured(&engine, &world).await, 0);
+    drop(held);
+    engine.flush(&world).await.unwrap();
+    assert_eq!(measured(&engine, &world).await, 1);
+}
