@@ -103,6 +103,10 @@ impl Engine {
                 Due::Alarm(alarm) => round.alarm(*alarm, at).await?,
                 Due::Endpoint(row) => changes.extend(round.endpoint(*row, at).await?),
             }
+            // An alarm that slept has its turn at this very instant, before a deployment that it guards.
+            if round.tx.has_roused() {
+                round.read().await?;
+            }
             left = left.saturating_sub(1);
         }
     }

@@ -77,6 +77,13 @@ impl Tx {
         let args = [(&world.account).into(), (&world.region).into(), at.into()];
         Statement::new(update, &args).bind_list(names).execute(self).await?;
         self.wakes_changed = true;
+        self.roused = true;
         Ok(())
+    }
+
+    /// Whether alarms that slept have become due since this was last asked: who read before what is due does
+    /// not know of them.
+    pub fn has_roused(&mut self) -> bool {
+        std::mem::take(&mut self.roused)
     }
 }
