@@ -27,23 +27,39 @@ pub struct Guarded<'a> {
     pub variants: Vec<&'a str>,
     /// `InstanceType`s of all of them.
     pub instance_types: Vec<&'a str>,
+    /// How many milliseconds a datapoint of an invocation metric covers, at the least.
+    pub invocations_ms: i64,
+}
+
+/// A metric that an alarm reads, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Watched<'a> {
+    metric: &'a Metric,
+    /// The unit that it wants.
+    unit: Option<&'a str>,
+    /// Its period in seconds.
+    period: i64,
 }
 
 /// What is wrong with `alarm`, in sentences that begin with `subject`: `The alarm errors`.
 pub fn warnings(subject: &str, alarm: &MetricAlarm, guarded: &Guarded<'_>) -> Vec<String> {
-    let elsewhere = watched(alarm).into_iter().flat_map(|(metric, unit)| guarded.lacks(metric, unit));
+    let elsewhere = watched(alarm).into_iter().flat_map(|watched| guarded.lacks(&watched));
     let mut sentences: Vec<String> = elsewhere.map(|what| format!("{subject} {what}")).collect();
     sentences.extend(never_fires(alarm).map(|what| format!("{subject} {what}")));
     sentences
 }
 
-/// The metrics that an alarm reads, each with the unit that it wants.
-fn watched(alarm: &MetricAlarm) -> Vec<(&Metric, Option<&str>)> {
+/// The metrics that an alarm reads.
+fn watched(alarm: &MetricAlarm) -> Vec<Watched<'_>> {
     match &alarm.source {
-        Source::Metric { metric, unit, .. } => vec![(metric, unit.as_deref())],
+        Source::Metric { metric, unit, period, .. } => {
+            vec![Watched { metric, unit: unit.as_deref(), period: *period }]
+        }
         Source::Queries(queries) => {
             let stats = queries.iter().filter_map(|query| query.metric_stat.as_ref());
-            let mut watched: Vec<_> = stats.map(|stat| (&stat.metric, stat.unit.as_deref())).collect();
+            let watched =
+                stats.map(|it| Watched { metric: &it.metric, unit: it.unit.as_deref(), period: it.period });
+            let mut watched: Vec<_> = watched.collect();
             watched.sort_unstable();
             watched.dedup();
             watched

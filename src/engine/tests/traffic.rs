@@ -256,6 +256,19 @@ async fn an_alarm_over_synthetic_traffic_rolls_a_canary_back_when_it_can_have_se
 }
 
 #[tokio::test]
+async fn an_alarm_that_slept_judges_the_first_requests_in_time_for_the_bake_that_it_guards() {
+    let shop = Shop::under_load(Rules::default()).await;
+    let set = |demand| shop.engine.set_traffic(&shop.world, "shop", demand);
+    set(None).await.unwrap();
+    shop.alarm("errors").await;
+    shop.tune("second", Some(&failing(1.0))).await;
+    shop.run_to(3600).await;
+    set(Some(Demand::constant(50.0))).await.unwrap();
+    shop.canary(&["errors"]).await;
+    assert_eq!(rolled_back(&shop.run_to(7200).await), Some(3780));
+}
+
+#[tokio::test]
 async fn what_a_canary_hides_is_seen_once_green_has_all_traffic() {
     let shop = Shop::under_load(Rules::default()).await;
     shop.alarm("errors").await;

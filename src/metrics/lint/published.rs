@@ -1,9 +1,9 @@
 //! The metrics that endpoints publish, and what an alarm asks of them that is not there.
 
-use super::Guarded;
+use super::{Guarded, Watched};
 use crate::metrics::metric::{Dimension, Metric};
 use crate::metrics::usage::INVOCATIONS;
-use crate::metrics::utilization::{Gauge, INSTANCES};
+use crate::metrics::utilization::{Gauge, INSTANCES, SPAN_MS};
 
 const ENDPOINT: &str = "EndpointName";
 const VARIANT: &str = "VariantName";
@@ -101,10 +101,11 @@ impl Known {
 }
 
 impl Guarded<'_> {
-    /// What an alarm that watches this metric in this unit waits for in vain, in clauses without a subject.
-    pub(super) fn lacks(&self, metric: &Metric, unit: Option<&str>) -> Vec<String> {
+    /// What an alarm that watches this waits for in vain, in clauses without a subject.
+    pub(super) fn lacks(&self, watched: &Watched<'_>) -> Vec<String> {
+        let metric = watched.metric;
         let Metric { namespace, name, dimensions } = metric;
-        let Some(all) = Known::all(namespace) else { return Vec::new() };
+        let Some(all) = Known::all(namespace) else { return misspelt(metric).into_iter().collect() };
         let Some(known) = all.iter().find(|known| known.name == name) else {
             return vec![unknown(metric, &all)];
         };
@@ -119,7 +120,7 @@ impl Guarded<'_> {
             let sets = sets.join(", or by ");
             return vec![format!("watches {name} {given}, but it is published only by {sets}.")];
         }
-        self.lacks_values(metric).into_iter().chain(self.lacks_series(*known, unit)).collect()
+        self.lacks_values(metric).into_iter().chain(self.lacks_series(*known, watched)).collect()
     }
 
     /// What its dimensions name that is not there.
@@ -144,11 +145,21 @@ impl Guarded<'_> {
         lacking
     }
 
-    /// What its unit or the instances leave out.
-    fn lacks_series(&self, known: Known, unit: Option<&str>) -> Vec<String> {
+    /// What its unit, its period or the instances leave out.
+    fn lacks_series(&self, known: Known, watched: &Watched<'_>) -> Vec<String> {
         let Known { name, unit: published, .. } = known;
         let mut lacking = Vec::new();
-        if let Some(unit) = unit.filter(|unit| *unit != published) {
+        let span = known.gauge.map_or(self.invocations_ms, |_| SPAN_MS) / 1000;
+        // Whole minutes come together whatever they are made of; a shorter period takes nothing that is longer.
+        if watched.period < span.min(60) {
+            let period = watched.period;
+            lacking.push(format!(
+                "watches {name} in periods of {period} s, but its datapoints cover {span} s and fit no shorter \
+                 period. A Period of at least {} would be right.",
+                span.min(60)
+            ));
+        }
+        if let Some(unit) = watched.unit.filter(|unit| *unit != published) {
             lacking.push(format!(
                 "watches {name} in the unit {unit}, but it is published in {published}. Without Unit it \
                  would watch any."
@@ -162,6 +173,13 @@ impl Guarded<'_> {
         }
         lacking
     }
+}
+
+/// A namespace of endpoints in which only the case is wrong.
+fn misspelt(metric: &Metric) -> Option<String> {
+    let Metric { namespace, name, .. } = metric;
+    let meant = [INVOCATIONS, INSTANCES].into_iter().find(|it| it.eq_ignore_ascii_case(namespace))?;
+    Some(format!("watches {name} in {namespace}, but endpoints publish in {meant} (case counts)."))
 }
 
 /// A name that no metric of the namespace has.

@@ -32,6 +32,7 @@ fn told(alarm: &MetricAlarm) -> Vec<String> {
         configs: vec!["blue", "green"],
         variants: vec!["main", "main"],
         instance_types: vec!["ml.m5.large"],
+        invocations_ms: 30_000,
     };
     warnings("The alarm a", alarm, &guarded)
 }
@@ -197,6 +198,23 @@ fn an_alarm_on_what_is_not_published_is_told_what_is() {
             "watches Invocations in the unit Count, but it is published in None. Without Unit it would watch any.",
         ),
         ("GPUUtilization", json!({}), "watches GPUUtilization, which ml.m5.large does not report."),
+        (
+            "ModelLatency",
+            json!({"Period": 10}),
+            "watches ModelLatency in periods of 10 s, but its datapoints cover 30 s and fit no shorter period. A Period \
+             of at least 30 would be right.",
+        ),
+        (
+            "CPUUtilization",
+            json!({"Period": 30}),
+            "watches CPUUtilization in periods of 30 s, but its datapoints cover 60 s and fit no shorter period. A \
+             Period of at least 60 would be right.",
+        ),
+        (
+            "Invocations",
+            json!({"Namespace": "AWS/Sagemaker"}),
+            "watches Invocations in AWS/Sagemaker, but endpoints publish in AWS/SageMaker (case counts).",
+        ),
     ] {
         assert_eq!(told(&alarm(metric, &members)), [format!("The alarm a {what}")], "{members}");
     }
@@ -220,6 +238,7 @@ fn all_that_endpoints_publish_may_be_watched() {
         configs: vec!["blue"],
         variants: vec!["main"],
         instance_types: vec!["ml.g5.xlarge"],
+        invocations_ms: 60_000,
     };
     for gauge in Gauge::ALL {
         let alarm = alarm(gauge.name(), &json!({"Unit": "Percent"}));

@@ -91,5 +91,6 @@ fn guarded<'a>(endpoint: &'a str, fleets: &[&'a Fleet], spec: &'a Spec) -> Guard
         configs: specs().map(|spec| spec.config_name.as_str()).collect(),
         variants: variants().map(|variant| variant.name.as_str()).collect(),
         instance_types: variants().map(|variant| variant.instance_type.as_str()).collect(),
+        invocations_ms: specs().map(|spec| spec.publish.invocations_ms()).min().unwrap_or_default(),
     }
 }
