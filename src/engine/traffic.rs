@@ -22,16 +22,19 @@ use crate::store::{EndpointRow, Error, Session, TrafficRow, Tx};
 /// The traffic of an endpoint as it is stored.
 pub type Traffic = TrafficRow<Demand, Load>;
 
-/// Accounts for the traffic of the endpoint up to `at`; it is due again when the next metrics are published.
-/// Answers that instant.
-pub(super) async fn tick(
-    tx: &mut Tx,
-    name: &str,
-    at: Timestamp,
-    rules: &Rules,
-) -> Result<Option<Timestamp>, Error> {
+/// What came of accounting for an endpoint's traffic.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Accounted {
+    /// When it is due again: when the next metrics are published.
+    pub(super) next: Option<Timestamp>,
+    /// How many requests were computed.
+    pub(super) requests: u64,
+}
+
+/// Accounts for the traffic of the endpoint up to `at`.
+pub(super) async fn tick(tx: &mut Tx, name: &str, at: Timestamp, rules: &Rules) -> Result<Accounted, Error> {
     let world = tx.id().clone();
-    let Some(row) = tx.endpoint(&world, name).await? else { return Ok(None) };
+    let Some(row) = tx.endpoint(&world, name).await? else { return Ok(Accounted::default()) };
     catch_up(tx, &row, at, rules).await
 }
 
@@ -41,12 +44,15 @@ pub(super) async fn catch_up(
     row: &EndpointRow,
     at: Timestamp,
     rules: &Rules,
-) -> Result<Option<Timestamp>, Error> {
-    let Some(mut traffic): Option<Traffic> = tx.traffic(&row.id).await? else { return Ok(None) };
+) -> Result<Accounted, Error> {
+    let traffic: Option<Traffic> = tx.traffic(&row.id).await?;
+    let Some(mut traffic) = traffic else { return Ok(Accounted::default()) };
+    let mut requests = 0;
     if traffic.done < at {
         let world = tx.id().clone();
         let tuned = tuned(tx, &world, &row.endpoint).await?;
         let counted = counted(&row.endpoint, &tuned, &mut traffic, at, rules.seed);
+        requests = counted.values().map(Usage::requests).sum();
         let spans = counted.iter().map(|((who, span_ms, span), usage)| (who, *span, *span_ms, usage));
         let measured = measured(spans);
         add(tx, &measured, at).await?;
@@ -55,7 +61,7 @@ pub(super) async fn catch_up(
     let span_ms = row.endpoint.fleets().iter().map(publish).min().unwrap_or(60_000);
     let next = at.plus_ms(span_ms - at.0.rem_euclid(span_ms));
     tx.save_traffic_position(&row.id, traffic.done, &traffic.load, Some(next)).await?;
-    Ok(Some(next))
+    Ok(Accounted { next: Some(next), requests })
 }
 
 impl Engine {

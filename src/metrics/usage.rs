@@ -57,6 +57,11 @@ impl Usage {
         measure(&mut self.overhead, request.overhead_us as f64);
     }
 
+    /// How many there were.
+    pub fn requests(&self) -> u64 {
+        self.requests
+    }
+
     /// Counts the requests of `other` too.
     pub fn merge(&mut self, other: &Self) {
         self.requests += other.requests;
