@@ -76,6 +76,7 @@ CREATE TABLE instance_spans (
     config        KEYTEXT NOT NULL,
     instance_type KEYTEXT NOT NULL,
     instances     BIGINT  NOT NULL CHECK (instances > 0),
+    report_ms     BIGINT  NOT NULL CHECK (report_ms > 0),
     from_ms       BIGINT  NOT NULL,
     until_ms      BIGINT CHECK (until_ms > from_ms),
     PRIMARY KEY (endpoint_id, variant, config, instance_type, from_ms)

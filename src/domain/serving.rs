@@ -110,7 +110,7 @@ pub enum Routing {
 /// `MetricsConfig`: how often an endpoint's metrics are published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Publish {
-    /// `EnableEnhancedMetrics`: also by instance and container.
+    /// `EnableEnhancedMetrics`: invocations are published as often as utilization.
     pub enhanced: bool,
     /// `MetricPublishFrequencyInSeconds`.
     pub frequency_secs: u32,
@@ -121,9 +121,14 @@ impl Publish {
     /// See <https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_MetricsConfig.html>.
     pub const FREQUENCIES_SECS: [u32; 7] = [10, 30, 60, 120, 180, 240, 300];
 
+    /// How often instances report their utilization: always as often as they are told to.
+    pub fn instances_ms(self) -> i64 {
+        i64::from(self.frequency_secs.max(1)) * 1000
+    }
+
     /// How much time a datapoint of an invocation metric covers: a minute, unless the metrics are enhanced.
     pub fn invocations_ms(self) -> i64 {
-        if self.enhanced { i64::from(self.frequency_secs) * 1000 } else { 60_000 }
+        if self.enhanced { self.instances_ms() } else { 60_000 }
     }
 }
 

@@ -87,6 +87,7 @@ async fn count_instances(tx: &mut Tx, row: &EndpointRow, at: Timestamp) -> Resul
             config: fleet.spec.config_name.clone(),
             instance_type: variant.instance_type.clone(),
             instances: pool.healthy(at),
+            report_ms: fleet.spec.publish.instances_ms(),
         })
     });
     let counts: Vec<_> = pools.collect();

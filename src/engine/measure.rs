@@ -3,8 +3,6 @@
 //! Who reads sees the same, whoever asks: what was stored, and what instances report of themselves, which
 //! is computed from how many there were. When a datapoint becomes visible is for the reader to say.
 
-use std::collections::BTreeMap;
-
 use crate::clock::Timestamp;
 use crate::domain::rules::Rules;
 use crate::domain::world::WorldId;
@@ -150,15 +148,10 @@ async fn reported(session: &mut Session, world: &WorldId, wanted: &Wanted<'_>) -
     let gauge = Gauge::named(&metric.name).filter(|_| metric.namespace == INSTANCES);
     let dimensions: Vec<_> = metric.dimensions.iter().collect();
     let (Some(gauge), [endpoint, variant]) = (gauge, dimensions.as_slice()) else { return Ok(Vec::new()) };
-    if (endpoint.name.as_str(), variant.name.as_str()) != ("EndpointName", "VariantName")
-        || wanted.period_ms < utilization::SPAN_MS
-    {
+    if (endpoint.name.as_str(), variant.name.as_str()) != ("EndpointName", "VariantName") {
         return Ok(Vec::new());
     }
-    let span_ms = utilization::SPAN_MS;
-    let from = wanted.from.plus_ms((-wanted.from.0).rem_euclid(span_ms));
-    let until = wanted.until.min(wanted.now);
-    let until = until.plus_ms(-until.0.rem_euclid(span_ms));
+    let (from, until) = (wanted.from, wanted.until.min(wanted.now));
     let running = session
         .instance_spans(world, &endpoint.value, Some(&variant.value), from, until)
         .await?
@@ -166,23 +159,28 @@ async fn reported(session: &mut Session, world: &WorldId, wanted: &Wanted<'_>) -
         .map(|span| Running {
             instance_type: span.count.instance_type,
             instances: span.count.instances,
+            report_ms: span.count.report_ms,
             from: span.from,
             until: span.until,
         })
+        // As for what is stored: a report of a longer time does not fit into a short period.
+        .filter(|running| wanted.period_ms >= 60_000 || running.report_ms <= wanted.period_ms)
         .collect::<Vec<_>>();
-    if running.is_empty() {
+    let Some(longest_ms) = running.iter().map(|running| running.report_ms).max() else {
         return Ok(Vec::new());
-    }
+    };
     let latency =
         Metric { name: "ModelLatency".to_owned(), namespace: INVOCATIONS.to_owned(), ..metric.clone() };
     let key = latency.key();
+    let from = from.plus_ms(-longest_ms);
     let query = PointQuery { of: PointsOf::Metric(&key), from, until, max_span_ms: None, with_bins: false };
-    let mut busy_us: BTreeMap<Timestamp, f64> = BTreeMap::new();
-    for row in session.points(world, &query).await? {
-        let minute = row.at.plus_ms(-row.at.0.rem_euclid(span_ms));
-        *busy_us.entry(minute).or_default() += row.datapoint.sum;
-    }
-    Ok(utilization::reported(gauge, &running, &busy_us, from, until))
+    let busy: Vec<_> = session
+        .points(world, &query)
+        .await?
+        .into_iter()
+        .map(|row| (row.at, row.span_ms, row.datapoint.sum))
+        .collect();
+    Ok(utilization::reported(gauge, &running, &busy, wanted.from, until))
 }
 
 fn to_stored(datapoint: &Datapoint) -> StoredDatapoint {

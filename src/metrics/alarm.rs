@@ -145,15 +145,17 @@ impl MetricAlarm {
         self.given_datapoints_to_alarm.unwrap_or(self.evaluation_periods)
     }
 
-    /// How long a datapoint is. Over a list of metrics it is the period of the query that returns the
-    /// values, and for an expression without one the longest of its metrics'.
+    /// How long a datapoint is. Over a list of metrics it is the period of the metric that returns the values, and
+    /// for an expression the shortest of the metrics': the grid that its values lie on.
     pub fn period_ms(&self) -> i64 {
         let seconds = match &self.source {
             Source::Metric { period, .. } => *period,
             Source::Queries(queries) => {
-                let own = |query: &Query| query.metric_stat.as_ref().map(|stat| stat.period).or(query.period);
-                let longest = queries.iter().filter_map(own).max();
-                self.returned(queries).and_then(own).or(longest).unwrap_or(MINUTE_MS / 1000)
+                let own = |query: &Query| query.metric_stat.as_ref().map(|stat| stat.period);
+                let shortest = queries.iter().filter_map(own).min();
+                let named = queries.iter().filter_map(|query| query.period).min();
+                let returned = self.returned(queries).and_then(own);
+                returned.or(shortest).or(named).unwrap_or(MINUTE_MS / 1000)
             }
         };
         seconds.saturating_mul(1000)

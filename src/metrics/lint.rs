@@ -29,6 +29,8 @@ pub struct Guarded<'a> {
     pub instance_types: Vec<&'a str>,
     /// How many milliseconds a datapoint of an invocation metric covers, at the least.
     pub invocations_ms: i64,
+    /// How much time a datapoint of its instances covers.
+    pub instances_ms: i64,
 }
 
 /// A metric that an alarm reads, and how.

@@ -15,8 +15,8 @@ use crate::clock::Timestamp;
 /// The namespace of instance metrics.
 pub const INSTANCES: &str = "/aws/sagemaker/Endpoints";
 
-/// Instances report once a minute.
-pub const SPAN_MS: i64 = 60_000;
+/// No datapoint of an invocation metric covers more: the longest `MetricPublishFrequencyInSeconds`.
+const LONGEST_MS: i64 = 300_000;
 
 /// What an idle container takes of its processors, percent.
 const IDLE_CPU: f64 = 2.0;
@@ -47,6 +47,8 @@ pub struct Running {
     pub instance_type: String,
     /// How many.
     pub instances: u32,
+    /// How often they report.
+    pub report_ms: i64,
     /// Since when.
     pub from: Timestamp,
     /// Until when; not yet ended without it.
@@ -91,38 +93,55 @@ impl Gauge {
     }
 }
 
-/// The minutes from `from` to `until`, which are whole, in which instances ran to their end. `latency_us`
-/// holds the sum of `ModelLatency` of each minute.
+/// What the instances of a variant were busy with: where a stretch of time begins, how long it is, and the sum of
+/// `ModelLatency` in it, microseconds.
+pub type Busy = (Timestamp, i64, f64);
+
+/// What instances reported of the time from `from` until before `until`: those that ran to the end of a stretch
+/// between two reports say what they were in it.
 pub fn reported(
     gauge: Gauge,
     running: &[Running],
-    latency_us: &BTreeMap<Timestamp, f64>,
+    busy: &[Busy],
     from: Timestamp,
     until: Timestamp,
 ) -> Vec<Point> {
-    let mut points = Vec::new();
-    // Somebody may ask for fifty years.
-    let first = running.iter().map(|part| part.from.plus_ms(-part.from.0.rem_euclid(SPAN_MS))).min();
-    let mut at = first.map_or(until, |first| first.max(from));
-    while at < until {
-        let end = at.plus_ms(SPAN_MS);
-        let there = |part: &&Running| part.from < end && part.until.is_none_or(|until| until >= end);
-        let all: u32 = running.iter().filter(there).map(|part| part.instances).sum();
-        let busy_us = latency_us.get(&at).copied().unwrap_or(0.0);
-        let busy = busy_us / (f64::from(all.max(1)) * SPAN_MS as f64 * 1000.0);
-        let mut datapoint: Option<Datapoint> = None;
-        let reporting = |part: &&Running| gauge.is_reported_by(&part.instance_type) && part.instances > 0;
-        for part in running.iter().filter(there).filter(reporting) {
-            let value = gauge.value(&part.instance_type, busy);
-            match &mut datapoint {
-                Some(datapoint) => datapoint.add(value, f64::from(part.instances)),
-                None => datapoint = Some(Datapoint::of(value, f64::from(part.instances))),
+    let mut points: BTreeMap<(Timestamp, i64), Datapoint> = BTreeMap::new();
+    for part in running.iter().filter(|part| gauge.is_reported_by(&part.instance_type) && part.instances > 0)
+    {
+        let span_ms = part.report_ms.max(1);
+        // Somebody may ask for fifty years.
+        let first = from.max(part.from.plus_ms(-span_ms));
+        let mut at = first.plus_ms((-first.0).rem_euclid(span_ms));
+        let last = part.until.map_or(until, |ended| until.min(ended));
+        while at.plus_ms(span_ms) <= last {
+            let end = at.plus_ms(span_ms);
+            if part.from < end {
+                let there =
+                    |other: &&Running| other.from < end && other.until.is_none_or(|until| until >= end);
+                let all: u32 = running.iter().filter(there).map(|other| other.instances).sum();
+                let part_busy = busy_us(busy, at, end) / (f64::from(all.max(1)) * span_ms as f64 * 1000.0);
+                let (value, count) = (gauge.value(&part.instance_type, part_busy), f64::from(part.instances));
+                let point = points.entry((at, span_ms));
+                point
+                    .and_modify(|point| point.add(value, count))
+                    .or_insert_with(|| Datapoint::of(value, count));
             }
+            at = end;
         }
-        points.extend(datapoint.map(|datapoint| Point { at, span_ms: SPAN_MS, datapoint }));
-        at = end;
     }
-    points
+    points.into_iter().map(|((at, span_ms), datapoint)| Point { at, span_ms, datapoint }).collect()
+}
+
+/// How much of what was measured falls between two instants, if it was spread evenly.
+fn busy_us(busy: &[Busy], from: Timestamp, until: Timestamp) -> f64 {
+    let first = busy.partition_point(|(at, ..)| at.plus_ms(LONGEST_MS) <= from);
+    let parts = busy[first..].iter().take_while(|(at, ..)| *at < until);
+    let shared = parts.map(|(at, span_ms, sum)| {
+        let common_ms = at.plus_ms(*span_ms).min(until).ms_since((*at).max(from)).max(0);
+        sum * common_ms as f64 / (*span_ms).max(1) as f64
+    });
+    shared.sum()
 }
 
 /// Processors of an instance type: `large` has two, `xlarge` four, `8xlarge` eight times four.
@@ -144,12 +163,13 @@ mod tests {
 
     fn running(instance_type: &str, instances: u32, from: i64, until: Option<i64>) -> Running {
         let until = until.map(Timestamp);
-        Running { instance_type: instance_type.to_owned(), instances, from: Timestamp(from), until }
+        let (instance_type, from) = (instance_type.to_owned(), Timestamp(from));
+        Running { instance_type, instances, report_ms: 60_000, from, until }
     }
 
     fn values(gauge: Gauge, running: &[Running], latency_us: f64) -> Vec<(i64, f64, f64)> {
-        let latency = BTreeMap::from([(MINUTE, latency_us)]);
-        let points = reported(gauge, running, &latency, Timestamp(0), Timestamp(180_000));
+        let busy = [(MINUTE, 60_000, latency_us)];
+        let points = reported(gauge, running, &busy, Timestamp(0), Timestamp(180_000));
         points.into_iter().map(|point| (point.at.0, point.datapoint.count, point.datapoint.max)).collect()
     }
 
@@ -174,15 +194,27 @@ mod tests {
     #[test]
     fn the_time_before_the_first_instance_costs_nothing() {
         let late = 60_000 * 1_000_000_000_000;
-        let (latency, until) = (BTreeMap::new(), Timestamp(late + 120_000));
-        let points = reported(
-            Gauge::Cpu,
-            &[running("ml.m5.large", 1, late + 30_000, None)],
-            &latency,
-            Timestamp(0),
-            until,
-        );
+        let until = Timestamp(late + 120_000);
+        let points =
+            reported(Gauge::Cpu, &[running("ml.m5.large", 1, late + 30_000, None)], &[], Timestamp(0), until);
         assert_eq!(points.iter().map(|point| point.at.0).collect::<Vec<_>>(), [late, late + 60_000]);
+    }
+
+    #[test]
+    fn instances_report_as_often_as_they_are_told_to() {
+        for (report_ms, wanted) in [
+            (
+                30_000,
+                vec![(0, 2.0), (30_000, 2.0), (60_000, 52.0), (90_000, 52.0), (120_000, 2.0), (150_000, 2.0)],
+            ),
+            (120_000, vec![(0, 27.0)]),
+        ] {
+            let two = [Running { report_ms, ..running("ml.m5.large", 2, 0, None) }];
+            let busy = [(MINUTE, 60_000, 60e6)];
+            let points = reported(Gauge::Cpu, &two, &busy, Timestamp(0), Timestamp(180_000));
+            let seen: Vec<_> = points.iter().map(|point| (point.at.0, point.datapoint.max)).collect();
+            assert_eq!(seen, wanted, "every {report_ms} ms");
+        }
     }
 
     #[test]

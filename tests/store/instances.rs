@@ -17,7 +17,7 @@ stories! { on Manual;
 
 fn count(variant: &str, config: &str, instances: u32) -> InstanceCount {
     let (variant, config, instance_type) = (variant.to_owned(), config.to_owned(), "ml.m5.large".to_owned());
-    InstanceCount { variant, config, instance_type, instances }
+    InstanceCount { variant, config, instance_type, instances, report_ms: 60_000 }
 }
 
 async fn set(tx: &mut Tx, counts: &[InstanceCount], at: i64) {

@@ -220,7 +220,7 @@ async fn a_reset_leaves_no_metrics_traffic_behaviours_or_instances(place: Place)
         tx.put_traffic(&traffic).await.unwrap();
         tx.put_behaviour("model", &1).await.unwrap();
         let (variant, config, instance_type) = ("v".to_owned(), "c".to_owned(), "t".to_owned());
-        let count = InstanceCount { variant, config, instance_type, instances: 1 };
+        let count = InstanceCount { variant, config, instance_type, instances: 1, report_ms: 60_000 };
         tx.set_instances(&id, "e", &[count], now).await.unwrap();
         let (key, metric_key, namespace, name) = ("k unit=None", "k", "n", "m");
         let series = NewSeries { key, metric_key, namespace, name, dimensions: "[]", unit: "None" };

@@ -82,10 +82,10 @@ fn an_alarm_over_a_list_of_metrics_has_the_period_of_what_it_compares() {
         format!(r#"[{{"Id": "e", "Expression": "errors/calls"{members}}}, {errors}, {calls}]"#)
     };
     let read = alarm(&math(&ratio("")));
-    assert_eq!(read.period_ms(), 300_000);
+    assert_eq!(read.period_ms(), 60_000, "the grid on which the expression has its values");
     assert_eq!(read.metrics(), [Metric::new("n", "calls", []), Metric::new("n", "errors", [])]);
     assert_eq!(read.statistic(), None);
-    assert_eq!(alarm(&math(&ratio(r#", "Period": 120"#))).period_ms(), 120_000);
+    assert_eq!(alarm(&math(&ratio(r#", "Period": 120"#))).period_ms(), 60_000);
     let twice = errors.replace(r#""ReturnData": false, "#, "");
     let read =
         alarm(&math(&format!("[{calls}, {twice}, {}]", errors.replace(r#""errors", "R"#, r#""again", "R"#))));

@@ -3,7 +3,7 @@
 use super::{Guarded, Watched};
 use crate::metrics::metric::{Dimension, Metric};
 use crate::metrics::usage::INVOCATIONS;
-use crate::metrics::utilization::{Gauge, INSTANCES, SPAN_MS};
+use crate::metrics::utilization::{Gauge, INSTANCES};
 
 const ENDPOINT: &str = "EndpointName";
 const VARIANT: &str = "VariantName";
@@ -149,7 +149,7 @@ impl Guarded<'_> {
     fn lacks_series(&self, known: Known, watched: &Watched<'_>) -> Vec<String> {
         let Known { name, unit: published, .. } = known;
         let mut lacking = Vec::new();
-        let span = known.gauge.map_or(self.invocations_ms, |_| SPAN_MS) / 1000;
+        let span = known.gauge.map_or(self.invocations_ms, |_| self.instances_ms) / 1000;
         // Whole minutes come together whatever they are made of; a shorter period takes nothing that is longer.
         if watched.period < span.min(60) {
             let period = watched.period;

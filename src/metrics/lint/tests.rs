@@ -33,6 +33,7 @@ fn told(alarm: &MetricAlarm) -> Vec<String> {
         variants: vec!["main", "main"],
         instance_types: vec!["ml.m5.large"],
         invocations_ms: 30_000,
+        instances_ms: 60_000,
     };
     warnings("The alarm a", alarm, &guarded)
 }
@@ -239,6 +240,7 @@ fn all_that_endpoints_publish_may_be_watched() {
         variants: vec!["main"],
         instance_types: vec!["ml.g5.xlarge"],
         invocations_ms: 60_000,
+        instances_ms: 60_000,
     };
     for gauge in Gauge::ALL {
         let alarm = alarm(gauge.name(), &json!({"Unit": "Percent"}));

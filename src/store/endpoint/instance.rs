@@ -23,6 +23,8 @@ pub struct InstanceCount {
     pub instance_type: String,
     /// How many.
     pub instances: u32,
+    /// How often they report their metrics.
+    pub report_ms: i64,
 }
 
 /// Instances of one kind, and from when until when there were so many.
@@ -63,7 +65,7 @@ impl Session {
         from: Timestamp,
         until: Timestamp,
     ) -> Result<Vec<InstanceSpan>, Error> {
-        let select = "SELECT endpoint_id, variant, config, instance_type, instances, from_ms, until_ms \
+        let select = "SELECT endpoint_id, variant, config, instance_type, instances, report_ms, from_ms, until_ms \
                       FROM instance_spans WHERE account = $1 AND region = $2 AND endpoint_key = $3 \
                       AND (until_ms IS NULL OR until_ms > $4) AND from_ms < $5";
         let key = endpoint.to_lowercase();
@@ -79,7 +81,8 @@ impl Session {
                 let endpoint_id = row.text()?;
                 let (variant, config, instance_type) = (row.text()?, row.text()?, row.text()?);
                 let instances = u32::try_from(row.int()?).unwrap_or(u32::MAX);
-                let count = InstanceCount { variant, config, instance_type, instances };
+                let report_ms = row.int()?;
+                let count = InstanceCount { variant, config, instance_type, instances, report_ms };
                 Ok(InstanceSpan { endpoint_id, count, from: row.at()?, until: row.maybe_at()? })
             })
             .collect()
@@ -124,13 +127,13 @@ impl Tx {
         counts: &[InstanceCount],
         at: Timestamp,
     ) -> Result<(), Error> {
-        let mut wanted: BTreeMap<Kind, i64> = BTreeMap::new();
+        let mut wanted: BTreeMap<Kind, (i64, i64)> = BTreeMap::new();
         for count in counts.iter().filter(|count| count.instances > 0) {
             let kind = (count.variant.clone(), count.config.clone(), count.instance_type.clone());
-            *wanted.entry(kind).or_default() += i64::from(count.instances);
+            wanted.entry(kind).or_insert((0, count.report_ms)).0 += i64::from(count.instances);
         }
         for (kind, (instances, from)) in self.open_spans(endpoint_id).await? {
-            if wanted.get(&kind) == Some(&instances) {
+            if wanted.get(&kind).is_some_and(|(wanted, _)| *wanted == instances) {
                 wanted.remove(&kind);
             } else {
                 self.end_span(endpoint_id, &kind, from, at).await?;
@@ -141,14 +144,15 @@ impl Tx {
         }
         let (world, key) = (self.id().clone(), endpoint.to_lowercase());
         let insert = "INSERT INTO instance_spans (account, region, endpoint_id, endpoint_key, from_ms, variant, \
-                      config, instance_type, instances) VALUES ";
+                      config, instance_type, instances, report_ms) VALUES ";
         let args: [Arg<'_>; 5] =
             [(&world.account).into(), (&world.region).into(), endpoint_id.into(), (&key).into(), at.into()];
         let mut statement = Statement::new(insert, &args);
-        for (index, ((variant, config, instance_type), instances)) in wanted.iter().enumerate() {
+        for (index, ((variant, config, instance_type), (instances, report_ms))) in wanted.iter().enumerate() {
             statement.push(if index == 0 { "($1, $2, $3, $4, $5, " } else { ", ($1, $2, $3, $4, $5, " });
             let kind = [variant, config, instance_type];
-            statement.bind_all(kind).push(", ").bind(*instances).push(")");
+            let numbers = [*instances, *report_ms];
+            statement.bind_all(kind).push(", ").bind_all(numbers).push(")");
         }
         statement.execute(self).await.map(drop)
     }

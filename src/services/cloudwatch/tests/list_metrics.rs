@@ -88,6 +88,7 @@ async fn instances_report_metrics_that_nobody_stores() {
         config: "config".to_owned(),
         instance_type: instance_type.to_owned(),
         instances: 1,
+        report_ms: 60_000,
     };
     tx.set_instances("id", "house", &[count("v", "ml.m5.large"), count("w", "ml.g5.xlarge")], now)
         .await

@@ -92,5 +92,6 @@ fn guarded<'a>(endpoint: &'a str, fleets: &[&'a Fleet], spec: &'a Spec) -> Guard
         variants: variants().map(|variant| variant.name.as_str()).collect(),
         instance_types: variants().map(|variant| variant.instance_type.as_str()).collect(),
         invocations_ms: specs().map(|spec| spec.publish.invocations_ms()).min().unwrap_or_default(),
+        instances_ms: specs().map(|spec| spec.publish.instances_ms()).min().unwrap_or_default(),
     }
 }
