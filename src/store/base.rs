@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use sqlx::PgPool;
 
-use super::Error;
+use super::{Error, Store};
 use crate::clock::{Mode, Timestamp, wall_now};
 
 /// How long a measured offset is used; two machines' clocks drift apart by microseconds in a second.
@@ -21,6 +21,13 @@ pub(super) struct Base {
     offset_ms: AtomicI64,
     measured_ms: AtomicI64,
     pub(super) default_mode: Mode,
+}
+
+impl Store {
+    /// The base time now.
+    pub async fn base_now(&self) -> Result<Timestamp, Error> {
+        self.base.now().await
+    }
 }
 
 impl Base {

@@ -37,8 +37,6 @@ mod world;
 
 use std::sync::Arc;
 
-use crate::clock::Timestamp;
-
 pub use alarm::{Alarm, AlarmKind, AlarmQuery, Effect, HistoryItem, HistoryQuery, NewItem};
 pub use connect::{MIGRATIONS, is_in_memory};
 pub use definition::{Definition, DefinitionSummary, Inserted, Kind};
@@ -49,7 +47,6 @@ pub use error::Error;
 pub use listing::{ListQuery, Order, Page, PageKey, Sort};
 pub use metric::point::{NewPoint, PointQuery, PointRow, PointsOf, StoredDatapoint};
 pub use metric::{MetricQuery, MetricRow, NewSeries, series_id};
-pub use notice::to_the_end;
 pub use session::Session;
 pub use tags::{Tagged, Tags};
 pub use tx::Tx;
@@ -86,11 +83,6 @@ impl Store {
     /// Whether nobody but this process can write to it.
     pub fn is_private(&self) -> bool {
         self.cache.is_some()
-    }
-
-    /// The base time now.
-    pub async fn base_now(&self) -> Result<Timestamp, Error> {
-        self.base.now().await
     }
 
     /// A session in which every statement commits by itself.
