@@ -4,7 +4,7 @@ use super::run::{Until, batch};
 use super::{Engine, Error};
 use crate::clock::{Mode, Timestamp};
 use crate::domain::world::WorldId;
-use crate::store::{World, to_the_end};
+use crate::store::{Store, World};
 
 /// What a world's clock shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +60,7 @@ impl Engine {
     /// Forgets everything of this world: it begins again at the real time, in the server's mode.
     pub async fn reset(&self, world: &WorldId) -> Result<Reading, Error> {
         let (engine, id) = (self.clone(), world.clone());
-        to_the_end(async move {
+        Store::to_the_end(async move {
             let turn = engine.turn(&id);
             let _held = turn.lock().await;
             engine.store.reset(&id).await?;
@@ -74,7 +74,7 @@ impl Engine {
     /// Forgets everything of all worlds.
     pub async fn reset_all(&self) -> Result<(), Error> {
         let engine = self.clone();
-        let forgotten = to_the_end(async move {
+        let forgotten = Store::to_the_end(async move {
             engine.store.reset_all().await?;
             engine.meter.forget(None);
             Ok(())

@@ -13,7 +13,7 @@ use crate::clock::Timestamp;
 use crate::domain::serving::Publish;
 use crate::domain::world::WorldId;
 use crate::metrics::usage::{Invoked, Request, Usage};
-use crate::store::{Error, Tx, to_the_end};
+use crate::store::{Error, Store, Tx};
 
 /// The requests to one fleet's instances of one variant.
 #[derive(Debug)]
@@ -107,7 +107,7 @@ impl Counted {
         if self.0.is_empty() {
             return tx.commit().await;
         }
-        to_the_end(async move {
+        Store::to_the_end(async move {
             tx.commit().await?;
             self.0.clear();
             Ok(())

@@ -48,7 +48,6 @@ pub use error::Error;
 pub use listing::{ListQuery, Order, Page, PageKey, Sort};
 pub use metric::point::{NewPoint, PointQuery, PointRow, PointsOf, StoredDatapoint};
 pub use metric::{MetricQuery, MetricRow, NewSeries, series_id};
-pub use notice::to_the_end;
 pub use session::Session;
 pub use tags::{Tagged, Tags};
 pub use tx::Tx;

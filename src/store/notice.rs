@@ -54,20 +54,12 @@ impl Notice {
     /// Commits and then tells. If it ended in the middle, rows from before the commit could still be read, and
     /// kept, after it was told.
     pub(super) async fn after(self, session: Session) -> Result<(), Error> {
-        to_the_end(async move {
+        Store::to_the_end(async move {
             let _telling = Telling(self);
             session.commit().await
         })
         .await
     }
-}
-
-/// Sees a commit, and what follows from it, to the end: a client that goes away ends the wait for this, not this.
-pub async fn to_the_end(
-    commit: impl Future<Output = Result<(), Error>> + Send + 'static,
-) -> Result<(), Error> {
-    let gone = |error| Error::Unavailable(sqlx::Error::Io(io::Error::other(error)));
-    tokio::spawn(commit).await.map_err(gone)?
 }
 
 /// Tells when it is dropped, so also if the runtime ends or the commit panics.
@@ -90,6 +82,14 @@ impl Store {
     /// behaviour or the clock, and after every reset.
     pub fn generation(&self, world: &WorldId) -> Arc<AtomicU64> {
         self.generations.of(world)
+    }
+
+    /// Sees a commit, and what follows from it, to the end: a client that goes away ends the wait for this, not this.
+    pub async fn to_the_end(
+        commit: impl Future<Output = Result<(), Error>> + Send + 'static,
+    ) -> Result<(), Error> {
+        let gone = |error| Error::Unavailable(sqlx::Error::Io(io::Error::other(error)));
+        tokio::spawn(commit).await.map_err(gone)?
     }
 
     /// What a commit in this world, or in all, has to tell.
