@@ -76,9 +76,11 @@ impl Engine {
         endpoint: &str,
         target_variant: Option<&str>,
     ) -> Result<Invocation, NotInvoked> {
-        let found = self.routes.find(&self.store, &self.meter, world, endpoint).await.map_err(Error::from)?;
+        let base_now = self.store.base_now().await.map_err(Error::from)?;
+        let found = self.routes.find(&self.store, &self.meter, world, endpoint, base_now).await;
+        let found = found.map_err(Error::from)?;
         let (Some(live), clock) = found else { return Err(NotInvoked::NotInService) };
-        let at = clock.now(self.store.base_now().await.map_err(Error::from)?);
+        let at = clock.now(base_now);
         let memory = &live.memory;
         let number = memory.requests.fetch_add(1, Ordering::Relaxed);
         let mut chance = Chance::new(self.rules.seed, memory.stream, number);

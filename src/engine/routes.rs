@@ -79,9 +79,10 @@ impl Routes {
         meter: &Meter,
         world: &WorldId,
         name: &str,
+        base_now: Timestamp,
     ) -> Result<Found, Error> {
         let around = self.around(store, world);
-        if let Some(found) = around.known(store, name) {
+        if let Some(found) = around.known(store, name, base_now) {
             return Ok(found);
         }
         let seen = (around.generation.load(Ordering::Acquire), wall_now());
@@ -89,7 +90,7 @@ impl Routes {
         let clock = session.world(world).await?;
         let row = session.endpoint(world, name).await?.filter(|row| row.endpoint.name == name);
         let Some(row) = row else { return Ok((around.keep(seen, clock.clone(), name, None), clock)) };
-        let now = clock.now(session.base_now().await?);
+        let now = clock.now(base_now);
         let tuned = tuned(&mut session, world, &row.endpoint).await?;
         let Some(route) = route(&row.endpoint, &tuned, now) else {
             return Ok((around.keep(seen, clock.clone(), name, None), clock));
@@ -113,14 +114,17 @@ impl Routes {
 }
 
 impl Neighbourhood {
-    fn known(&self, store: &Store, name: &str) -> Option<Found> {
+    fn known(&self, store: &Store, name: &str, base_now: Timestamp) -> Option<Found> {
         let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
         let (seen, read_at) = kept.seen?;
         let is_fresh = || store.is_private() || wall_now().ms_since(read_at) < LASTS_MS;
         if seen != self.generation.load(Ordering::Acquire) || !is_fresh() {
             return None;
         }
-        Some((kept.endpoints.get(name)?.clone(), kept.world.clone()?))
+        let (live, world) = (kept.endpoints.get(name)?.clone(), kept.world.clone()?);
+        // Instances come up although nobody changes the endpoint.
+        let changes_at = live.as_ref().and_then(|live| live.route.changes_at);
+        changes_at.is_none_or(|at| at > world.now(base_now)).then_some((live, world))
     }
 
     fn keep(

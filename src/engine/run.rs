@@ -109,7 +109,7 @@ pub(super) async fn batch(
     let mut left = BATCH;
     loop {
         round.settle().await?;
-        if round.tx.take_roused() {
+        if round.tx.take_earlier() {
             round.read().await?;
         }
         if until.is_over(&round.agenda, changes) {
@@ -144,7 +144,7 @@ struct Round<'a> {
 
 impl Round<'_> {
     async fn read(&mut self) -> Result<(), Error> {
-        self.tx.take_roused();
+        self.tx.take_earlier();
         self.agenda = Agenda::read(self.tx, self.limit, BATCH).await?;
         Ok(())
     }

@@ -61,6 +61,9 @@ pub(super) async fn catch_up(
     let span_ms = row.endpoint.fleets().iter().map(publish).min().unwrap_or(60_000);
     let next = at.plus_ms(span_ms - at.0.rem_euclid(span_ms));
     tx.save_traffic_position(&row.id, traffic.done, &traffic.load, Some(next)).await?;
+    if traffic.wake.is_some_and(|wake| wake > next) {
+        tx.note_earlier();
+    }
     Ok(Accounted { next: Some(next), requests })
 }
 
@@ -93,6 +96,10 @@ impl Engine {
         let all: Vec<(Timestamp, String, Traffic)> =
             tx.due_traffic(world, Timestamp(i64::MAX), u32::MAX).await?;
         for (_, endpoint, _) in all {
+            let row = tx.endpoint(world, &endpoint).await?;
+            if !row.is_some_and(|row| models(&row.endpoint).contains(model_id)) {
+                continue;
+            }
             if let Some(row) = bring_up(&mut tx, &endpoint, &self.rules).await? {
                 catch_up(&mut tx, &row, now, &self.rules).await?;
             }
@@ -101,7 +108,9 @@ impl Engine {
             Some(tuning) => tx.put_behaviour(model_id, tuning).await?,
             None => drop(tx.delete_behaviour(model_id).await?),
         }
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        self.wake();
+        Ok(())
     }
 }
 
@@ -128,10 +137,14 @@ pub(super) async fn tuned(
     world: &WorldId,
     endpoint: &Endpoint,
 ) -> Result<Tuned, Error> {
+    session.behaviours(world, &models(endpoint).into_iter().collect::<Vec<_>>()).await
+}
+
+/// Identities of the models that an endpoint runs.
+fn models(endpoint: &Endpoint) -> BTreeSet<String> {
     let fleets = endpoint.fleets();
     let variants = fleets.iter().flat_map(|fleet| &fleet.spec.variants);
-    let models: BTreeSet<String> = variants.map(|variant| variant.model_id.clone()).collect();
-    session.behaviours(world, &models.into_iter().collect::<Vec<_>>()).await
+    variants.map(|variant| variant.model_id.clone()).collect()
 }
 
 /// Where requests to the endpoint go at `at`; `None` while it cannot serve.

@@ -124,12 +124,24 @@ impl Rounds {
         }
     }
 
+    /// Writes what was counted. A world whose counts cannot be written is left alone for a while and keeps them.
     async fn flush(&mut self) -> Result<(), Error> {
-        for world in self.engine.meter.worlds() {
-            self.engine.flush(&world).await?;
-        }
         self.flushed_at = wall_now();
+        for world in self.engine.meter.worlds() {
+            if self.is_left_alone(&world) {
+                continue;
+            }
+            match self.engine.flush(&world).await {
+                Ok(()) => {}
+                Err(error @ Error::Store(crate::store::Error::Unavailable(_))) => return Err(error),
+                Err(error) => self.leave_alone(world, &error),
+            }
+        }
         Ok(())
+    }
+
+    fn is_left_alone(&self, world: &WorldId) -> bool {
+        self.failing.get(world).is_some_and(|(_, until)| *until > wall_now())
     }
 
     /// Sleeps so long, or until there is a signal or the end.
@@ -157,8 +169,11 @@ impl Rounds {
             if *self.stopped.borrow() {
                 return Ok(0);
             }
-            if self.failing.get(&world).is_some_and(|(_, until)| *until > wall_now()) {
+            if self.is_left_alone(&world) {
                 continue;
+            }
+            if wall_now().ms_since(self.flushed_at) >= FLUSH_MS {
+                self.flush().await?;
             }
             match self.catch_up(&world).await {
                 Ok(taken) => {

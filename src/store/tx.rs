@@ -28,8 +28,8 @@ pub struct Tx {
     base_now: Timestamp,
     /// Whether an endpoint, an alarm or traffic was written, so that the earliest wake may be another.
     pub(super) wakes_changed: bool,
-    /// Whether alarms that slept have become due; see [`Tx::take_roused`].
-    pub(super) roused: bool,
+    /// Whether something has become due earlier than before; see [`Tx::take_earlier`].
+    pub(super) earlier: bool,
     /// Whether something was written that requests are served by; see [`Store::generation`].
     pub(super) serving_changed: bool,
     /// What the log hears of after the commit.
@@ -88,7 +88,7 @@ impl Store {
             world,
             base_now,
             wakes_changed: false,
-            roused: false,
+            earlier: false,
             serving_changed: false,
             warnings: Vec::new(),
             notice: self.notice(Some(id)),

@@ -63,10 +63,15 @@ impl Tx {
         statement.execute(self).await.map(drop)
     }
 
-    /// Whether points have made alarms due that slept, since this was asked last: who has read before what is
-    /// due does not know them.
-    pub fn take_roused(&mut self) -> bool {
-        std::mem::take(&mut self.roused)
+    /// Whether something has become due earlier than before, since this was asked last: who has read what is due
+    /// does not know it.
+    pub fn take_earlier(&mut self) -> bool {
+        std::mem::take(&mut self.earlier)
+    }
+
+    /// Says that something has become due earlier than before.
+    pub fn note_earlier(&mut self) {
+        self.earlier = true;
     }
 
     /// Makes these alarms due at `at`.
@@ -83,7 +88,7 @@ impl Tx {
         let args = [(&world.account).into(), (&world.region).into(), at.into()];
         Statement::new(update, &args).bind_list(names).execute(self).await?;
         self.wakes_changed = true;
-        self.roused = true;
+        self.earlier = true;
         Ok(())
     }
 }
