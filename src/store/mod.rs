@@ -41,9 +41,8 @@ pub use alarm::{Alarm, AlarmKind, AlarmQuery, Effect, HistoryItem, HistoryQuery,
 pub use connect::{MIGRATIONS, is_in_memory};
 pub use definition::{Definition, DefinitionSummary, Inserted, Kind};
 pub use deployment::DeploymentRow;
-pub use endpoint::{
-    EndpointRow, EndpointSummary, InstanceCount, InstanceKind, InstanceSpan, Saved, TrafficRow,
-};
+pub use endpoint::{EndpointRow, EndpointSummary, Saved, TrafficRow};
+pub use endpoint::{InstanceCount, InstanceKind, InstanceSpan};
 pub use error::Error;
 pub use listing::{ListQuery, Order, Page, PageKey, Sort};
 pub use metric::point::{NewPoint, PointQuery, PointRow, PointsOf, StoredDatapoint};
