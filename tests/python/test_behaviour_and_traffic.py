@@ -167,7 +167,6 @@ def test_traffic_is_measured_like_requests_and_a_model_that_is_changed_fails_fro
     world.advance(60)
     traffic(world, "DELETE")
     world.advance(180)  # Until all of it can be seen.
-    # The first request comes a tenth of a second after the traffic was set.
     assert total(world, "Invocations") == total(world, "Invocations", "blue") == 180 * 10
     assert total(world, "Invocation5XXErrors") == 30 * 10
     assert total(world, "Invocation4XXErrors") == 0
