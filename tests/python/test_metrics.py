@@ -1,6 +1,8 @@
 """Metrics through boto3: published, listed, read back, and what an alarm makes of them."""
 
+import base64
 import datetime
+import json
 
 
 def publish(world, **datum):
@@ -55,3 +57,20 @@ def test_a_datapoint_is_forgotten_after_455_days(world):
         publish(world, Value=2)
         world.advance(120)
         assert sums() == kept, f"{days} days later"
+
+
+def test_a_token_that_a_client_made_up_shows_nothing_before_its_time(world):
+    world.begin_a_minute()
+    for value in (1, 2, 3):
+        publish(world, Value=value)
+        world.advance(60)
+    asked = {"StartTime": world.now() - datetime.timedelta(hours=1), "EndTime": world.now(), "ScanBy": "TimestampAscending",
+             "MaxDatapoints": 1, "MetricDataQueries": [
+                 {"Id": "m", "MetricStat": {"Metric": {"Namespace": "shop", "MetricName": "sales"}, "Period": 60, "Stat": "Sum"}}]}
+    first = world.cloudwatch.get_metric_data(**asked)
+    assert first["MetricDataResults"][0]["Values"] == [1.0]
+    of, mark = json.loads(base64.urlsafe_b64decode(first["NextToken"] + "=="))
+    forged = [of, mark | {"now": mark["now"] + 3_600_000, "until": mark["until"] + 3_600_000}]
+    token = base64.urlsafe_b64encode(json.dumps(forged).encode()).decode().rstrip("=")
+    rest = world.cloudwatch.get_metric_data(**asked | {"NextToken": token, "MaxDatapoints": 100})
+    assert rest["MetricDataResults"][0]["Values"] == [2.0], "the third is not visible for another minute"
