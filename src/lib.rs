@@ -6,7 +6,7 @@
 //! | [`cli`] | the commands: one file each |
 //! | [`clock`] | instants, a world's clock, the one reading of the wall clock |
 //! | [`config`] | the settings: defaults, file, environment, flags |
-//! | [`control`] | our own API under `/_sagebrush/`: clock, history, health, reset |
+//! | [`control`] | our own API under `/_sagebrush/`: clock, history, behaviours, traffic, health, reset |
 //! | [`domain`] | endpoints, fleets and deployments: pure functions of (state, time, what was observed) |
 //! | [`engine`] | how time passes: everything due happens, in order, each thing once |
 //! | [`fleet`] | simulated instances: what becomes of a launch, who takes a request and what it costs |
