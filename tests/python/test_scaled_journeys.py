@@ -1,4 +1,4 @@
-"""The guided examples on a running clock, twenty minutes a second, under the requests of real callers.
+"""The guided examples on a running clock, ten minutes a second, under the requests of real callers.
 
 These tests take real time: they wait for conditions, with a deadline.
 """
@@ -10,7 +10,7 @@ import pytest
 from callers import Callers
 from journeys import ALARMS, STRATEGIES, balanced, caught, prepare, total
 
-RATE = 1200
+RATE = 600
 
 
 def wait_for(condition, what):
