@@ -8,7 +8,7 @@ use crate::domain::demand::Demand;
 use crate::domain::deployment::config::{
     Alarm as Watched, AutoRollbackConfig, BlueGreenUpdatePolicy, TrafficRoutingConfig, TrafficRoutingType,
 };
-use crate::domain::serving::Latency;
+use crate::domain::serving::{Latency, Publish};
 use crate::domain::tuning::Tuning;
 use crate::metrics::alarm::MetricAlarm;
 use crate::metrics::metric::Metric;
@@ -47,6 +47,11 @@ impl Shop {
 
     /// A canary of one instance with five minutes of bake, watched by `alarms`.
     async fn canary(&self, alarms: &[&str]) {
+        let now = self.engine.clock(&self.world).await.unwrap().now;
+        self.canary_to(spec("second", 4, now), alarms).await;
+    }
+
+    async fn canary_to(&self, spec: Spec, alarms: &[&str]) {
         let canary_size = Some(CapacitySize { kind: CapacityType::InstanceCount, value: 1 });
         let routing = TrafficRoutingConfig {
             kind: TrafficRoutingType::Canary,
@@ -64,7 +69,7 @@ impl Shop {
         let mut tx = self.engine.store.begin(&self.world).await.unwrap();
         let update = Update {
             deployment_id: tx.new_id().await.unwrap(),
-            spec: spec("second", 4, tx.now()),
+            spec,
             deployment_config: Some(DeploymentConfig {
                 blue_green_update_policy: Some(policy),
                 auto_rollback_configuration: Some(AutoRollbackConfig { alarms: Some(watched) }),
@@ -293,6 +298,24 @@ async fn a_model_that_is_changed_half_way_fails_from_then_on_and_not_before() {
     let wanted = [(60, 0), (120, RATE * 30), (180, RATE * 20), (240, 0)];
     assert_eq!(errors, wanted.map(|(second, count)| (second, count as f64)).into());
     assert_eq!(sum(&shop.sums("Invocations", None).await), RATE * 240);
+}
+
+#[tokio::test]
+async fn a_new_fleet_with_finer_metrics_is_seen_in_ten_seconds_however_far_time_is_moved() {
+    let shop = Shop::under_load(Rules::default()).await;
+    shop.run_to(120).await;
+    shop.tune("second", Some(&failing(1.0))).await;
+    let body = r#"{"Namespace": "AWS/SageMaker", "MetricName": "Invocation5XXErrors", "Statistic": "Average",
+        "Dimensions": [{"Name": "EndpointName", "Value": "shop"}, {"Name": "VariantName", "Value": "main"},
+        {"Name": "EndpointConfigName", "Value": "second"}], "Period": 10, "EvaluationPeriods": 1, "Threshold": 0.1,
+        "ComparisonOperator": "GreaterThanThreshold", "TreatMissingData": "notBreaching"}"#;
+    shop.alarm_of("errors", body).await;
+    let publish = Publish { enhanced: true, frequency_secs: 10 };
+    let now = START.plus_secs(120);
+    shop.canary_to(Spec { publish, ..spec("second", 4, now) }, &["errors"]).await;
+    let changes = shop.run_to(900).await;
+    // Traffic meets it from 180 s on; ten seconds are a datapoint, and ten more until it is seen.
+    assert_eq!(rolled_back(&changes), Some(200));
 }
 
 #[tokio::test]
