@@ -312,10 +312,12 @@ async fn a_new_fleet_with_finer_metrics_is_seen_in_ten_seconds_however_far_time_
     shop.alarm_of("errors", body).await;
     let publish = Publish { enhanced: true, frequency_secs: 10 };
     let now = START.plus_secs(120);
-    shop.canary_to(Spec { publish, ..spec("second", 4, now) }, &["errors"]).await;
+    let mut spec = Spec { publish, ..spec("second", 4, now) };
+    spec.variants[0].behaviour.startup_ms = 5_000;
+    shop.canary_to(spec, &["errors"]).await;
     let changes = shop.run_to(900).await;
-    // Traffic meets it from 180 s on; ten seconds are a datapoint, and ten more until it is seen.
-    assert_eq!(rolled_back(&changes), Some(200));
+    // Traffic meets it from 125 s on; its first datapoint ends at 130 s and is seen ten seconds later.
+    assert_eq!(rolled_back(&changes), Some(140));
 }
 
 #[tokio::test]
