@@ -302,7 +302,7 @@ async fn a_model_that_is_changed_half_way_fails_from_then_on_and_not_before() {
 
 #[tokio::test]
 async fn a_new_fleet_with_finer_metrics_is_seen_in_ten_seconds_however_far_time_is_moved() {
-    let shop = Shop::under_load(Rules::default()).await;
+    let shop = Shop::under_load(Rules { activate_ms: 60_000, ..Rules::default() }).await;
     shop.run_to(120).await;
     shop.tune("second", Some(&failing(1.0))).await;
     let body = r#"{"Namespace": "AWS/SageMaker", "MetricName": "Invocation5XXErrors", "Statistic": "Average",
