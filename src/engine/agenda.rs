@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 
-use super::traffic::Traffic;
 use crate::clock::Timestamp;
 use crate::domain::endpoint::Rank;
 use crate::store::{Alarm, EndpointRow, Error, Tx};
@@ -47,8 +46,7 @@ impl Agenda {
     pub(super) async fn read(tx: &mut Tx, limit: Timestamp, most: u32) -> Result<Self, Error> {
         let world = tx.id().clone();
         let mut agenda = Self::default();
-        let traffic: Vec<(Timestamp, String, Traffic)> = tx.due_traffic(&world, limit, most).await?;
-        for (at, endpoint, _) in traffic {
+        for (at, endpoint) in tx.due_traffic(&world, limit, most).await? {
             agenda.add(at, Due::Traffic(endpoint));
         }
         for (at, alarm) in tx.due_alarms(&world, limit, most).await? {

@@ -38,10 +38,8 @@ impl Engine {
         let turn = self.turn(world);
         let _held = turn.lock().await;
         let reading = loop {
-            let counted = self.meter.take(world);
-            let mut tx = self.store.begin(world).await?;
+            let (mut tx, counted) = self.begin(world).await?;
             let (now, base_now) = (tx.now(), tx.begun_at());
-            counted.write(&mut tx).await?;
             let left = batch(&mut tx, Until::Instant(now), &mut Vec::new(), &self.rules).await?;
             if !left {
                 tx.set_reached(now);

@@ -3,6 +3,8 @@
 //! Who reads sees the same, whoever asks: what was stored, and what instances report of themselves, which
 //! is computed from how many there were. When a datapoint becomes visible is for the reader to say.
 
+use std::collections::BTreeMap;
+
 use crate::clock::Timestamp;
 use crate::domain::rules::Rules;
 use crate::domain::world::WorldId;
@@ -10,7 +12,7 @@ use crate::metrics::bins::Bins;
 use crate::metrics::datapoint::Datapoint;
 use crate::metrics::delay::Delay;
 use crate::metrics::metric::{Metric, Series};
-use crate::metrics::series::Point;
+use crate::metrics::series::{Point, bucketed};
 use crate::metrics::usage::{INVOCATIONS, Invoked, Usage};
 use crate::metrics::utilization::{self, Gauge, INSTANCES, Running};
 use crate::store::{Error, NewPoint, NewSeries, PointQuery, PointsOf, Session, StoredDatapoint, Tx};
@@ -28,7 +30,7 @@ const FORGETTING_MS: i64 = 3_600_000;
 
 /// How late datapoints are seen under these rules.
 pub fn delay(rules: &Rules) -> Delay {
-    rules.metric_delay_ms.map_or_else(Delay::default, |ms| Delay { standard_ms: ms, fine_ms: ms })
+    Delay::for_setting(rules.metric_delay_ms)
 }
 
 /// A datapoint to be added to its series.
@@ -140,6 +142,16 @@ pub async fn points(
     points.retain(|(unit, _)| wanted.unit.is_none_or(|wanted| wanted == unit));
     points.sort_by_key(|(_, point)| point.at);
     Ok(points)
+}
+
+/// The points of a metric, of all its units, put into the periods that are wanted.
+pub async fn buckets(
+    session: &mut Session,
+    world: &WorldId,
+    wanted: &Wanted<'_>,
+) -> Result<BTreeMap<Timestamp, Datapoint>, Error> {
+    let points: Vec<_> = points(session, world, wanted).await?.into_iter().map(|(_, point)| point).collect();
+    Ok(bucketed(&points, wanted.from, wanted.until, wanted.period_ms))
 }
 
 /// What instances report of themselves, if that is what is wanted.

@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::Engine;
 use super::measure::{add, measured};
 use crate::clock::Timestamp;
 use crate::domain::serving::Publish;
@@ -113,6 +114,16 @@ impl Counted {
             Ok(())
         })
         .await
+    }
+}
+
+impl Engine {
+    /// A transaction in this world in which is written what was counted of real requests.
+    pub(super) async fn begin(&self, world: &WorldId) -> Result<(Tx, Counted), Error> {
+        let counted = self.meter.take(world);
+        let mut tx = self.store.begin(world).await?;
+        counted.write(&mut tx).await?;
+        Ok((tx, counted))
     }
 }
 

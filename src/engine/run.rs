@@ -57,9 +57,7 @@ impl Engine {
     pub(super) async fn run(&self, world: &WorldId, until: Until) -> Result<Vec<Change>, Error> {
         let mut changes = Vec::new();
         loop {
-            let counted = self.meter.take(world);
-            let mut tx = self.store.begin(world).await?;
-            counted.write(&mut tx).await?;
+            let (mut tx, counted) = self.begin(world).await?;
             let more = batch(&mut tx, until, &mut changes, &self.rules).await?;
             match until {
                 Until::Instant(target) if !more => tx.set_reached(target),

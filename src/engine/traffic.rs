@@ -93,9 +93,7 @@ impl Engine {
     ) -> Result<(), super::Error> {
         let mut tx = self.store.begin(world).await?;
         let now = tx.now();
-        let all: Vec<(Timestamp, String, Traffic)> =
-            tx.due_traffic(world, Timestamp(i64::MAX), u32::MAX).await?;
-        for (_, endpoint, _) in all {
+        for (_, endpoint) in tx.due_traffic(world, Timestamp(i64::MAX), u32::MAX).await? {
             let row = tx.endpoint(world, &endpoint).await?;
             if !row.is_some_and(|row| models(&row.endpoint).contains(model_id)) {
                 continue;

@@ -67,9 +67,7 @@ impl Engine {
     pub(super) async fn flush(&self, world: &WorldId) -> Result<(), Error> {
         let turn = self.turn(world);
         let Ok(_held) = turn.try_lock() else { return Ok(()) };
-        let counted = self.meter.take(world);
-        let mut tx = self.store.begin(world).await?;
-        counted.write(&mut tx).await?;
+        let (tx, counted) = self.begin(world).await?;
         Ok(counted.commit(tx).await?)
     }
 

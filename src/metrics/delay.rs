@@ -23,12 +23,9 @@ impl Default for Delay {
 }
 
 impl Delay {
-    /// The delay that a setting in seconds asks for, the same for all periods; the default without one.
-    pub fn for_setting(seconds: Option<u32>) -> Self {
-        seconds.map_or_else(Self::default, |seconds| {
-            let delay_ms = i64::from(seconds) * 1000;
-            Self { standard_ms: delay_ms, fine_ms: delay_ms }
-        })
+    /// The delay that a setting asks for, the same for all periods; the default without one.
+    pub fn for_setting(delay_ms: Option<i64>) -> Self {
+        delay_ms.map_or_else(Self::default, |ms| Self { standard_ms: ms, fine_ms: ms })
     }
 
     /// Nothing at this instant or after it is visible at `now` to a reader of periods of `period_ms`.
@@ -48,7 +45,7 @@ mod tests {
     fn a_datapoint_is_seen_a_delay_after_its_period_has_ended() {
         let default = Delay::default();
         let at_once = Delay::for_setting(Some(0));
-        let slow = Delay::for_setting(Some(90));
+        let slow = Delay::for_setting(Some(90_000));
         for (delay, period, now, horizon) in [
             (default, 60, 180, 120),
             (default, 60, 179, 60),

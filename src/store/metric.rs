@@ -75,6 +75,23 @@ pub fn series_id(key: &str) -> String {
 }
 
 impl Session {
+    /// Whether one of the metrics with these keys has a point at this instant or later.
+    pub async fn is_measured_since(
+        &mut self,
+        world: &WorldId,
+        metric_keys: &[String],
+        from: Timestamp,
+    ) -> Result<bool, Error> {
+        if metric_keys.is_empty() {
+            return Ok(false);
+        }
+        let select = "SELECT 1 FROM metric_series WHERE account = $1 AND region = $2 AND last_ms >= $3 \
+                      AND metric_key IN ";
+        let args = [(&world.account).into(), (&world.region).into(), from.into()];
+        let mut statement = Statement::new(select, &args);
+        Ok(!statement.bind_list(metric_keys).push(" LIMIT 1").read(self).await?.is_empty())
+    }
+
     /// The world's metrics that the query asks for.
     pub async fn list_metrics(
         &mut self,

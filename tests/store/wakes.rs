@@ -177,8 +177,8 @@ async fn traffic_is_kept_moved_on_and_ended(place: Place) {
     assert_eq!(stored, Some(traffic(&soon.id, Some(Timestamp(10)))));
     assert_eq!(tx.traffic("nobody").await.unwrap(), None::<Traffic>);
     let names = async |tx: &mut Tx, until: i64, limit: u32| -> Vec<(i64, String)> {
-        let due: Vec<(_, _, Traffic)> = tx.due_traffic(&place.world, Timestamp(until), limit).await.unwrap();
-        due.into_iter().map(|(at, name, _)| (at.0, name)).collect()
+        let due = tx.due_traffic(&place.world, Timestamp(until), limit).await.unwrap();
+        due.into_iter().map(|(at, name)| (at.0, name)).collect()
     };
     let all = [(10, "soon".to_owned()), (30, "A-late".to_owned()), (30, "B-tied".to_owned())];
     assert_eq!(names(&mut tx, 30, 9).await, all);

@@ -7,11 +7,10 @@ use super::transition::enter;
 use crate::clock::Timestamp;
 use crate::domain::rules::Rules;
 use crate::engine::measure::query::{self, run};
-use crate::engine::measure::{Wanted, delay, points};
+use crate::engine::measure::{Wanted, buckets, delay};
 use crate::metrics::alarm::{MetricAlarm, Source};
 use crate::metrics::evaluate::{Sample, evaluate};
 use crate::metrics::metric::Metric;
-use crate::metrics::series::{Point, bucketed};
 use crate::metrics::utilization::INSTANCES;
 use crate::store::{Alarm, Error, Tx};
 
@@ -22,14 +21,6 @@ pub(in crate::engine) struct Judged {
     pub moved: bool,
     /// When it is evaluated next; it sleeps without that.
     pub next: Option<Timestamp>,
-}
-
-/// The datapoints of an alarm.
-struct Range {
-    /// Old to new, as many as the evaluation looks at.
-    samples: Vec<Option<Sample>>,
-    /// Whether there is one that it sees now or may see later.
-    is_alive: bool,
 }
 
 /// Evaluates `alarm` at `at`. One whose body this version cannot read sleeps: it stops nobody else.
@@ -47,42 +38,51 @@ pub(in crate::engine) async fn judge(
             return Ok(Judged { moved: false, next: None });
         }
     };
-    let range = range(tx, &definition, at, rules).await?;
-    let verdict = evaluate(&definition, &range.samples, alarm.state, at);
+    let slots = slots(&definition, at, rules);
+    let range = range(tx, &definition, &slots, at, rules).await?;
+    let verdict = evaluate(&definition, &range, alarm.state, at);
     let moved = verdict.state != alarm.state;
     if moved {
         let (reason, reason_data) = (verdict.reason, Some(verdict.reason_data));
         enter(tx, alarm, verdict.state, reason, reason_data, at).await?;
     }
-    let reports = |metric: &Metric| metric.namespace == INSTANCES;
-    let is_awake = range.is_alive || definition.metrics().iter().any(reports);
+    let is_awake = range.iter().any(Option::is_some) || is_measured(tx, &definition, slots[0]).await?;
     let next = is_awake.then(|| definition.next_evaluation(at));
     tx.wake_alarm(&alarm.name, next).await?;
     Ok(Judged { moved, next })
 }
 
-async fn range(tx: &mut Tx, definition: &MetricAlarm, at: Timestamp, rules: &Rules) -> Result<Range, Error> {
+/// Where the datapoints begin that an evaluation at `at` looks at, old to new.
+fn slots(definition: &MetricAlarm, at: Timestamp, rules: &Rules) -> Vec<Timestamp> {
     let period_ms = definition.period_ms();
-    let slots = i64::try_from(definition.range()).unwrap_or(i64::MAX);
     let until = delay(rules).horizon(period_ms, at);
-    let from = until.plus_ms(period_ms.saturating_mul(slots).saturating_neg());
-    let starts = (0..slots).map(|slot| from.plus_ms(slot.saturating_mul(period_ms)));
+    let back = |slots: usize| period_ms.saturating_mul(i64::try_from(slots).unwrap_or(i64::MAX));
+    (1..=definition.range()).rev().map(|slots| until.plus_ms(-back(slots))).collect()
+}
+
+/// The datapoints that begin at `slots`.
+async fn range(
+    tx: &mut Tx,
+    definition: &MetricAlarm,
+    slots: &[Timestamp],
+    at: Timestamp,
+    rules: &Rules,
+) -> Result<Vec<Option<Sample>>, Error> {
+    let (world, period_ms) = (tx.id().clone(), definition.period_ms());
+    let visible = |period_ms| delay(rules).horizon(period_ms, at);
+    let (from, until) = (slots[0], visible(period_ms));
     match &definition.source {
         Source::Metric { metric, unit, statistic, .. } => {
             let (unit, with_bins) = (unit.as_deref(), statistic.is_extended());
-            let end = Timestamp(i64::MAX);
-            let wanted = Wanted { metric, unit, from, until: end, now: at, period_ms, with_bins };
-            let points = read(tx, &wanted).await?;
-            let buckets = bucketed(&points, from, until, period_ms);
-            let sample = |at: Timestamp| {
-                let datapoint = buckets.get(&at)?;
-                Some(Sample { at, value: statistic.of(datapoint)?, count: datapoint.count })
+            let wanted = Wanted { metric, unit, from, until, now: at, period_ms, with_bins };
+            let buckets = buckets(tx, &world, &wanted).await?;
+            let sample = |at: &Timestamp| {
+                let datapoint = buckets.get(at)?;
+                Some(Sample { at: *at, value: statistic.of(datapoint)?, count: datapoint.count })
             };
-            Ok(Range { samples: starts.map(sample).collect(), is_alive: !points.is_empty() })
+            Ok(slots.iter().map(sample).collect())
         }
         Source::Queries(queries) => {
-            let visible = |period_ms| delay(rules).horizon(period_ms, at);
-            let world = tx.id().clone();
             let line = match run(tx, &world, queries, from, until, visible).await {
                 Ok(returned) => returned.into_iter().next().map(|returned| returned.line),
                 Err(query::Error::Store(error)) => return Err(error),
@@ -91,31 +91,20 @@ async fn range(tx: &mut Tx, definition: &MetricAlarm, at: Timestamp, rules: &Rul
                     None
                 }
             };
-            let sample = |at| Some(Sample { at, value: line.as_ref()?.at(at)?, count: 1.0 });
-            let samples = starts.map(sample).collect();
-            Ok(Range { samples, is_alive: is_alive(tx, definition, (from, at), period_ms).await? })
+            let sample =
+                |at: &Timestamp| Some(Sample { at: *at, value: line.as_ref()?.at(*at)?, count: 1.0 });
+            Ok(slots.iter().map(sample).collect())
         }
     }
 }
 
-/// Whether one of the alarm's metrics has a datapoint from `from` on, seen at `now`.
-async fn is_alive(
-    tx: &mut Tx,
-    definition: &MetricAlarm,
-    (from, now): (Timestamp, Timestamp),
-    period_ms: i64,
-) -> Result<bool, Error> {
-    for metric in &definition.metrics() {
-        let until = Timestamp(i64::MAX);
-        let wanted = Wanted { metric, unit: None, from, until, now, period_ms, with_bins: false };
-        if !read(tx, &wanted).await?.is_empty() {
-            return Ok(true);
-        }
+/// Whether one of the alarm's metrics has a datapoint from `from` on, also one that is not visible yet. What
+/// instances report is not stored: for them there may always be one.
+async fn is_measured(tx: &mut Tx, definition: &MetricAlarm, from: Timestamp) -> Result<bool, Error> {
+    let (world, metrics) = (tx.id().clone(), definition.metrics());
+    if metrics.iter().any(|metric| metric.namespace == INSTANCES) {
+        return Ok(true);
     }
-    Ok(false)
-}
-
-async fn read(tx: &mut Tx, wanted: &Wanted<'_>) -> Result<Vec<Point>, Error> {
-    let world = tx.id().clone();
-    Ok(points(tx, &world, wanted).await?.into_iter().map(|(_, point)| point).collect())
+    let keys: Vec<String> = metrics.iter().map(Metric::key).collect();
+    tx.is_measured_since(&world, &keys, from).await
 }

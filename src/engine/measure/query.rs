@@ -5,12 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{Wanted, points};
+use super::{Wanted, buckets};
 use crate::clock::Timestamp;
 use crate::domain::world::WorldId;
 use crate::metrics::math::Line;
 use crate::metrics::query::{MetricStat, Plan, Query, QueryError, Returned};
-use crate::metrics::series::{Point, bucketed};
 use crate::store::{self, Session};
 
 /// Why queries have no answer.
@@ -53,7 +52,6 @@ async fn line(
     let period_ms = stat.period.saturating_mul(1000);
     let (unit, with_bins) = (stat.unit.as_deref(), stat.stat.is_extended());
     let wanted = Wanted { metric: &stat.metric, unit, from, until, now: until, period_ms, with_bins };
-    let points: Vec<Point> = points(session, world, &wanted).await?.into_iter().map(|(_, it)| it).collect();
-    let buckets = bucketed(&points, from, until, period_ms);
+    let buckets = buckets(session, world, &wanted).await?;
     Ok(buckets.iter().filter_map(|(at, datapoint)| Some((*at, stat.stat.of(datapoint)?))).collect())
 }

@@ -61,23 +61,20 @@ impl Session {
         row.map(|mut row| read(&mut row)).transpose()
     }
 
-    /// Traffic to be accounted for up to `until`, with the names of the endpoints: by instant and by name.
-    pub async fn due_traffic<D: DeserializeOwned, L: DeserializeOwned>(
+    /// Names of the endpoints whose traffic is to be accounted for up to `until`: by instant and by name.
+    pub async fn due_traffic(
         &mut self,
         world: &WorldId,
         until: Timestamp,
         limit: u32,
-    ) -> Result<Vec<(Timestamp, String, TrafficRow<D, L>)>, Error> {
-        let sql = concat!(
-            "SELECT traffic.wake_ms, endpoints.name, ",
-            columns!(),
-            " FROM traffic JOIN endpoints ON endpoints.id = traffic.endpoint_id \
-             WHERE traffic.account = $1 AND traffic.region = $2 AND traffic.wake_ms <= $3 \
-             ORDER BY traffic.wake_ms, endpoints.name_key LIMIT $4"
-        );
+    ) -> Result<Vec<(Timestamp, String)>, Error> {
+        let sql = "SELECT traffic.wake_ms, endpoints.name \
+                   FROM traffic JOIN endpoints ON endpoints.id = traffic.endpoint_id \
+                   WHERE traffic.account = $1 AND traffic.region = $2 AND traffic.wake_ms <= $3 \
+                   ORDER BY traffic.wake_ms, endpoints.name_key LIMIT $4";
         let args = [(&world.account).into(), (&world.region).into(), until.into(), i64::from(limit).into()];
         let rows = self.read(sql, &args).await?;
-        rows.into_iter().map(|mut row| Ok((row.at()?, row.text()?, read(&mut row)?))).collect()
+        rows.into_iter().map(|mut row| Ok((row.at()?, row.text()?))).collect()
     }
 }
 
