@@ -1,7 +1,7 @@
 //! Metrics and their series: what was ever measured, one series for each unit.
 //!
-//! A metric's key is the metric without its unit; a series' key has the unit too. Both are texts that the
-//! metrics' own room makes; here a series is found by a digest of its key, which is short and of one length.
+//! A metric's key is the metric without its unit; a series' key has the unit too. A series is found by a digest of
+//! its key, which is short and of one length.
 //! Series come into being with their first point, see [`Tx::add_points`](super::Tx::add_points).
 
 mod add;
@@ -16,35 +16,13 @@ use super::session::Session;
 use super::statement::Statement;
 use crate::clock::Timestamp;
 use crate::domain::world::WorldId;
-
-/// Which series a point belongs to, and what there is to say of it should it be new.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NewSeries<'a> {
-    /// The key of metric and unit.
-    pub key: &'a str,
-    /// The key of the metric without its unit: what alarms read.
-    pub metric_key: &'a str,
-    /// `Namespace`.
-    pub namespace: &'a str,
-    /// `MetricName`.
-    pub name: &'a str,
-    /// `Dimensions` as AWS lists them, in JSON without blanks: `[{"Name":"a","Value":"b"}]`.
-    pub dimensions: &'a str,
-    /// `Unit`.
-    pub unit: &'a str,
-}
+use crate::metrics::metric::Metric;
 
 /// A metric that has been measured, whatever its units.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MetricRow {
-    /// Its key.
-    pub key: String,
-    /// `Namespace`.
-    pub namespace: String,
-    /// `MetricName`.
-    pub name: String,
-    /// `Dimensions`, as they were given with the first point.
-    pub dimensions: String,
+    /// Which one.
+    pub metric: Metric,
     /// The instant of its newest point.
     pub last: Timestamp,
 }
@@ -67,7 +45,7 @@ pub struct MetricQuery<'a> {
 }
 
 /// The id of the series of that key: 128 bits of its digest.
-pub fn series_id(key: &str) -> String {
+fn series_id(key: &str) -> String {
     Sha256::digest(key).iter().take(16).fold(String::with_capacity(32), |mut id, byte| {
         write!(id, "{byte:02x}").expect("writing to a String succeeds");
         id
@@ -99,7 +77,7 @@ impl Session {
         query: &MetricQuery<'_>,
     ) -> Result<Vec<MetricRow>, Error> {
         let fragments: Vec<_> = query.dimensions.iter().map(fragment).collect();
-        let select = "SELECT metric_key, namespace, name, MIN(dimensions), MAX(last_ms) FROM metric_series \
+        let select = "SELECT namespace, name, MIN(dimensions), MAX(last_ms) FROM metric_series \
                       WHERE account = $1 AND region = $2";
         let mut statement = Statement::new(select, &[(&world.account).into(), (&world.region).into()]);
         statement
@@ -118,8 +96,10 @@ impl Session {
         let rows = statement.read(self).await?;
         rows.into_iter()
             .map(|mut row| {
-                let (key, namespace, name) = (row.text()?, row.text()?, row.text()?);
-                Ok(MetricRow { key, namespace, name, dimensions: row.text()?, last: row.at()? })
+                let (namespace, name) = (row.text()?, row.text()?);
+                let broken = |error| Error::Unreadable(format!("the dimensions of {name}: {error}"));
+                let dimensions = serde_json::from_str(&row.text()?).map_err(broken)?;
+                Ok(MetricRow { metric: Metric { namespace, name, dimensions }, last: row.at()? })
             })
             .collect()
     }

@@ -129,7 +129,7 @@ async fn a_generation_stands_still_for_everything_else(place: Place) {
     let mut tx = store.begin(&place.world).await.unwrap();
     tx.add_launches(&place.world, "model", 1).await.unwrap();
     tx.insert_definition(&place.world, Kind::Model, "m", "{}", &Tags::new()).await.unwrap();
-    tx.add_points(&[], Timestamp(0), |old, _| old).await.unwrap();
+    tx.add_points(&[], Timestamp(0)).await.unwrap();
     tx.set_reached(at);
     tx.commit().await.unwrap();
     assert!(store.session().endpoint(&place.world, "e").await.unwrap().is_some());

@@ -3,9 +3,10 @@
 use sagebrush::clock::Timestamp;
 use sagebrush::domain::alarm::AlarmState;
 use sagebrush::domain::rules::Rules;
-use sagebrush::store::{
-    Alarm, AlarmKind, EndpointRow, NewPoint, NewSeries, StoredDatapoint, Tags, TrafficRow, Tx,
-};
+use sagebrush::metrics::datapoint::Datapoint;
+use sagebrush::metrics::metric::{Metric, Series};
+use sagebrush::metrics::series::Point;
+use sagebrush::store::{Alarm, AlarmKind, EndpointRow, NewPoint, Tags, TrafficRow, Tx};
 use serde_json::json;
 
 use super::sample::{creating, in_service};
@@ -47,13 +48,14 @@ async fn due(tx: &mut Tx, until: i64) -> Vec<(i64, String)> {
     due.into_iter().map(|(at, alarm)| (at.0, alarm.name)).collect()
 }
 
-async fn add_point(tx: &mut Tx, metric_key: &str, wake_at: i64) {
-    let key = format!("{metric_key} unit=None");
-    let (namespace, dimensions) = ("n", "[]");
-    let series = NewSeries { key: &key, metric_key, namespace, name: "m", dimensions, unit: "None" };
-    let datapoint = StoredDatapoint { count: 1.0, sum: 1.0, min: 1.0, max: 1.0, bins: None };
-    let point = NewPoint { series, at: Timestamp(60_000), span_ms: 60_000, datapoint };
-    tx.add_points(&[point], Timestamp(wake_at), |_, new| new).await.unwrap();
+fn metric(name: &str) -> Metric {
+    Metric::new("n", name, [])
+}
+
+async fn add_point(tx: &mut Tx, name: &str, wake_at: i64) {
+    let series = Series::new(metric(name), None);
+    let point = Point { at: Timestamp(60_000), span_ms: 60_000, datapoint: Datapoint::of(1.0, 1.0) };
+    tx.add_points(&[NewPoint { series, point }], Timestamp(wake_at)).await.unwrap();
 }
 
 async fn next_due(place: &Place) -> Option<Timestamp> {
@@ -104,7 +106,7 @@ async fn due_alarms_come_metric_alarms_first(place: Place) {
 
 async fn a_point_wakes_the_sleeping_alarms_that_read_its_metric(place: Place) {
     let mut tx = place.store.begin(&place.world).await.unwrap();
-    let keys = ["latency".to_owned(), "errors".to_owned(), "latency".to_owned()];
+    let keys = ["latency", "errors", "latency"].map(|name| metric(name).key());
     for name in ["both", "awake", "errors-only", "other"] {
         put(&mut tx, name, AlarmKind::Metric).await;
     }
@@ -139,7 +141,7 @@ async fn a_point_wakes_the_sleeping_alarms_that_read_its_metric(place: Place) {
 async fn what_an_alarm_reads_is_forgotten_with_it(place: Place) {
     let mut tx = place.store.begin(&place.world).await.unwrap();
     put(&mut tx, "a", AlarmKind::Metric).await;
-    tx.set_alarm_metrics("a", &["latency".to_owned()]).await.unwrap();
+    tx.set_alarm_metrics("a", &[metric("latency").key()]).await.unwrap();
     tx.wake_alarm("a", Some(Timestamp(500))).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(next_due(&place).await, Some(Timestamp(500)));
@@ -156,7 +158,7 @@ async fn what_an_alarm_reads_is_forgotten_with_it(place: Place) {
 async fn an_alarm_that_is_put_again_keeps_its_next_evaluation(place: Place) {
     let mut tx = place.store.begin(&place.world).await.unwrap();
     put(&mut tx, "a", AlarmKind::Metric).await;
-    tx.set_alarm_metrics("a", &["latency".to_owned()]).await.unwrap();
+    tx.set_alarm_metrics("a", &[metric("latency").key()]).await.unwrap();
     tx.wake_alarm("a", Some(Timestamp(500))).await.unwrap();
     put(&mut tx, "a", AlarmKind::Metric).await;
     assert_eq!(due(&mut tx, 500).await, [(500, "a".to_owned())]);

@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use sagebrush::clock::{Mode, Timestamp, wall_now};
 use sagebrush::domain::rules::Rules;
 use sagebrush::domain::world::WorldId;
-use sagebrush::store::{
-    InstanceCount, Kind, ListQuery, MetricQuery, NewPoint, NewSeries, PointQuery, PointsOf, StoredDatapoint,
-    TrafficRow,
-};
+use sagebrush::metrics::datapoint::Datapoint;
+use sagebrush::metrics::metric::{Metric, Series};
+use sagebrush::metrics::series::Point;
+use sagebrush::store::{InstanceCount, Kind, ListQuery, MetricQuery, NewPoint, PointQuery, TrafficRow};
 
 use super::sample::{creating, in_service};
 use super::{Place, stories};
@@ -222,18 +222,16 @@ async fn a_reset_leaves_no_metrics_traffic_behaviours_or_instances(place: Place)
         let (variant, config, instance_type) = ("v".to_owned(), "c".to_owned(), "t".to_owned());
         let count = InstanceCount { variant, config, instance_type, instances: 1, report_ms: 60_000 };
         tx.set_instances(&id, "e", &[count], now).await.unwrap();
-        let (key, metric_key, namespace, name) = ("k unit=None", "k", "n", "m");
-        let series = NewSeries { key, metric_key, namespace, name, dimensions: "[]", unit: "None" };
-        let datapoint = StoredDatapoint { count: 1.0, sum: 1.0, min: 1.0, max: 1.0, bins: None };
-        let point = NewPoint { series, at: now, span_ms: 1, datapoint };
-        tx.add_points(&[point], now, |_, new| new).await.unwrap();
+        let series = Series::new(Metric::new("n", "m", []), None);
+        let point = Point { at: now, span_ms: 1, datapoint: Datapoint::of(1.0, 1.0) };
+        tx.add_points(&[NewPoint { series, point }], now).await.unwrap();
         tx.commit().await.unwrap();
         id
     };
     let count = async |world: &WorldId, endpoint_id: &str| -> [usize; 5] {
         let (mut session, ever) = (place.store.session(), (Timestamp(0), Timestamp(i64::MAX)));
-        let of = PointsOf::Metric("k");
-        let query = PointQuery { of, from: ever.0, until: ever.1, max_span_ms: None, with_bins: true };
+        let metric = &Metric::new("n", "m", []);
+        let query = PointQuery { metric, from: ever.0, until: ever.1, max_span_ms: None, with_bins: true };
         let models = ["model".to_owned()];
         [
             session.points(world, &query).await.unwrap().len(),

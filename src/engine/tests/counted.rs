@@ -6,7 +6,7 @@ use std::task::Poll;
 
 use super::*;
 use crate::metrics::metric::Metric;
-use crate::store::{PointQuery, PointsOf};
+use crate::store::PointQuery;
 
 /// The endpoint `web` in service on a manual clock.
 async fn serving() -> (Engine, WorldId) {
@@ -19,11 +19,11 @@ async fn serving() -> (Engine, WorldId) {
 /// The requests to `web` in the metrics.
 async fn measured(engine: &Engine, world: &WorldId) -> u32 {
     let dimensions = [("EndpointName", "web"), ("VariantName", "main")];
-    let key = Metric::new("AWS/SageMaker", "Invocations", dimensions).key();
-    let (of, until) = (PointsOf::Metric(&key), Timestamp(i64::MAX));
-    let query = PointQuery { of, from: Timestamp(0), until, max_span_ms: None, with_bins: false };
+    let metric = &Metric::new("AWS/SageMaker", "Invocations", dimensions);
+    let (from, until) = (Timestamp(0), Timestamp(i64::MAX));
+    let query = PointQuery { metric, from, until, max_span_ms: None, with_bins: false };
     let points = engine.store.session().points(world, &query).await.unwrap();
-    let sum = points.iter().fold(0.0, |sum, point| sum + point.datapoint.sum);
+    let sum = points.iter().fold(0.0, |sum, row| sum + row.point.datapoint.sum);
     sum.to_string().parse().expect("a whole number")
 }
 

@@ -12,7 +12,7 @@ use crate::domain::serving::{Latency, Publish};
 use crate::domain::tuning::Tuning;
 use crate::metrics::alarm::MetricAlarm;
 use crate::metrics::metric::Metric;
-use crate::store::{Alarm, AlarmKind, MetricQuery, PointQuery, PointRow, PointsOf};
+use crate::store::{Alarm, AlarmKind, MetricQuery, PointQuery, PointRow};
 
 /// 2100-01-01T00:00:00Z: the same instant for every run, later than any wall clock of a test.
 const START: Timestamp = Timestamp(4_102_444_800_000);
@@ -130,10 +130,9 @@ impl Shop {
         self.engine.tune(&self.world, model, tuning).await.unwrap();
     }
 
-    async fn points(&self, key: &str) -> Vec<PointRow> {
+    async fn points(&self, metric: &Metric) -> Vec<PointRow> {
         let until = Timestamp(i64::MAX);
-        let of = PointsOf::Metric(key);
-        let query = PointQuery { of, from: START, until, max_span_ms: None, with_bins: true };
+        let query = PointQuery { metric, from: START, until, max_span_ms: None, with_bins: true };
         self.engine.store.session().points(&self.world, &query).await.unwrap()
     }
 
@@ -143,7 +142,8 @@ impl Shop {
         let config = config.map(|config| ("EndpointConfigName", config));
         let dimensions = variant.into_iter().chain(config).collect();
         let (namespace, name) = ("AWS/SageMaker".to_owned(), name.to_owned());
-        let points = self.points(&Metric { namespace, name, dimensions }.key()).await;
+        let points = self.points(&Metric { namespace, name, dimensions }).await;
+        let points: Vec<_> = points.into_iter().map(|row| row.point).collect();
         assert!(points.iter().all(|point| point.span_ms == 60_000));
         points.iter().map(|point| (point.at.ms_since(START) / 1000, point.datapoint.sum)).collect()
     }
@@ -152,8 +152,8 @@ impl Shop {
     async fn everything(&self) -> Vec<(String, Vec<PointRow>)> {
         let mut session = self.engine.store.session();
         let mut all = Vec::new();
-        for metric in session.list_metrics(&self.world, &MetricQuery::default()).await.unwrap() {
-            all.push((metric.key.clone(), self.points(&metric.key).await));
+        for row in session.list_metrics(&self.world, &MetricQuery::default()).await.unwrap() {
+            all.push((row.metric.key(), self.points(&row.metric).await));
         }
         assert!(all.len() >= 7 * 3, "seven metrics of the endpoint and of both configs: {}", all.len());
         all

@@ -60,11 +60,9 @@ pub(super) async fn list_metrics(context: &Context, world: &WorldId, value: Valu
         after: after.as_deref(),
         limit: u32::try_from(PAGE + 1).ok(),
     };
-    let mut found: BTreeMap<String, Metric> = BTreeMap::new();
-    for row in session.list_metrics(world, &query).await? {
-        let dimensions = serde_json::from_str(&row.dimensions).map_err(Fault::internal)?;
-        found.insert(row.key, Metric { namespace: row.namespace, name: row.name, dimensions });
-    }
+    let stored = session.list_metrics(world, &query).await?;
+    let mut found: BTreeMap<String, Metric> =
+        stored.into_iter().map(|row| (row.metric.key(), row.metric)).collect();
     if request.namespace.as_deref().is_none_or(|namespace| namespace == INSTANCES) {
         let kinds = session.instance_kinds(world, active_from).await?;
         let metrics = kinds.iter().flat_map(reported).filter(|metric| request.asks_for(metric));

@@ -5,11 +5,13 @@ use serde::Deserialize;
 use super::parameter::{combination, exclusive, invalid, invalid_value, missing, too_long};
 use crate::clock::Timestamp;
 use crate::domain::world::WorldId;
-use crate::engine::measure::{self, Measured};
+use crate::engine::measure;
 use crate::metrics::datapoint::Datapoint;
 use crate::metrics::metric::{Dimensions, Metric, Series};
+use crate::metrics::series::Point;
 use crate::schema::{Fault, Value, java_double};
 use crate::services::{Context, input};
+use crate::store::NewPoint;
 
 /// Metrics in one request.
 const MOST_METRICS: usize = 1000;
@@ -85,12 +87,9 @@ pub(super) async fn put_metric_data(context: &Context, world: &WorldId, value: V
             name: datum.metric_name.clone(),
             dimensions: datum.dimensions.clone(),
         };
-        measured.push(Measured {
-            series: Series::new(metric, datum.unit.clone()),
-            at: at.plus_ms(-at.0.rem_euclid(span_ms)),
-            span_ms,
-            datapoint: datum.datapoint(&path)?,
-        });
+        let (at, datapoint) = (at.plus_ms(-at.0.rem_euclid(span_ms)), datum.datapoint(&path)?);
+        let series = Series::new(metric, datum.unit.clone());
+        measured.push(NewPoint { series, point: Point { at, span_ms, datapoint } });
     }
     measure::add(&mut tx, &measured, now).await?;
     tx.commit().await?;

@@ -5,9 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::point::{NewPoint, StoredDatapoint};
-use super::{NewSeries, series_id};
+use super::point::{NewPoint, body, datapoint};
+use super::series_id;
 use crate::clock::Timestamp;
+use crate::metrics::bins::Bins;
+use crate::metrics::datapoint::Datapoint;
+use crate::metrics::metric::Series;
 use crate::store::row::Arg;
 use crate::store::statement::Statement;
 use crate::store::{Error, Tx};
@@ -16,6 +19,12 @@ use crate::store::{Error, Tx};
 /// would not be cheaper.
 const CHUNK: usize = 500;
 
+/// CloudWatch forgets a datapoint after 455 days.
+const KEPT_MS: i64 = 455 * 86_400_000;
+
+/// Old points are looked for with the first point of a series in such a span.
+const FORGETTING_MS: i64 = 3_600_000;
+
 /// Where a point is: its series, its instant, its span.
 type Place<'a> = (&'a str, Timestamp, i64);
 
@@ -23,51 +32,60 @@ type Place<'a> = (&'a str, Timestamp, i64);
 #[derive(Default)]
 struct Found {
     /// The points that are there already.
-    points: BTreeMap<(String, Timestamp, i64), StoredDatapoint>,
+    points: BTreeMap<(String, Timestamp, i64), Datapoint>,
     /// The series that are there already, with the instants of their newest points.
     series: BTreeMap<String, Timestamp>,
     /// The alarms that sleep and read one of the metrics.
     asleep: BTreeSet<String>,
 }
 
+impl Found {
+    /// Whether this instant is later than any point that the series has.
+    fn is_newer(&self, id: &str, at: Timestamp) -> bool {
+        self.series.get(id).is_none_or(|last| *last < at)
+    }
+}
+
 impl Tx {
-    /// Adds points to what is there; `merge` makes one datapoint of the old one and the new one. Every metric
-    /// alarm that sleeps and reads one of the metrics becomes due at `wake_at`.
-    pub async fn add_points(
-        &mut self,
-        points: &[NewPoint<'_>],
-        wake_at: Timestamp,
-        merge: impl Fn(StoredDatapoint, StoredDatapoint) -> StoredDatapoint,
-    ) -> Result<(), Error> {
-        let keys: BTreeSet<&str> = points.iter().map(|point| point.series.key).collect();
-        let ids: BTreeMap<&str, String> = keys.into_iter().map(|key| (key, series_id(key))).collect();
-        let mut series: BTreeMap<&str, NewSeries<'_>> = BTreeMap::new();
-        let mut merged: BTreeMap<Place<'_>, StoredDatapoint> = BTreeMap::new();
+    /// Adds points to what is there. Every metric alarm that sleeps and reads one of the metrics becomes due at
+    /// `wake_at`.
+    pub async fn add_points(&mut self, points: &[NewPoint], wake_at: Timestamp) -> Result<(), Error> {
+        let series: BTreeSet<&Series> = points.iter().map(|new| &new.series).collect();
+        let ids: BTreeMap<&Series, String> =
+            series.into_iter().map(|series| (series, series_id(&series.key()))).collect();
+        let series: BTreeMap<&str, &Series> = ids.iter().map(|(series, id)| (id.as_str(), *series)).collect();
+        let mut merged: BTreeMap<Place<'_>, Datapoint> = BTreeMap::new();
         // A statement may not write a row twice, so points of one place become one here.
-        for point in points {
-            let id = ids[point.series.key].as_str();
-            series.insert(id, point.series);
-            let place = (id, point.at, point.span_ms);
-            let datapoint = match merged.remove(&place) {
-                Some(earlier) => merge(earlier, point.datapoint.clone()),
-                None => point.datapoint.clone(),
-            };
-            merged.insert(place, datapoint);
+        for NewPoint { series, point } in points {
+            let place = (ids[series].as_str(), point.at, point.span_ms);
+            match merged.get_mut(&place) {
+                Some(earlier) => earlier.merge(&point.datapoint),
+                None => drop(merged.insert(place, point.datapoint.clone())),
+            }
         }
         let merged: Vec<_> = merged.into_iter().collect();
         for chunk in merged.chunks(CHUNK) {
             let mut found = self.find(chunk, &series).await?;
             self.save_series(chunk, &series, &found).await?;
-            let bodies = chunk.iter().map(|((id, at, span_ms), new)| {
-                let place = ((*id).to_owned(), *at, *span_ms);
-                match found.points.remove(&place) {
-                    Some(old) => merge(old, new.clone()),
+            let whole = chunk.iter().map(|((id, at, span_ms), new)| {
+                match found.points.remove(&((*id).to_owned(), *at, *span_ms)) {
+                    Some(mut old) => {
+                        old.merge(new);
+                        old
+                    }
                     None => new.clone(),
                 }
             });
-            let written: Vec<_> = bodies.map(|datapoint| (datapoint.body(), datapoint.bins)).collect();
+            let written: Vec<_> =
+                whole.map(|whole| (body(&whole), whole.bins.as_ref().map(Bins::to_text))).collect();
             self.save_points(chunk, &written).await?;
             self.rouse(&found.asleep, wake_at).await?;
+            let begins =
+                |(id, at): (&str, Timestamp)| at.0.rem_euclid(FORGETTING_MS) == 0 && found.is_newer(id, at);
+            let first = chunk.iter().map(|((id, at, _), _)| (*id, *at)).find(|place| begins(*place));
+            if let Some((_, at)) = first {
+                self.forget_points(at.plus_ms(-KEPT_MS)).await?;
+            }
         }
         Ok(())
     }
@@ -76,8 +94,8 @@ impl Tx {
     /// of the table; a join is not, while PostgreSQL knows nothing of a table that has just been filled.
     async fn find(
         &mut self,
-        chunk: &[(Place<'_>, StoredDatapoint)],
-        series: &BTreeMap<&str, NewSeries<'_>>,
+        chunk: &[(Place<'_>, Datapoint)],
+        series: &BTreeMap<&str, &Series>,
     ) -> Result<Found, Error> {
         let world = self.id().clone();
         let args = [(&world.account).into(), (&world.region).into()];
@@ -87,7 +105,7 @@ impl Tx {
             statement.bind_list([Arg::from(*id), Arg::from(*at), Arg::from(*span_ms)]);
         }
         let ids: BTreeSet<&str> = chunk.iter().map(|((id, ..), _)| *id).collect();
-        let metrics: BTreeSet<&str> = ids.iter().map(|id| series[id].metric_key).collect();
+        let metrics: BTreeSet<String> = ids.iter().map(|id| series[id].metric.key()).collect();
         statement
             .push(
                 ") SELECT 'point', series_id, at_ms, span_ms, \
@@ -103,7 +121,7 @@ impl Tx {
                  WHERE account = $1 AND region = $2 AND kind = 'metric' AND wake_ms IS NULL AND name IN \
                  (SELECT alarm_name FROM alarm_metrics WHERE account = $1 AND region = $2 AND metric_key IN ",
             )
-            .bind_list(metrics)
+            .bind_list(&metrics)
             .push(")");
         let mut found = Found::default();
         for mut row in statement.read(self).await? {
@@ -114,8 +132,7 @@ impl Tx {
                     let bins = text.match_indices(' ').nth(3).map(|(end, _)| end);
                     let (body, bins) =
                         bins.map_or((&text[..], None), |end| (&text[..end], Some(&text[end + 1..])));
-                    let datapoint = StoredDatapoint::from_body(body, bins.map(str::to_owned))?;
-                    found.points.insert((name, at, span_ms), datapoint);
+                    found.points.insert((name, at, span_ms), datapoint(body, bins)?);
                 }
                 "series" => drop(found.series.insert(name, at)),
                 _ => drop(found.asleep.insert(name)),
@@ -127,14 +144,13 @@ impl Tx {
     /// Writes the series that are new or have got a newer point.
     async fn save_series(
         &mut self,
-        chunk: &[(Place<'_>, StoredDatapoint)],
-        series: &BTreeMap<&str, NewSeries<'_>>,
+        chunk: &[(Place<'_>, Datapoint)],
+        series: &BTreeMap<&str, &Series>,
         found: &Found,
     ) -> Result<(), Error> {
         // The places are in the order of their instants, so the last one of a series counts.
         let newest: BTreeMap<&str, Timestamp> = chunk.iter().map(|((id, at, _), _)| (*id, *at)).collect();
-        let newer = |id: &str, at: Timestamp| found.series.get(id).is_none_or(|last| *last < at);
-        let newest: Vec<_> = newest.into_iter().filter(|(id, at)| newer(id, *at)).collect();
+        let newest: Vec<_> = newest.into_iter().filter(|(id, at)| found.is_newer(id, *at)).collect();
         if newest.is_empty() {
             return Ok(());
         }
@@ -142,10 +158,14 @@ impl Tx {
         let insert = "INSERT INTO metric_series (account, region, id, metric_key, namespace, name, dimensions, \
                       unit, last_ms) VALUES ";
         let mut statement = Statement::new(insert, &[(&world.account).into(), (&world.region).into()]);
-        for (index, (id, at)) in newest.into_iter().enumerate() {
-            let of = &series[id];
+        let texts: Vec<_> = newest
+            .iter()
+            .map(|(id, _)| (series[id].metric.key(), series[id].metric.dimensions.to_text()))
+            .collect();
+        for (index, ((id, at), (key, dimensions))) in newest.into_iter().zip(&texts).enumerate() {
+            let Series { metric, unit } = series[id];
             statement.push(if index == 0 { "($1, $2, " } else { ", ($1, $2, " });
-            let texts = [id, of.metric_key, of.namespace, of.name, of.dimensions, of.unit];
+            let texts = [id, key, &metric.namespace, &metric.name, dimensions, unit];
             statement.bind_all(texts).push(", ").bind(at).push(")");
         }
         statement
@@ -158,7 +178,7 @@ impl Tx {
     /// Writes the points of a chunk with their merged bodies and bins.
     async fn save_points(
         &mut self,
-        chunk: &[(Place<'_>, StoredDatapoint)],
+        chunk: &[(Place<'_>, Datapoint)],
         written: &[(String, Option<String>)],
     ) -> Result<(), Error> {
         let world = self.id().clone();
