@@ -14,14 +14,16 @@
 //! | `SAGEBRUSH_CONCURRENCY` | requests that an instance works on at once; more of them queue |
 //!
 //! A name or a value that is not understood is refused, so that a slip of the pen never turns into a
-//! deployment that behaves in an unexpected way. What several containers come to is in [`series`], where a
+//! deployment that behaves in an unexpected way. What several containers come to is in [`pipeline`], where a
 //! model keeps them in [`containers`].
 
 pub mod containers;
-pub mod series;
+pub mod pipeline;
 mod value;
 
 use serde::de::IgnoredAny;
+
+pub use value::number;
 
 use crate::domain::serving::Response;
 use crate::domain::tuning::{CONTENT_TYPE_WANTED, Tuning, is_content_type};

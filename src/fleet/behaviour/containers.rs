@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{read, series};
+use super::{pipeline, read};
 use crate::domain::serving::Serving;
 use crate::domain::tuning::Tuning;
 use crate::domain::variant::{Behaviour, PRIMARY};
@@ -75,7 +75,7 @@ impl Containers {
         ping_timeout_ms: i64,
     ) -> Result<(Behaviour, Serving), String> {
         let tunings = self.tunings()?;
-        let behaviour = series::behaviour(&tunings, default_startup_ms, ping_timeout_ms);
-        Ok((behaviour, series::serving(&tunings)))
+        let behaviour = pipeline::behaviour(&tunings, default_startup_ms, ping_timeout_ms);
+        Ok((behaviour, pipeline::serving(&tunings)))
     }
 }

@@ -55,7 +55,8 @@ fn whole<T: FromStr>(value: &str) -> Option<T> {
     value.parse().ok().filter(|_| plain)
 }
 
-fn number(value: &str) -> Option<f64> {
+/// A number as people write it: digits with at most one point.
+pub fn number(value: &str) -> Option<f64> {
     let plain = value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     value.parse().ok().filter(|_| plain)
 }

@@ -25,10 +25,12 @@ pub(super) async fn put_metric_alarm(context: &Context, world: &WorldId, value: 
     let tags = merged(Tags::new(), request.tags).map_err(Fault::validation)?;
     let mut tx = context.store.begin(world).await?;
     let (alarm, _) = put(&mut tx, AlarmKind::Metric, request.alarm_name, members, tags).await?;
-    let metrics = definition(&alarm).map(|definition| definition.metrics()).unwrap_or_default();
+    let definition = definition(&alarm);
+    let metrics = definition.as_ref().map(MetricAlarm::metrics).unwrap_or_default();
     let metrics: Vec<_> = metrics.iter().map(Metric::key).collect();
     tx.set_alarm_metrics(&alarm.name, &metrics).await?;
-    evaluate_next(&mut tx, &alarm).await?;
+    let next = definition.map(|definition| definition.next_evaluation(tx.now()));
+    tx.wake_alarm(&alarm.name, next).await?;
     tx.commit().await?;
     context.wake(world);
     Ok(())
@@ -36,8 +38,7 @@ pub(super) async fn put_metric_alarm(context: &Context, world: &WorldId, value: 
 
 /// Has the alarm evaluated at its next regular time. An alarm that cannot be read sleeps.
 pub(super) async fn evaluate_next(tx: &mut Tx, alarm: &Alarm) -> Result<(), Fault> {
-    let now = tx.now();
-    let next = definition(alarm).map(|definition| definition.next_evaluation(now));
+    let next = definition(alarm).map(|definition| definition.next_evaluation(tx.now()));
     tx.wake_alarm(&alarm.name, next).await?;
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::parameter::exclusive;
+use super::parameter::{exclusive, required};
 use super::window::{is_period, no_period};
 use crate::metrics::metric::{Dimensions, Metric};
 use crate::metrics::query::{MetricStat, Query};
@@ -57,7 +57,7 @@ impl Sent {
             ));
         }
         match (&self.metric_stat, &self.expression) {
-            (None, None) => faults.push(required(path, "MetricStat")),
+            (None, None) => faults.push(required(&format!("{path}.MetricStat"))),
             (Some(_), Some(_)) => {
                 faults.push(exclusive(&format!("{path}.Expression"), &format!("{path}.MetricStat")));
             }
@@ -83,10 +83,10 @@ impl SentStat {
     fn read(self, path: &str, faults: &mut Vec<String>) -> Option<MetricStat> {
         let stat = Statistic::parse(&self.stat);
         if self.metric.namespace.is_none() {
-            faults.push(required(path, "Metric.Namespace"));
+            faults.push(required(&format!("{path}.Metric.Namespace")));
         }
         if self.metric.metric_name.is_none() {
-            faults.push(required(path, "Metric.MetricName"));
+            faults.push(required(&format!("{path}.Metric.MetricName")));
         }
         if !is_period(self.period) {
             faults.push(no_period(&format!("{path}.Period")));
@@ -99,10 +99,6 @@ impl SentStat {
         let metric = Metric { namespace: namespace?, name: metric_name?, dimensions };
         Some(MetricStat { metric, period: self.period, stat: stat?, unit: self.unit })
     }
-}
-
-fn required(path: &str, member: &str) -> String {
-    format!("The parameter {path}.{member} is required.")
 }
 
 /// A lower-case letter, then letters, digits and underscores.

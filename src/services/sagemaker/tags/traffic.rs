@@ -5,6 +5,7 @@
 
 use crate::domain::demand::{Demand, REQUESTS_PER_SECOND_MAX};
 use crate::engine;
+use crate::fleet::behaviour::number;
 use crate::schema::Fault;
 use crate::services::Context;
 use crate::services::sagemaker::fault;
@@ -18,10 +19,7 @@ const KEY: &str = "sagebrush:requests-per-second";
 pub(in crate::services::sagemaker) fn asked(noun: Noun, tags: &Tags) -> Result<Option<Demand>, Fault> {
     let value = tags.iter().find(|(key, _)| key == KEY && noun == Noun::Endpoint).map(|(_, value)| value);
     let Some(value) = value else { return Ok(None) };
-    // Digits with at most one point; what Rust would read besides (1e3, +1, inf) is refused.
-    let plain = value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    let rate: Option<f64> = value.parse().ok().filter(|_| plain);
-    let rate = rate.filter(|rate| *rate <= REQUESTS_PER_SECOND_MAX).ok_or_else(|| {
+    let rate = number(value).filter(|rate| *rate <= REQUESTS_PER_SECOND_MAX).ok_or_else(|| {
         Fault::validation(format!(
             "The tag {KEY} is \"{value}\", but it must be a number from 0 to {REQUESTS_PER_SECOND_MAX}."
         ))
