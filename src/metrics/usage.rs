@@ -136,3 +136,77 @@ fn measure(into: &mut Option<Datapoint>, value: f64) {
         None => *into = Some(Datapoint::of(value, 1.0)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::statistic::Statistic;
+
+    fn who() -> Invoked {
+        let [endpoint, variant, config] = ["e", "v", "c"].map(str::to_owned);
+        Invoked { endpoint, variant, config }
+    }
+
+    fn usage(statuses: &[u16]) -> Usage {
+        let mut usage = Usage::default();
+        for (status, latency_us) in statuses.iter().zip(1..) {
+            usage.add(&Request { status: *status, latency_us, overhead_us: 1_000, instances: 4 });
+        }
+        usage
+    }
+
+    /// A metric's datapoints, one for each set of dimensions.
+    fn published(usage: &Usage, name: &str) -> Vec<(usize, Datapoint)> {
+        let all = usage.datapoints(&who()).into_iter().filter(|(series, _)| series.metric.name == name);
+        all.map(|(series, datapoint)| (series.metric.dimensions.iter().count(), datapoint)).collect()
+    }
+
+    #[test]
+    fn every_request_is_one_sample_of_each_metric_under_both_sets_of_dimensions() {
+        let usage = usage(&[200, 404, 500, 503, 0, 200, 200, 200]);
+        for (name, sum) in [
+            ("Invocations", 8.0),
+            ("Invocation4XXErrors", 1.0),
+            ("Invocation5XXErrors", 3.0),
+            ("InvocationModelErrors", 4.0),
+            ("InvocationsPerInstance", 2.0),
+            ("ModelLatency", 36.0),
+            ("OverheadLatency", 8_000.0),
+        ] {
+            let published = published(&usage, name);
+            assert_eq!(
+                published.iter().map(|(dimensions, _)| *dimensions).collect::<Vec<_>>(),
+                [2, 3],
+                "{name}"
+            );
+            for (_, datapoint) in published {
+                assert_eq!((datapoint.count, datapoint.sum), (8.0, sum), "{name}");
+            }
+        }
+        assert_eq!(usage.datapoints(&who()).len(), 14);
+        assert!(Usage::default().datapoints(&who()).is_empty(), "nothing is published of nothing");
+    }
+
+    #[test]
+    fn an_error_is_one_and_a_request_without_one_is_zero() {
+        let average = |statuses: &[u16]| {
+            let (_, errors) = published(&usage(statuses), "Invocation5XXErrors").swap_remove(0);
+            (Statistic::Average.of(&errors), errors.min, errors.max)
+        };
+        assert_eq!(average(&[200, 200]), (Some(0.0), 0.0, 0.0));
+        assert_eq!(average(&[500, 200, 200, 500]), (Some(0.5), 0.0, 1.0));
+        assert_eq!(average(&[500, 503]), (Some(1.0), 1.0, 1.0));
+    }
+
+    #[test]
+    fn what_two_replicas_counted_is_what_one_would_have() {
+        let (mut one, other) = (usage(&[200, 500]), usage(&[404]));
+        one.merge(&other);
+        one.merge(&Usage::default());
+        let mut none = Usage::default();
+        none.merge(&one);
+        assert_eq!((one.requests(), &none), (3, &one));
+        let errors = published(&one, "InvocationModelErrors").swap_remove(0).1;
+        assert_eq!((errors.count, errors.sum), (3.0, 2.0));
+    }
+}
