@@ -95,8 +95,7 @@ impl Engine {
         } else {
             picked.serve(at_us, &mut chance, &mut Load::default())
         };
-        let target = live.route.targets.iter().position(|target| std::ptr::eq(target, picked));
-        let target = target.expect("a route picks one of its targets");
+        let target = picked.place;
         live.counters[target].add(at, &request(picked, &served));
         let wait = real_time(served.latency_us, clock.clock.mode.rate_milli());
         Ok(Invocation { live, target, status: served.status, wait })

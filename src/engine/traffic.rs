@@ -155,20 +155,25 @@ type Spans = BTreeMap<(Invoked, i64, Timestamp), Usage>;
 /// The requests up to `until`. Time alone changes a route when instances come up, so it is cut there.
 fn counted(endpoint: &Endpoint, tuned: &Tuned, traffic: &mut Traffic, until: Timestamp, seed: u64) -> Spans {
     let mut spans = Spans::new();
-    let mut add = |target: &Target, at: Timestamp, served: Served| {
-        let span_ms = target.publish.invocations_ms();
-        let span = at.plus_ms(-at.0.rem_euclid(span_ms));
-        let key = (invoked(&endpoint.name, target), span_ms, span);
-        spans.entry(key).or_default().add(&request(target, &served));
-    };
     while traffic.done < until {
         let from = traffic.done;
         let route = route(endpoint, tuned, from);
         let changes_at = route.as_ref().and_then(|route| route.changes_at);
         traffic.done = changes_at.filter(|at| *at > from).unwrap_or(until).min(until);
-        if let Some(route) = route {
-            let span = Span { since: traffic.since, from, until: traffic.done };
-            run(&route, &traffic.demand, span, seed, &mut traffic.load, &mut add);
+        let Some(route) = route else { continue };
+        // Requests are many and targets few: what a target is called is said once for all of them.
+        let mut of_targets: Vec<BTreeMap<Timestamp, Usage>> = vec![BTreeMap::new(); route.targets.len()];
+        let add = |target: &Target, at: Timestamp, served: Served| {
+            let span = at.plus_ms(-at.0.rem_euclid(target.publish.invocations_ms()));
+            of_targets[target.place].entry(span).or_default().add(&request(target, &served));
+        };
+        let span = Span { since: traffic.since, from, until: traffic.done };
+        run(&route, &traffic.demand, span, seed, &mut traffic.load, add);
+        for (target, of_target) in route.targets.iter().zip(of_targets) {
+            let (who, span_ms) = (invoked(&endpoint.name, target), target.publish.invocations_ms());
+            for (span, usage) in of_target {
+                spans.entry((who.clone(), span_ms, span)).or_default().merge(&usage);
+            }
         }
     }
     spans

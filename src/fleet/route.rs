@@ -205,6 +205,7 @@ fn targets(mut slots: Vec<Slot<'_>>, tuned: impl Fn(&str) -> Option<Tuning>) -> 
                 let tuning = tuned(&part.variant.model_id).unwrap_or_default();
                 let share_of_variant = side / sides * (count(&part.instances) as f64 / of_side as f64);
                 targets.push(Target {
+                    place: targets.len(),
                     share: share * share_of_variant,
                     share_of_variant,
                     variant_instances,

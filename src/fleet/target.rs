@@ -15,6 +15,8 @@ use crate::domain::variant::Variant;
 /// Instances of one variant in one fleet that have a part of the endpoint's traffic.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Target {
+    /// Its place among the targets of its route.
+    pub place: usize,
     /// `VariantName`.
     pub variant: String,
     /// `EndpointConfigName` of their fleet.
@@ -73,6 +75,7 @@ impl Target {
             _ => 0.0,
         };
         Self {
+            place: 0,
             variant: variant.name.clone(),
             config_name: fleet.spec.config_name.clone(),
             instance_type: variant.instance_type.clone(),
