@@ -6,9 +6,12 @@ import select
 import socket
 import subprocess
 import tempfile
+import time
 
 import pytest
 
+from callers import invoke
+from journeys import total
 from server import Server, binary, clean_environment
 
 
@@ -99,3 +102,33 @@ def test_the_server_ends_with_its_parent(tmp_path):
     shell.wait()
     assert select.select([watched], [], [], 20)[0], "the server still runs"
     os.close(watched)
+
+
+@pytest.mark.parametrize("end, lost", [("terminate", 0), ("kill", 20)])
+def test_an_end_keeps_the_requests_that_were_counted_and_a_crash_loses_a_second_of_them(worlds, tmp_path, end, lost):
+    """Thirty requests, a second in which they are written, twenty more, and the end."""
+    database = f"sqlite:{tmp_path / 'kept.db'}"
+    first = Server(database=database)
+    world = worlds(on=first)
+    world.begin_a_minute()
+    world.model()
+    world.config("blue")
+    world.endpoint()
+    runtime = world.client("sagemaker-runtime")
+    for _ in range(30):
+        invoke(runtime)
+    written = time.monotonic() + 1
+    while time.monotonic() < written:
+        world.clock()
+    for _ in range(20):
+        invoke(runtime)
+    getattr(first.process, end)()
+    first.process.wait(10)
+    first.stop()
+    second = Server(database=database)
+    try:
+        world = worlds(on=second, account=world.account)
+        world.advance(180)
+        assert 50 - lost <= total(world, "Invocations") <= 50
+    finally:
+        second.stop()
