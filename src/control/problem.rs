@@ -70,6 +70,10 @@ impl From<store::Error> for Problem {
             store::Error::Unavailable(_) => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "The database does not answer; try again later.")
             }
+            store::Error::Overtaken(_) => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Another replica changed the world at the same time; try again.",
+            ),
             error => Self::internal(&error),
         }
     }

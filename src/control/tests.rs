@@ -13,7 +13,7 @@ use tower::ServiceExt;
 
 use crate::clock::{Mode, Timestamp};
 use crate::domain::deployment::config::DeploymentConfig;
-use crate::domain::endpoint::{Command, Create, Endpoint, Retain, Update};
+use crate::domain::endpoint::{Command, Create, Retain, Update};
 use crate::domain::rules::Rules;
 use crate::domain::serving::{Publish, Routing, Serving};
 use crate::domain::variant::{Behaviour, Echo, Health, PRIMARY, Spec, Variant};
@@ -65,8 +65,8 @@ impl House {
             spec: spec(model_id, tx.now()),
             deployment_config: None,
         };
-        let transition = Endpoint::create(create, tx.now()).unwrap();
-        engine::create(&mut tx, transition, &Vec::new(), self.engine.rules()).await.unwrap().unwrap();
+        let created = engine::create(&mut tx, create, &Vec::new(), self.engine.rules()).await.unwrap();
+        created.unwrap().expect("the name is free");
         tx.commit().await.unwrap();
         self.ask("POST", "/_sagebrush/clock/advance", json!({"to": "idle"})).await;
     }
@@ -105,9 +105,8 @@ impl House {
             warnings: Vec::new(),
         };
         let row = engine::bring_up(&mut tx, name, &rules).await.unwrap().unwrap();
-        let (endpoint, now) = (row.endpoint.clone(), tx.now());
-        let transition = endpoint.accept(Command::Update(Box::new(update)), now, &rules).unwrap();
-        engine::apply(&mut tx, row, transition, now, &rules).await.unwrap().unwrap();
+        let update = Command::Update(Box::new(update));
+        engine::accept(&mut tx, row, update, &rules).await.unwrap().unwrap().unwrap();
         tx.commit().await.unwrap();
     }
 }

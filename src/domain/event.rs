@@ -53,6 +53,20 @@ pub enum EventKind {
     Failed,
 }
 
+impl Event {
+    /// Whether its deployment has ended with it.
+    pub fn is_ending(&self) -> bool {
+        self.kind.is_ending()
+    }
+}
+
+impl EventKind {
+    /// Whether a deployment has ended with such a line.
+    pub fn is_ending(self) -> bool {
+        matches!(self, Self::Succeeded | Self::RolledBack | Self::RollbackFailed | Self::Failed)
+    }
+}
+
 /// Why a rollback began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

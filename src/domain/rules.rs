@@ -2,10 +2,10 @@
 //!
 //! Every switch is described, with its reason, in `docs/fidelity.md`; the first value is the default.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// Durations (milliseconds of the world's time) and switches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rules {
     /// `ActivatingTraffic`; the traffic moves at its beginning.
     pub activate_ms: i64,
@@ -51,7 +51,7 @@ impl Default for Rules {
 }
 
 /// See [`Rules::alarm_at_start`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AlarmAtStart {
     /// The first look trips.
@@ -61,7 +61,7 @@ pub enum AlarmAtStart {
 }
 
 /// See [`Rules::missing_alarm`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum MissingAlarm {
     /// Noted in the history.
@@ -73,7 +73,7 @@ pub enum MissingAlarm {
 }
 
 /// See [`Rules::rollback_status`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RollbackStatus {
     /// `Updating`.
     Updating,
@@ -82,7 +82,7 @@ pub enum RollbackStatus {
 }
 
 /// See [`Rules::failure_reason_after_rollback`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FailureReasonAfterRollback {
     /// Stays until the next accepted update.
@@ -92,7 +92,7 @@ pub enum FailureReasonAfterRollback {
 }
 
 /// See [`Rules::timeout_check`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TimeoutCheck {
     /// Refused unless larger than `WaitIntervalInSeconds` + `TerminationWaitInSeconds`: the model's words.

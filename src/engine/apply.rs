@@ -5,44 +5,79 @@ use std::slice;
 use super::observe::next_look;
 use super::traffic::{self, Tuned};
 use crate::clock::Timestamp;
-use crate::domain::deployment::record::Record;
-use crate::domain::endpoint::{Endpoint, Transition};
-use crate::domain::event::{Event, EventKind};
+use crate::domain::endpoint::{Command, Create, Endpoint, Transition};
+use crate::domain::event::EventKind;
+use crate::domain::fleet::Group;
+use crate::domain::journal::{Door, Entry};
+use crate::domain::refusal::Refusal;
 use crate::domain::rules::Rules;
 use crate::fleet;
 use crate::store::{EndpointRow, Error, InstanceCount, Saved, Tags, Tx};
 
-/// Writes the transition that a new endpoint begins with, at the transaction's now. `None`, and the
-/// transaction must not be committed, if there is an endpoint of that name; one that is being deleted frees
-/// its name when it is brought up ([`bring_up`](super::bring_up)).
+/// A transition, and what made it where it belongs to a deployment.
+pub(super) struct Made {
+    pub(super) transition: Transition,
+    pub(super) by: Option<Door>,
+}
+
+/// Creates an endpoint at the transaction's now. `None`, and the transaction must not be committed, if there
+/// is an endpoint of that name; one that is being deleted frees its name when it is brought up
+/// ([`bring_up`](super::bring_up)).
 pub async fn create(
     tx: &mut Tx,
-    transition: Transition,
+    create: Create,
     tags: &Tags,
     rules: &Rules,
-) -> Result<Option<EndpointRow>, Error> {
-    let at = tx.now();
-    let endpoint = launched(tx, &transition, at).await?;
-    let endpoint = endpoint.expect("a creation begins with an endpoint");
-    let Some(row) = tx.insert_endpoint(endpoint, tags, rules).await? else { return Ok(None) };
+) -> Result<Result<Option<EndpointRow>, Refusal>, Error> {
+    let (at, door) = (tx.now(), Door::Create(Box::new(create.clone())));
+    let transition = match Endpoint::create(create, at) {
+        Ok(transition) => transition,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let fates = launch(tx, &transition, at).await?;
+    let endpoint = transition.admitted(&fates).expect("a creation begins with an endpoint");
+    let Some(row) = tx.insert_endpoint(endpoint, tags, rules).await? else { return Ok(Ok(None)) };
     count_instances(tx, &row, at).await?;
-    write_history(tx, &row, transition.record.as_ref(), &transition.events).await?;
+    let entry = Entry { at, made_by: door, fates, rules: *rules };
+    write_history(tx, &row, &transition, Some(&entry)).await?;
     tx.set_reached(at);
-    Ok(Some(row))
+    Ok(Ok(Some(row)))
+}
+
+/// Has the endpoint in `row`, which was brought to the transaction's now, accept a command. `None` as in
+/// [`apply`].
+pub async fn accept(
+    tx: &mut Tx,
+    row: EndpointRow,
+    command: Command,
+    rules: &Rules,
+) -> Result<Result<Option<EndpointRow>, Refusal>, Error> {
+    let at = tx.now();
+    let by = match &command {
+        Command::Update(update) => {
+            Some(Door::Update { endpoint: Box::new(row.endpoint.clone()), update: update.clone() })
+        }
+        Command::Scale(_) | Command::Delete => None,
+    };
+    match row.endpoint.clone().accept(command, at, rules) {
+        Ok(transition) => Ok(Ok(apply(tx, row, Made { transition, by }, at, rules).await?)),
+        Err(refusal) => Ok(Err(refusal)),
+    }
 }
 
 /// Writes a transition of the endpoint in `row` at `at`: the instant of its command or its step. Answers the
 /// row as it is now; `None` when the endpoint is gone, or when somebody else has changed it since it was
 /// read, and then nothing is written.
-pub async fn apply(
+pub(super) async fn apply(
     tx: &mut Tx,
     mut row: EndpointRow,
-    transition: Transition,
+    Made { transition, by }: Made,
     at: Timestamp,
     rules: &Rules,
 ) -> Result<Option<EndpointRow>, Error> {
     traffic::catch_up(tx, &row, at, rules).await?;
-    let Some(next) = launched(tx, &transition, at).await? else {
+    let fates = launch(tx, &transition, at).await?;
+    let Some(next) = transition.admitted(&fates) else {
         tx.delete_endpoint(&row, at).await?;
         tx.set_reached(at);
         return Ok(None);
@@ -56,25 +91,26 @@ pub async fn apply(
     if look != row.wake {
         tx.wake_endpoint(&mut row, look).await?;
     }
-    write_history(tx, &row, transition.record.as_ref(), &transition.events).await?;
+    let entry = by.map(|made_by| Entry { at, made_by, fates, rules: *rules });
+    write_history(tx, &row, &transition, entry.as_ref()).await?;
     tx.set_reached(at);
     Ok(Some(row))
 }
 
-/// The endpoint of the transition with the instances that it ordered.
-async fn launched(tx: &mut Tx, transition: &Transition, at: Timestamp) -> Result<Option<Endpoint>, Error> {
-    let Some(mut endpoint) = transition.next.clone() else { return Ok(None) };
+/// What becomes of the instances that the transition orders, order by order.
+async fn launch(tx: &mut Tx, transition: &Transition, at: Timestamp) -> Result<Vec<Vec<Group>>, Error> {
+    let Some(endpoint) = &transition.next else { return Ok(Vec::new()) };
     let world = tx.id().clone();
+    let mut fates = Vec::new();
     for order in &transition.launches {
         let variant = endpoint.ordered(order).expect("an order names a variant of its fleet");
         let total = tx.add_launches(&world, &variant.model_id, order.count).await?;
         let before = total.saturating_sub(u64::from(order.count));
         let tuned: Tuned = tx.behaviours(&world, slice::from_ref(&variant.model_id)).await?;
         let tuned = tuned.get(&variant.model_id).map(|tuning| tuning.applied(variant));
-        let groups = fleet::launch(tuned.as_ref().unwrap_or(variant), before, order.count, at);
-        endpoint.admit(order, groups);
+        fates.push(fleet::launch(tuned.as_ref().unwrap_or(variant), before, order.count, at));
     }
-    Ok(Some(endpoint))
+    Ok(fates)
 }
 
 /// Notes how many healthy instances the endpoint has from `at` on.
@@ -94,18 +130,23 @@ async fn count_instances(tx: &mut Tx, row: &EndpointRow, at: Timestamp) -> Resul
     tx.set_instances(&row.id, &row.endpoint.name, &counts, at).await
 }
 
+/// Writes what the transition says of its deployment, and what made it.
 async fn write_history(
     tx: &mut Tx,
     row: &EndpointRow,
-    record: Option<&Record>,
-    events: &[Event],
+    transition: &Transition,
+    entry: Option<&Entry>,
 ) -> Result<(), Error> {
-    let Some(record) = record else { return Ok(()) };
-    if tx.save_deployment(&row.endpoint.name, &row.id, record).await? {
-        tx.append_events(&record.id, events).await?;
-        for event in events.iter().filter(|event| event.kind == EventKind::Warning) {
-            tx.warn(&row.endpoint.name, &record.id, &event.message);
-        }
+    let Transition { record: Some(record), events, .. } = transition else { return Ok(()) };
+    let Some(version) = tx.save_deployment(&row.endpoint.name, &row.id, record).await? else {
+        return Ok(());
+    };
+    if let Some(entry) = entry {
+        tx.enter(&record.id, version, entry).await?;
+    }
+    tx.append_events(&record.id, events).await?;
+    for event in events.iter().filter(|event| event.kind == EventKind::Warning) {
+        tx.warn(&row.endpoint.name, &record.id, &event.message);
     }
     Ok(())
 }

@@ -40,7 +40,7 @@ use crate::domain::world::WorldId;
 use crate::store::Store;
 
 pub use advance::{Advance, Advanced, LONGEST_ADVANCE_MS};
-pub use apply::{apply, create};
+pub use apply::{accept, create};
 pub use change::{Change, Standing};
 pub use clock::Reading;
 pub use error::Error;

@@ -3,12 +3,13 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::Error;
-use super::apply::apply;
+use super::apply::{Made, apply};
 use super::change::{Change, Standing};
 use super::observe::{next_look, observe};
 use crate::clock::Timestamp;
 use crate::domain::alarm::Observed;
 use crate::domain::endpoint::{Endpoint, Transition};
+use crate::domain::journal::Door;
 use crate::domain::rules::Rules;
 use crate::store::{EndpointRow, Tx};
 
@@ -43,7 +44,8 @@ pub(super) async fn step(
     };
     let change = Change::of(&name, from, &transition, at, rules);
     let gone = transition.next.is_none();
-    let row = apply(tx, row, transition, at, rules).await?;
+    let by = transition.record.is_some().then_some(Door::Step { seq: observed.seq });
+    let row = apply(tx, row, Made { transition, by }, at, rules).await?;
     let change = (gone || row.is_some()).then_some(change);
     Ok(Stepped { row, change })
 }

@@ -9,7 +9,7 @@ use crate::clock::{Mode, Timestamp, wall_now};
 use crate::domain::capacity::{CapacitySize, CapacityType};
 use crate::domain::deployment::Phase;
 use crate::domain::deployment::config::{DeploymentConfig, RollingUpdatePolicy};
-use crate::domain::endpoint::{Command, Create, Endpoint, Retain, State, Update};
+use crate::domain::endpoint::{Command, Create, Retain, State, Update};
 use crate::domain::serving::{Publish, Routing, Serving};
 use crate::domain::variant::{Behaviour, Echo, Health, PRIMARY, Spec, Variant};
 use crate::store::{EndpointRow, Tx};
@@ -69,14 +69,9 @@ async fn created_in(tx: &mut Tx, name: &str) -> Timestamp {
 }
 
 async fn created_of(tx: &mut Tx, name: &str, spec: Spec) {
-    let (now, deployment_id) = (tx.now(), tx.new_id().await.unwrap());
+    let deployment_id = tx.new_id().await.unwrap();
     let create = Create { name: name.to_owned(), deployment_id, spec, deployment_config: None };
-    let transition = Endpoint::create(create, now).unwrap();
-    create_row(tx, transition).await;
-}
-
-async fn create_row(tx: &mut Tx, transition: crate::domain::endpoint::Transition) {
-    let row = create(tx, transition, &Vec::new(), &Rules::default()).await.unwrap();
+    let row = super::create(tx, create, &Vec::new(), &Rules::default()).await.unwrap().unwrap();
     row.expect("the name is free");
 }
 
@@ -103,9 +98,8 @@ async fn rolling(tx: &mut Tx, name: &str) -> EndpointRow {
         warnings: Vec::new(),
     };
     let row = bring_up(tx, name, &Rules::default()).await.unwrap().expect("it is there");
-    let transition = row.endpoint.clone().accept(Command::Update(Box::new(update)), now, &Rules::default());
-    let row = apply(tx, row, transition.unwrap(), now, &Rules::default()).await.unwrap();
-    row.expect("nobody was faster")
+    let accepted = accept(tx, row, Command::Update(Box::new(update)), &Rules::default()).await.unwrap();
+    accepted.unwrap().expect("nobody was faster")
 }
 
 async fn read(engine: &Engine, world: &WorldId, name: &str) -> Option<EndpointRow> {
@@ -289,11 +283,10 @@ async fn a_command_finds_its_endpoint_brought_to_now_at_its_own_instants() {
     assert_eq!((row.wake, row.version), (None, 2));
     assert_eq!(bring_up(&mut tx, "two", &engine.rules).await.unwrap(), None);
 
-    let transition = row.endpoint.clone().accept(Command::Delete, tx.now(), &engine.rules).unwrap();
     let now = tx.now();
-    apply(&mut tx, row.clone(), transition.clone(), now, &engine.rules).await.unwrap().unwrap();
-    let late = apply(&mut tx, row, transition, now, &engine.rules).await.unwrap();
-    assert_eq!(late, None, "somebody else was faster, and nothing is written");
+    accept(&mut tx, row.clone(), Command::Delete, &engine.rules).await.unwrap().unwrap().unwrap();
+    let late = accept(&mut tx, row, Command::Delete, &engine.rules).await.unwrap();
+    assert_eq!(late, Ok(None), "somebody else was faster, and nothing is written");
     let clock = tx.world().clock.moved_to(now.plus_secs(10), tx.begun_at());
     tx.set_clock(clock);
     assert_eq!(bring_up(&mut tx, "one", &engine.rules).await.unwrap(), None, "it is gone by now");

@@ -12,7 +12,7 @@ impl From<store::Error> for Fault {
     fn from(error: store::Error) -> Self {
         let cause = Self::internal(&error);
         match error {
-            store::Error::Unavailable(_) => Self {
+            store::Error::Unavailable(_) | store::Error::Overtaken(_) => Self {
                 code: "ServiceUnavailable".into(),
                 message: Some("The request has failed due to a temporary failure of the server.".to_owned()),
                 status: 503,

@@ -12,8 +12,14 @@ use super::base::Base;
 use super::{Error, Store};
 use crate::clock::Mode;
 
-/// All changes of the schema, in order. Only ever added to.
+/// All changes of the schema that both databases take, in order. Only ever added to.
 pub static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+
+/// What each database has a text of its own for: the invariants that it keeps by itself. They come after
+/// [`MIGRATIONS`], and nothing there may need them.
+pub static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("./migrations/postgres");
+/// See [`POSTGRES_MIGRATIONS`].
+pub static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("./migrations/sqlite");
 
 impl Store {
     /// Opens `sqlite::memory:`, `sqlite:PATH` or `postgres://…` and brings its schema up to date. New worlds
@@ -48,19 +54,19 @@ pub fn is_in_memory(url: &str) -> bool {
     path == Some(IN_MEMORY)
 }
 
-/// Brings the schema up to date. `Migrator::run` has no `Send` future for connections of any lifetime; this
-/// is what it calls.
-async fn migrate<C: Migrate>(connection: &mut C) -> Result<(), MigrateError> {
-    MIGRATIONS.run_direct(None, connection, false).await
+/// Brings the schema up to date: what is common first, then what is this database's own. A change that is not
+/// known here is a later version's, which only adds; so this one can run beside it, or again after it.
+/// `Migrator::run` has no `Send` future for connections of any lifetime; `run_direct` is what it calls.
+async fn migrate<C: Migrate>(connection: &mut C, own: &Migrator) -> Result<(), MigrateError> {
+    for part in [&MIGRATIONS, own] {
+        let mut part = Migrator::with_migrations(part.iter().cloned().collect());
+        part.set_ignore_missing(true).run_direct(None, connection, false).await?;
+    }
+    Ok(())
 }
 
 fn migration_refusal(place: &str, error: &MigrateError) -> Error {
     let what = match error {
-        MigrateError::VersionMissing(version) => {
-            format!(
-                "a newer sagebrush has written it (schema {version}); use that version or another database"
-            )
-        }
         MigrateError::VersionMismatch(version) => {
             format!("its schema {version} is not the one of this version; use another database")
         }

@@ -104,20 +104,20 @@ impl Session {
 }
 
 impl Tx {
-    /// Writes how a deployment stands: a new row, or the change of one that has not ended. False, and
-    /// nothing written, if it has ended already.
+    /// Writes how a deployment stands: a new row, or the change of one that has not ended. Answers the row's
+    /// version, which counts its transitions; `None`, and nothing written, if it has ended already.
     pub async fn save_deployment(
         &mut self,
         endpoint: &str,
         endpoint_id: &str,
         record: &Record,
-    ) -> Result<bool, Error> {
+    ) -> Result<Option<i64>, Error> {
         let sql = "INSERT INTO deployments (account, region, id, endpoint_key, endpoint, endpoint_id, sequence, version, \
                    kind, status, strategy, from_config, to_config, started_ms, ended_ms, failure_reason) \
                    VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, $10, $11, $12, $13, $14, $15) \
                    ON CONFLICT (id) DO UPDATE SET version = deployments.version + 1, status = excluded.status, \
                    ended_ms = excluded.ended_ms, failure_reason = excluded.failure_reason \
-                   WHERE deployments.ended_ms IS NULL";
+                   WHERE deployments.ended_ms IS NULL RETURNING version";
         let (world, key) = (self.id().clone(), endpoint.to_lowercase());
         let (kind, status, strategy) =
             (to_word(&record.kind), to_word(&record.status), to_word(&record.strategy));
@@ -138,7 +138,7 @@ impl Tx {
             record.ended_at.into(),
             record.failure_reason.as_deref().into(),
         ];
-        Ok(self.execute(sql, &args).await? > 0)
+        self.write(sql, &args).await?.map(|mut row| row.int()).transpose()
     }
 
     /// Appends events to a deployment's history.

@@ -2,6 +2,8 @@
 //!
 //! No text here ever holds a password or a connection URL.
 
+use crate::domain::world::WorldId;
+
 /// A failure of the store.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -11,6 +13,10 @@ pub enum Error {
     /// The database did not answer in time, or is gone; the same call may succeed later.
     #[error("the database is not available: {0}")]
     Unavailable(#[source] sqlx::Error),
+    /// Somebody else has changed this world since it was read: nothing was written, and the same call may
+    /// succeed when the world is read again.
+    #[error("another transaction has changed the world {0} in the meantime")]
+    Overtaken(WorldId),
     /// A rule of the schema refused the write.
     #[error("the database refused a write: {0}")]
     Constraint(#[source] sqlx::Error),

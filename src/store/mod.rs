@@ -19,6 +19,7 @@ mod deployment;
 mod endpoint;
 mod error;
 mod ids;
+mod journal;
 mod launch;
 mod listing;
 mod metric;
@@ -38,7 +39,7 @@ mod world;
 use std::sync::Arc;
 
 pub use alarm::{Alarm, AlarmKind, AlarmQuery, Effect, HistoryItem, HistoryQuery, NewItem};
-pub use connect::{MIGRATIONS, is_in_memory};
+pub use connect::{MIGRATIONS, POSTGRES_MIGRATIONS, SQLITE_MIGRATIONS, is_in_memory};
 pub use definition::{Definition, DefinitionSummary, Inserted, Kind};
 pub use deployment::DeploymentRow;
 pub use endpoint::{EndpointRow, EndpointSummary, Saved, TrafficRow};

@@ -97,11 +97,13 @@ impl Session {
         self.execute(sql, &args).await.map(drop)
     }
 
-    /// Writes the world's row, and with it the base time at which it wants to be looked at.
+    /// Writes the world's row, and with it the base time at which it wants to be looked at, unless it is no
+    /// longer the one that `world` was read from: then whoever changed it did so without the lock that the
+    /// reader still believes to hold.
     pub(super) async fn save_world(&mut self, id: &WorldId, world: &World) -> Result<(), Error> {
         let sql = "UPDATE worlds SET mode = $3, rate_milli = $4, anchor_base_ms = $5, anchor_world_ms = $6, \
                    reached_ms = $7, next_due_ms = $8, wake_real_ms = $9, version = version + 1 \
-                   WHERE account = $1 AND region = $2";
+                   WHERE account = $1 AND region = $2 AND version = $10";
         let clock = &world.clock;
         let args = [
             (&id.account).into(),
@@ -113,8 +115,12 @@ impl Session {
             world.reached.into(),
             world.next_due.into(),
             world.wake_at().into(),
+            world.version.into(),
         ];
-        self.execute(sql, &args).await.map(drop)
+        if self.execute(sql, &args).await? == 0 {
+            return Err(Error::Overtaken(id.clone()));
+        }
+        Ok(())
     }
 }
 

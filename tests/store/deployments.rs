@@ -22,14 +22,14 @@ async fn a_deployment_comes_back_with_its_events_in_order(place: Place) {
     let mut tx = place.store.begin(&place.world).await.unwrap();
     let begun = updating("E", Timestamp(1_000), "d1", "high");
     let mut record = begun.record.unwrap();
-    assert!(tx.save_deployment("E", "id-1", &record).await.unwrap());
+    assert_eq!(tx.save_deployment("E", "id-1", &record).await.unwrap(), Some(1));
     tx.append_events("d1", &begun.events).await.unwrap();
     let more = creating("E", Timestamp(2_000)).events;
     tx.append_events("d1", &more).await.unwrap();
     record.status = Status::RolledBack;
     record.ended_at = Some(Timestamp(9_000));
     record.failure_reason = Some("why".to_owned());
-    assert!(tx.save_deployment("E", "id-1", &record).await.unwrap());
+    assert_eq!(tx.save_deployment("E", "id-1", &record).await.unwrap(), Some(2));
     tx.commit().await.unwrap();
     let mut session = place.store.session();
     let (row, events) = session.deployment(&place.world, "d1").await.unwrap().expect("it is kept");
@@ -43,8 +43,8 @@ async fn an_endpoint_has_one_live_deployment(place: Place) {
     let first = record("d1", Timestamp(1));
     let mut second = record("d2", Timestamp(2));
     second.sequence += 1;
-    assert!(tx.save_deployment("e", "id-1", &first).await.unwrap());
-    assert!(tx.save_deployment("other", "id-2", &record("d3", Timestamp(1))).await.unwrap());
+    assert_eq!(tx.save_deployment("e", "id-1", &first).await.unwrap(), Some(1));
+    assert_eq!(tx.save_deployment("other", "id-2", &record("d3", Timestamp(1))).await.unwrap(), Some(1));
     let refused = tx.save_deployment("e", "id-1", &second).await;
     assert!(matches!(refused, Err(Error::Constraint(_))), "{refused:?}");
     drop(tx);
@@ -56,9 +56,9 @@ async fn a_deployment_that_has_ended_does_not_change(place: Place) {
     let mut ended = record("d1", Timestamp(1));
     ended.status = Status::Succeeded;
     ended.ended_at = Some(Timestamp(2));
-    assert!(tx.save_deployment("e", "id-1", &ended).await.unwrap());
+    assert_eq!(tx.save_deployment("e", "id-1", &ended).await.unwrap(), Some(1));
     let again = Record { status: Status::RolledBack, ..ended.clone() };
-    assert!(!tx.save_deployment("e", "id-1", &again).await.unwrap());
+    assert_eq!(tx.save_deployment("e", "id-1", &again).await.unwrap(), None);
     let (row, _) = tx.deployment(&place.world, "d1").await.unwrap().unwrap();
     assert_eq!(row.record, ended);
 }

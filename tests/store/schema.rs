@@ -2,9 +2,10 @@
 
 use sagebrush::clock::{Mode, Timestamp};
 use sagebrush::domain::alarm::AlarmState;
+use sagebrush::domain::journal::{Door, Entry};
 use sagebrush::domain::rules::Rules;
 use sagebrush::domain::world::WorldId;
-use sagebrush::store::{Error, MIGRATIONS, Saved, Store, Tags};
+use sagebrush::store::{Error, MIGRATIONS, POSTGRES_MIGRATIONS, SQLITE_MIGRATIONS, Saved, Store, Tags};
 use sqlx::migrate::{Migrate, Migrator};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
 
@@ -14,6 +15,9 @@ use super::{Place, postgres_schema, stories};
 stories! { kept on Manual;
     the_two_sides_of_the_traffic_are_all_of_it
     a_deployment_has_ended_exactly_if_it_is_not_running
+    what_has_ended_or_happened_never_changes
+    versions_and_events_have_no_gap
+    the_time_that_a_world_has_reached_never_goes_back
     a_state_of_a_later_version_is_left_alone
     what_was_committed_is_there_after_a_restart
 }
@@ -45,6 +49,52 @@ async fn a_deployment_has_ended_exactly_if_it_is_not_running(place: Place) {
     assert!(place.raw("UPDATE deployments SET status = 'succeeded'").await.is_err());
     assert!(place.raw("UPDATE deployments SET ended_ms = 5").await.is_err());
     place.raw("UPDATE deployments SET ended_ms = 5, status = 'succeeded'").await.expect("it has ended");
+}
+
+/// Runs SQL that the schema must refuse with this sentence.
+async fn refused(place: &Place, sql: &str, sentence: &str) {
+    let error = place.raw(sql).await.expect_err(sql).to_string();
+    assert!(error.contains(sentence), "{sql}: {error}");
+}
+
+/// A deployment with two events and an entry of its journal.
+async fn store_deployment(place: &Place) {
+    let mut tx = place.store.begin(&place.world).await.unwrap();
+    let begun = updating("e", Timestamp(1), "d", "high");
+    tx.save_deployment("e", "id", &begun.record.unwrap()).await.unwrap();
+    tx.append_events("d", &begun.events).await.unwrap();
+    let (made_by, rules) = (Door::Step { seq: 0 }, Rules::default());
+    let entry = Entry { at: Timestamp(1), made_by, fates: Vec::new(), rules };
+    tx.enter("d", 1, &entry).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(place.store.session().journal("d").await.unwrap(), [(1, entry)]);
+}
+
+async fn what_has_ended_or_happened_never_changes(place: Place) {
+    store_deployment(&place).await;
+    for table in ["deployment_events", "deployment_steps"] {
+        refused(&place, &format!("UPDATE {table} SET at_ms = 2"), "what has happened never changes").await;
+    }
+    place.raw("UPDATE deployments SET ended_ms = 5, status = 'succeeded', version = 2").await.unwrap();
+    refused(&place, "UPDATE deployments SET status = 'rolled_back'", "has ended never changes").await;
+    place.raw("DELETE FROM deployments").await.expect("a world can be forgotten");
+}
+
+async fn versions_and_events_have_no_gap(place: Place) {
+    store_deployment(&place).await;
+    store_endpoint(&place).await;
+    refused(&place, "UPDATE deployments SET version = version + 2", "the versions of a deployment").await;
+    refused(&place, "UPDATE endpoints SET version = version + 2", "the versions of an endpoint").await;
+    refused(&place, "UPDATE endpoints SET version = version - 1", "the versions of an endpoint").await;
+    let skipping = "INSERT INTO deployment_events (deployment_id, ordinal, at_ms, body) \
+                    SELECT 'd', MAX(ordinal) + 2, 1, '{}' FROM deployment_events";
+    refused(&place, skipping, "the events of a deployment have no gap").await;
+}
+
+async fn the_time_that_a_world_has_reached_never_goes_back(place: Place) {
+    store_endpoint(&place).await;
+    refused(&place, "UPDATE worlds SET reached_ms = reached_ms - 1", "never goes back").await;
+    place.raw("UPDATE worlds SET reached_ms = reached_ms + 1").await.expect("it goes on");
 }
 
 async fn a_state_of_a_later_version_is_left_alone(place: Place) {
@@ -123,19 +173,48 @@ async fn a_postgres_of_the_first_schema_is_brought_up_to_date() {
 }
 
 /// A migration that was released is never edited: a database that has run it would refuse to open. A new one
-/// may only add, because an older replica still reads what it knows.
+/// may only add, because an older replica still reads and writes what it knows.
 #[test]
 fn migrations_only_add() {
-    let migrations: Vec<_> = MIGRATIONS.iter().collect();
-    assert!(!migrations.is_empty());
-    assert!(migrations.is_sorted_by_key(|migration| migration.version));
-    for migration in migrations {
-        let text = migration.sql.as_str().lines().filter(|line| !line.trim_start().starts_with("--"));
-        let text = text.collect::<Vec<_>>().join(" ").to_uppercase();
-        for statement in text.split(';').map(str::trim).filter(|statement| !statement.is_empty()) {
-            let adds = ["CREATE TABLE ", "CREATE INDEX ", "CREATE UNIQUE INDEX ", "INSERT INTO "];
+    let parts = [&MIGRATIONS, &POSTGRES_MIGRATIONS, &SQLITE_MIGRATIONS];
+    let common = [
+        "CREATE TABLE ",
+        "CREATE INDEX ",
+        "CREATE UNIQUE INDEX ",
+        "INSERT INTO ",
+        "CREATE TRIGGER ",
+        "CREATE FUNCTION ",
+    ];
+    for migration in parts.into_iter().flat_map(Migrator::iter) {
+        for statement in statements(migration.sql.as_str()) {
             let alters = statement.starts_with("ALTER TABLE ") && statement.contains(" ADD COLUMN ");
-            assert!(alters || adds.iter().any(|start| statement.starts_with(start)), "{statement}");
+            assert!(alters || common.iter().any(|start| statement.starts_with(start)), "{statement}");
         }
     }
+    for own in [&POSTGRES_MIGRATIONS, &SQLITE_MIGRATIONS] {
+        let numbers = |part: &Migrator| part.iter().map(|migration| migration.version).collect::<Vec<_>>();
+        assert!(
+            numbers(own).iter().all(|number| !numbers(&MIGRATIONS).contains(number)),
+            "a number is one change's"
+        );
+        assert_eq!(numbers(own), numbers(&SQLITE_MIGRATIONS), "both databases keep the same invariants");
+    }
+}
+
+/// The statements of a migration, without its comments. Inside a statement no line that begins at the margin
+/// ends one, except the last.
+fn statements(text: &str) -> Vec<String> {
+    let mut statements = vec![String::new()];
+    for line in text.lines().filter(|line| !line.trim_start().starts_with("--") && !line.trim().is_empty()) {
+        let begins = ["CREATE ", "ALTER ", "INSERT ", "DROP ", "UPDATE ", "DELETE "];
+        if begins.iter().any(|begin| line.to_uppercase().starts_with(begin)) {
+            statements.push(String::new());
+        }
+        let open = statements.last_mut().unwrap();
+        open.push_str(&line.to_uppercase());
+        open.push(' ');
+    }
+    statements.retain(|statement| !statement.is_empty());
+    assert!(!statements.is_empty());
+    statements
 }

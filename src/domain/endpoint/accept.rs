@@ -19,11 +19,12 @@ impl Endpoint {
     /// A command at `now`. The endpoint must have been brought to `now` by [`step`](Self::step).
     pub fn accept(self, command: Command, now: Timestamp, rules: &Rules) -> Result<Transition, Refusal> {
         self.permits(command.verb())?;
-        match command {
+        let accepted = match command {
             Command::Update(update) => self.update(*update, now, rules),
             Command::Scale(targets) => self.scale(&targets, now),
             Command::Delete => Ok(self.delete(now, rules)),
-        }
+        };
+        accepted.map(|transition| transition.sound(now))
     }
 
     /// Whether a command of this kind can be accepted where the endpoint stands, whatever it says.

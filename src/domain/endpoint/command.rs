@@ -1,10 +1,12 @@
 //! What clients ask of an endpoint.
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::deployment::config::DeploymentConfig;
 use crate::domain::variant::Spec;
 
 /// `CreateEndpoint`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Create {
     /// `EndpointName`.
     pub name: String,
@@ -17,7 +19,7 @@ pub struct Create {
 }
 
 /// `UpdateEndpoint`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Update {
     /// Identity for the deployment's row in the history.
     pub deployment_id: String,
@@ -37,7 +39,7 @@ pub struct Update {
 
 /// `RetainAllVariantProperties` with its exceptions: which properties of a variant in service, found by
 /// its name, win over the new config's.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Retain {
     /// `DesiredInstanceCount`.
     pub instances: bool,

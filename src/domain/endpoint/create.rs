@@ -39,7 +39,7 @@ impl Endpoint {
             state: State::Creating { id: create.deployment_id, green, since: now },
         };
         let record = endpoint.creation_record(Status::Running, None);
-        Ok(Transition { next: Some(endpoint), record, events: vec![event], launches })
+        Ok(Transition { next: Some(endpoint), record, events: vec![event], launches }.sound(now))
     }
 
     /// The row of its creation while that is on its way.

@@ -14,6 +14,7 @@
 mod accept;
 mod command;
 mod create;
+mod invariant;
 mod scaling;
 mod step;
 #[cfg(test)]
@@ -112,6 +113,17 @@ pub struct Transition {
     pub events: Vec<Event>,
     /// Instances to be launched; see [`Endpoint::admit`].
     pub launches: Vec<LaunchOrder>,
+}
+
+impl Transition {
+    /// The endpoint from now on, with what became of each of the launches that were ordered.
+    pub fn admitted(&self, fates: &[Vec<Group>]) -> Option<Endpoint> {
+        let mut endpoint = self.next.clone()?;
+        for (order, groups) in self.launches.iter().zip(fates) {
+            endpoint.admit(order, groups.clone());
+        }
+        Some(endpoint)
+    }
 }
 
 impl Endpoint {

@@ -15,7 +15,7 @@ impl Endpoint {
     /// What has come by `now`; `None` if nothing has. One call takes one stage: a stage of zero length
     /// makes the endpoint due again at the same instant.
     pub fn step(self, now: Timestamp, observed: &Observed, rules: &Rules) -> Option<Transition> {
-        match &self.state {
+        let stepped = match &self.state {
             State::Creating { .. } => self.step_creation(now),
             State::Updating(_) => self.step_update(now, observed, rules),
             State::Scaling(_) => self.step_scaling(now, rules),
@@ -23,7 +23,8 @@ impl Endpoint {
                 Some(Transition { next: None, record: None, events: Vec::new(), launches: Vec::new() })
             }
             _ => None,
-        }
+        };
+        stepped.map(|transition| transition.sound(now))
     }
 
     fn step_creation(mut self, now: Timestamp) -> Option<Transition> {

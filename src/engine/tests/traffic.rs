@@ -81,9 +81,8 @@ impl Shop {
             warnings: Vec::new(),
         };
         let row = bring_up(&mut tx, "shop", &rules).await.unwrap().expect("it is there");
-        let (endpoint, now) = (row.endpoint.clone(), tx.now());
-        let transition = endpoint.accept(Command::Update(Box::new(update)), now, &rules).unwrap();
-        apply(&mut tx, row, transition, now, &rules).await.unwrap().expect("nobody was faster");
+        let accepted = accept(&mut tx, row, Command::Update(Box::new(update)), &rules).await.unwrap();
+        accepted.unwrap().expect("nobody was faster");
         tx.commit().await.unwrap();
     }
 

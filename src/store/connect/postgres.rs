@@ -8,7 +8,7 @@ use sqlx::pool::PoolOptions;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool};
 use sqlx::{ConnectOptions, Connection};
 
-use super::{migrate, migration_refusal};
+use super::{POSTGRES_MIGRATIONS, migrate, migration_refusal};
 use crate::clock::Mode;
 use crate::store::base::Base;
 use crate::store::{Error, Pools, Store};
@@ -63,7 +63,7 @@ async fn migrate_postgres(options: &PgConnectOptions) -> Result<(), Error> {
         .execute(&mut connection)
         .await
         .map_err(|error| postgres_refusal(options, &error))?;
-    migrate(&mut connection).await.map_err(|error| match &error {
+    migrate(&mut connection, &POSTGRES_MIGRATIONS).await.map_err(|error| match &error {
         MigrateError::Execute(cause) => postgres_refusal(options, cause),
         _ => migration_refusal(&place(options), &error),
     })?;

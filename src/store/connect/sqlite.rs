@@ -9,7 +9,7 @@ use sqlx::migrate::MigrateError;
 use sqlx::pool::PoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 
-use super::{migrate, migration_refusal};
+use super::{SQLITE_MIGRATIONS, migrate, migration_refusal};
 use crate::clock::Mode;
 use crate::store::base::Base;
 use crate::store::{Error, Pools, Store};
@@ -25,7 +25,7 @@ pub(super) async fn memory(default_mode: Mode) -> Result<Store, Error> {
     let options = SqliteConnectOptions::new().in_memory(true).shared_cache(false).disable_statement_logging();
     let pool =
         one_connection().connect_with(options).await.map_err(|error| sqlite_refusal(":memory:", &error))?;
-    migrate(&mut *pool.acquire().await?)
+    migrate(&mut *pool.acquire().await?, &SQLITE_MIGRATIONS)
         .await
         .map_err(|error| migration_refusal("sqlite::memory:", &error))?;
     let pools = Pools::Sqlite { readers: pool.clone(), writer: pool };
@@ -49,7 +49,7 @@ pub(super) async fn file(path: &str, default_mode: Mode) -> Result<Store, Error>
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full);
     let writer = one_connection().connect_with(writing).await.map_err(refusal)?;
-    migrate(&mut *writer.acquire().await?).await.map_err(|error| match &error {
+    migrate(&mut *writer.acquire().await?, &SQLITE_MIGRATIONS).await.map_err(|error| match &error {
         MigrateError::Execute(cause) => sqlite_refusal(path, cause),
         _ => migration_refusal(&format!("sqlite:{path}"), &error),
     })?;

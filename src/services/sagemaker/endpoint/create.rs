@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::domain::deployment::config::DeploymentConfig;
-use crate::domain::endpoint::{Create, Endpoint};
+use crate::domain::endpoint::Create;
 use crate::domain::world::WorldId;
 use crate::engine;
 use crate::schema::{Fault, Value};
@@ -38,9 +38,8 @@ pub(in crate::services::sagemaker) async fn create(
     let spec = copy::take(context, &mut tx, world, &endpoint_config_name).await?;
     let deployment_id = tx.new_id().await?;
     let create = Create { name: name.clone(), deployment_id, spec, deployment_config };
-    let created = Endpoint::create(create, tx.now());
-    let transition = created.map_err(|refusal| fault::refused(refusal, world, &name))?;
-    let row = engine::create(&mut tx, transition, &tags, rules).await?.ok_or_else(taken)?;
+    let created = engine::create(&mut tx, create, &tags, rules).await?;
+    let row = created.map_err(|refusal| fault::refused(refusal, world, &name))?.ok_or_else(taken)?;
     if demand.is_some() {
         engine::traffic::set(&mut tx, &row, demand, rules).await?;
     }

@@ -48,11 +48,9 @@ async fn finish(
     row: EndpointRow,
     command: Command,
 ) -> Result<(), Fault> {
-    let (at, rules) = (tx.now(), &context.settings.rules);
     let name = row.endpoint.name.clone();
-    let accepted = row.endpoint.clone().accept(command, at, rules);
-    let transition = accepted.map_err(|refusal| fault::refused(refusal, world, &name))?;
-    if engine::apply(&mut tx, row, transition, at, rules).await?.is_none() {
+    let accepted = engine::accept(&mut tx, row, command, &context.settings.rules).await?;
+    if accepted.map_err(|refusal| fault::refused(refusal, world, &name))?.is_none() {
         return Err(Fault::internal(format!("endpoint {name} changed while its world was locked")));
     }
     tx.commit().await?;

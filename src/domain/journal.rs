@@ -1,0 +1,61 @@
+//! What made each transition of a deployment, so that it can be made again: the auditor replays a whole
+//! deployment through the core and compares.
+//!
+//! An entry holds what the core was given and what nobody else keeps: the instant, the command, the rules of
+//! that server, how far the alarms were seen, and what became of the instances that were ordered. What the
+//! core made of it is in the history, not here.
+
+use serde::{Deserialize, Serialize};
+
+use super::alarm::Observed;
+use super::endpoint::{Command, Create, Endpoint, Transition, Update};
+use super::fleet::Group;
+use super::rules::Rules;
+use crate::clock::Timestamp;
+
+/// One transition of a deployment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The world's time.
+    pub at: Timestamp,
+    /// What made it.
+    pub made_by: Door,
+    /// What became of the launches that it ordered, in their order.
+    pub fates: Vec<Vec<Group>>,
+    /// The rules of the server that made it.
+    pub rules: Rules,
+}
+
+/// By which door of the core a transition came.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Door {
+    /// `CreateEndpoint`.
+    Create(Box<Create>),
+    /// `UpdateEndpoint`.
+    Update {
+        /// The endpoint as it was before.
+        endpoint: Box<Endpoint>,
+        /// What was asked of it.
+        update: Box<Update>,
+    },
+    /// Time.
+    Step {
+        /// Place of the last change of an alarm that was seen; see [`Observed::seq`].
+        seq: i64,
+    },
+}
+
+impl Entry {
+    /// What the core makes of it again: of the endpoint as the entry before has left it, and of the alarms as
+    /// they were to be seen up to the place of this entry. `None` is nothing at all, which is never entered.
+    pub fn again(&self, before: Option<&Endpoint>, observed: &Observed) -> Option<Transition> {
+        match &self.made_by {
+            Door::Create(create) => Endpoint::create((**create).clone(), self.at).ok(),
+            Door::Update { endpoint, update } => {
+                (**endpoint).clone().accept(Command::Update(update.clone()), self.at, &self.rules).ok()
+            }
+            Door::Step { .. } => before?.clone().step(self.at, observed, &self.rules),
+        }
+    }
+}
