@@ -3,6 +3,7 @@
 //!
 //! | room | what it is |
 //! |---|---|
+//! | [`audit`] | whether what a database holds can have come about: every deployment made again |
 //! | [`cli`] | the commands: one file each |
 //! | [`clock`] | instants, a world's clock, the one reading of the wall clock |
 //! | [`config`] | the settings: defaults, file, environment, flags |
@@ -17,6 +18,7 @@
 //! | [`store`] | everything that is kept, in SQLite or PostgreSQL |
 //! | [`wire`] | protocols: from bytes to a call and back |
 
+pub mod audit;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -3,6 +3,7 @@
 //! What a user did wrong is one sentence on standard error and exit code 1; flags that do not exist are
 //! clap's affair, with exit code 2. Standard output has what was asked for, standard error what went wrong.
 
+mod audit;
 mod demo;
 mod parent;
 mod ready;
@@ -38,6 +39,8 @@ struct Cli {
 enum Command {
     /// Serve the AWS CLI, boto3 and every other client
     Serve(serve::Arguments),
+    /// Make every deployment in a database again and compare
+    Audit(audit::Arguments),
     /// Watch a guarded deployment succeed, and another one being rolled back by an alarm
     Demo(demo::Arguments),
 }
@@ -104,6 +107,7 @@ enum Error {
 pub fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Serve(arguments) => block_on(serve::run(arguments)),
+        Command::Audit(arguments) => block_on(audit::run(arguments)),
         Command::Demo(arguments) => block_on(demo::run(arguments)),
     };
     match outcome {

@@ -24,14 +24,17 @@ pub struct DeploymentRow {
     pub record: Record,
 }
 
+/// The columns that [`read`] takes.
 macro_rules! columns {
     () => {
         "id, endpoint, endpoint_id, sequence, kind, status, strategy, from_config, to_config, started_ms, ended_ms, \
          failure_reason"
     };
 }
+pub(super) use columns;
 
-fn read(row: &mut Row) -> Result<DeploymentRow, Error> {
+/// Reads the columns of [`columns!`].
+pub(super) fn read(row: &mut Row) -> Result<DeploymentRow, Error> {
     let (id, endpoint, endpoint_id) = (row.text()?, row.text()?, row.text()?);
     let record = Record {
         id,

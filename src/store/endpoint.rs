@@ -186,10 +186,35 @@ impl Tx {
     }
 }
 
+/// Endpoints whose columns are not those of their state, a sentence each. Which word the status is depends on
+/// the settings of whoever wrote it, so that is not held against the state; nor is a state of a later version.
+pub(super) async fn strayed(session: &mut Session, world: &WorldId) -> Result<Vec<String>, Error> {
+    let sql = "SELECT name, modified_ms, config_name, wake_rank, traffic_blue, traffic_green, state \
+               FROM endpoints WHERE account = $1 AND region = $2 ORDER BY name_key";
+    let mut strayed = Vec::new();
+    for mut row in session.read(sql, &[(&world.account).into(), (&world.region).into()]).await? {
+        let name = row.text()?;
+        let stored = (row.at()?, row.text()?, row.int()?, row.int()?, row.int()?);
+        let Ok(endpoint) = state::from_text(&row.text()?) else { continue };
+        let traffic = traffic_of(&endpoint);
+        let config_name = endpoint.config_name().to_owned();
+        let (blue, green) = (i64::from(traffic.blue_bp()), i64::from(traffic.green_bp()));
+        if stored != (endpoint.modified_at, config_name, endpoint.rank() as i64, blue, green) {
+            strayed.push(format!("the columns of endpoint {name} are not those of its state"));
+        }
+    }
+    Ok(strayed)
+}
+
+/// Without a deployment all traffic is on what is in service.
+fn traffic_of(endpoint: &Endpoint) -> Traffic {
+    endpoint.deployment().map_or(Traffic::BLUE, Deployment::traffic)
+}
+
 /// The state and the columns that are derived from it: `modified_ms`, `status`, `config_name`, `wake_ms`,
-/// `wake_rank`, `traffic_blue`, `traffic_green`, `state`. Without a deployment all traffic is on what is in service.
+/// `wake_rank`, `traffic_blue`, `traffic_green`, `state`.
 fn derived<'a>(endpoint: &'a Endpoint, state: &'a String, rules: &Rules) -> [Arg<'a>; 8] {
-    let traffic = endpoint.deployment().map_or(Traffic::BLUE, Deployment::traffic);
+    let traffic = traffic_of(endpoint);
     [
         endpoint.modified_at.into(),
         endpoint.status(rules).word().into(),

@@ -10,6 +10,7 @@
 //! The store knows no wire format and no AWS error. Bodies that it is given are text to it.
 
 mod alarm;
+mod audit;
 mod base;
 mod behaviour;
 mod cache;

@@ -26,6 +26,20 @@ impl Session {
             return Ok(Observed::default());
         }
         let seq = self.last_alarm_seq(world, now).await?;
+        self.observe_up_to(world, alarms, opened, seq).await
+    }
+
+    /// The same up to the place `seq` instead of an instant.
+    pub async fn observe_up_to(
+        &mut self,
+        world: &WorldId,
+        alarms: &[String],
+        opened: Option<i64>,
+        seq: i64,
+    ) -> Result<Observed, Error> {
+        if alarms.is_empty() {
+            return Ok(Observed::default());
+        }
         let opened = opened.unwrap_or(seq);
         let select = "SELECT alarm_name, seq, at_ms, to_state FROM alarm_history AS item \
                       WHERE account = $1 AND region = $2 AND to_state IS NOT NULL AND seq <= $4 \

@@ -18,7 +18,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("control", &["engine", "store", "domain", "fleet", "clock"]),
     ("config", &["clock", "domain", "services::ClientTimes"]),
     ("server", &["config", "control", "engine", "services", "store", "wire"]),
-    ("cli", &["clock", "config", "domain", "server"]),
+    ("audit", &["store", "domain", "clock"]),
+    ("cli", &["audit", "clock", "config", "domain", "server", "store"]),
     ("lib", &[]),
     ("main", &[]),
 ];

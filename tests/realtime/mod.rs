@@ -2,7 +2,7 @@
 
 mod demo;
 mod ending;
-mod process;
+pub mod process;
 mod starting;
 
 use std::net::TcpListener;

@@ -100,4 +100,4 @@ macro_rules! stories {
         }
     };
 }
-use stories;
+pub(crate) use stories;

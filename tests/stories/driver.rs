@@ -30,4 +30,7 @@ pub trait Driver {
     async fn advance_to(&mut self, target: Timestamp) -> Vec<String>;
 
     async fn see(&mut self, name: &str) -> Seen;
+
+    /// What is wrong with everything that was kept of the story, a sentence each.
+    async fn faults(&mut self) -> Vec<String>;
 }

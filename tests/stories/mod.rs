@@ -3,7 +3,7 @@
 //!
 //! A test is made of each story that the list in `stories!` names; a file that it does not name is an error.
 
-mod client;
+pub mod client;
 mod driver;
 mod expect;
 mod pure;
@@ -97,6 +97,8 @@ async fn tell<D: Driver>(name: &str, script: &Script, driver: D) {
             panic!("{}:{}: {what}", path(name).display(), line.number);
         }
     }
+    let faults = teller.driver.faults().await;
+    assert!(faults.is_empty(), "{}: {}", path(name).display(), faults.join("\n"));
 }
 
 fn path(name: &str) -> PathBuf {

@@ -188,6 +188,10 @@ impl Driver for Pure {
             order: Vec::new(),
         }
     }
+
+    async fn faults(&mut self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// A refusal in the words that the services have for it.

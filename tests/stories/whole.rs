@@ -2,6 +2,7 @@
 //! router that the server serves.
 
 use aws_smithy_types::date_time::{DateTime, Format};
+use sagebrush::audit::audit;
 use sagebrush::clock::Timestamp;
 use sagebrush::config::Settings;
 use sagebrush::domain::alarm::AlarmState;
@@ -209,6 +210,12 @@ impl Driver for Whole {
     async fn see(&mut self, name: &str) -> Seen {
         let (endpoint, wake) = self.endpoint(name).await;
         Seen { endpoint, wake, history: self.history(name).await, order: Vec::new() }
+    }
+
+    async fn faults(&mut self) -> Vec<String> {
+        let report = audit(&self.place.store).await.expect("the store answers");
+        assert!(report.without_journal == 0, "every deployment has its journal: {report:?}");
+        report.faults
     }
 }
 
