@@ -1,6 +1,7 @@
 //! Stories of the core: an endpoint's life on a clock of the test's own, with a launcher that does what
 //! each variant's behaviour says. Rooms above borrow it for what holds at every moment of a life.
 
+mod faults;
 mod guardrails;
 pub(crate) mod properties;
 mod rollbacks;
@@ -170,6 +171,15 @@ impl Life {
         let transition = endpoint.accept(command, at(self.now), &self.rules)?;
         self.commit(transition, at(self.now));
         Ok(())
+    }
+
+    /// Ends what is on its way because its steps fail; false if there is no such end for it.
+    pub fn end(&mut self, way: fn(Endpoint, Timestamp, &Rules) -> Option<Transition>) -> bool {
+        let endpoint = self.endpoint.clone().expect("the endpoint exists");
+        let ended = way(endpoint, at(self.now), &self.rules);
+        let is_one = ended.is_some();
+        ended.into_iter().for_each(|transition| self.commit(transition, at(self.now)));
+        is_one
     }
 
     /// The alarm goes to a state (or away) at second `secs`; told in the order of time.
