@@ -3,7 +3,7 @@
 //!
 //! A test is made of each story that the list in `stories!` names; a file that it does not name is an error.
 
-mod client;
+pub mod client;
 mod driver;
 mod expect;
 mod pure;

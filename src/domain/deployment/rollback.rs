@@ -46,13 +46,12 @@ impl Deployment {
 
     /// Ends it where it stands. This must not fail whatever is wrong with it, so it looks at next to nothing.
     pub(in crate::domain) fn strand(self, moment: &mut Moment<'_>) -> Progress {
-        let cause = match &self.phase {
-            Phase::RollingBack { cause, .. } => cause.clone(),
-            _ => {
-                let cause = Cause::internal_fault();
-                moment.log.events.push(self.cause_event(&cause, moment.now));
-                cause
-            }
+        let cause = if let Phase::RollingBack { cause, .. } = &self.phase {
+            cause.clone()
+        } else {
+            let cause = Cause::internal_fault();
+            moment.log.events.push(self.cause_event(&cause, moment.now));
+            cause
         };
         self.rollback_failed(format!("{} The rollback failed: {INTERNAL_FAULT}", cause.reason), moment)
     }

@@ -132,8 +132,7 @@ fn a_scaling_goes_back_and_then_keeps_what_it_has() {
 #[test]
 fn a_deletion_and_an_endpoint_that_rests_have_no_other_end() {
     let mut life = Life::serving(one("old", 1));
-    let ways: [fn(Endpoint, Timestamp, &Rules) -> Option<Transition>; 3] =
-        [|endpoint, now, _| endpoint.falter(now), Endpoint::give_up, Endpoint::strand];
+    let ways: [Way; 3] = [|endpoint, now, _| endpoint.falter(now), Endpoint::give_up, Endpoint::strand];
     assert!(ways.iter().all(|way| !life.end(*way)));
     life.command(Command::Delete).expect("it rests");
     assert!(ways.iter().all(|way| !life.end(*way)));
@@ -141,8 +140,10 @@ fn a_deletion_and_an_endpoint_that_rests_have_no_other_end() {
     assert_eq!(life.status(), "gone");
 }
 
+type Spoil = fn(&mut Deployment);
+
 /// What no code of ours can make of a deployment, each with its name.
-const ODD: [(&str, fn(&mut Deployment)); 9] = [
+const ODD: [(&str, Spoil); 9] = [
     ("green has no pools", |deployment| deployment.green.pools.clear()),
     ("blue has no pools", |deployment| deployment.blue[0].pools.clear()),
     ("there is no blue", |deployment| deployment.blue.clear()),

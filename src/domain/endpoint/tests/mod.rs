@@ -37,6 +37,9 @@ pub(crate) struct Life {
     pub check: fn(&Endpoint, Timestamp),
 }
 
+/// A way to end what is on its way.
+pub(crate) type Way = fn(Endpoint, Timestamp, &Rules) -> Option<Transition>;
+
 pub(crate) fn at(secs: i64) -> Timestamp {
     Timestamp(secs * 1000)
 }
@@ -174,12 +177,11 @@ impl Life {
     }
 
     /// Ends what is on its way because its steps fail; false if there is no such end for it.
-    pub fn end(&mut self, way: fn(Endpoint, Timestamp, &Rules) -> Option<Transition>) -> bool {
+    pub fn end(&mut self, way: Way) -> bool {
         let endpoint = self.endpoint.clone().expect("the endpoint exists");
-        let ended = way(endpoint, at(self.now), &self.rules);
-        let is_one = ended.is_some();
-        ended.into_iter().for_each(|transition| self.commit(transition, at(self.now)));
-        is_one
+        let Some(transition) = way(endpoint, at(self.now), &self.rules) else { return false };
+        self.commit(transition, at(self.now));
+        true
     }
 
     /// The alarm goes to a state (or away) at second `secs`; told in the order of time.

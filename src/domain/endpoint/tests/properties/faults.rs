@@ -8,16 +8,13 @@ use crate::domain::deployment::Phase;
 use crate::domain::deployment::record::Status;
 use crate::domain::endpoint::tests::*;
 
-/// A way to end what is on its way.
-type Way = fn(Endpoint, Timestamp, &Rules) -> Option<Transition>;
-
 /// The life of the case after so many of its stages; `None` if it rests by then.
 fn after(case: &Case, stages: usize) -> Option<Life> {
     let mut life = case.accepted();
     let began = life.now;
     for (at, state) in &case.alarms {
-        let states = [AlarmState::Ok, AlarmState::Alarm, AlarmState::InsufficientData];
-        life.alarm("latency", Some(states[usize::from(*state)]), began + at);
+        let drawn = [AlarmState::Ok, AlarmState::Alarm, AlarmState::InsufficientData];
+        life.alarm("latency", Some(drawn[usize::from(*state)]), began + at);
     }
     for _ in 0..stages {
         let wake = life.endpoint.as_ref().and_then(Endpoint::wake_at)?;
