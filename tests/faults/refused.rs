@@ -15,6 +15,8 @@ stories! { kept on Manual;
     a_deletion_is_tried_until_it_succeeds
     traffic_that_cannot_be_read_stops_no_deployment
     an_alarm_whose_measurements_cannot_be_read_stops_nobody
+    an_alarm_whose_history_cannot_be_written_is_evaluated_again_a_minute_later
+    a_composite_alarm_that_cannot_be_read_keeps_no_other_from_following
 }
 
 const UPDATES: &str = "BEFORE UPDATE ON endpoints";
@@ -156,27 +158,64 @@ async fn traffic_that_cannot_be_read_stops_no_deployment(place: Place) {
     house.client.control("PUT", "endpoints/ill/traffic", Some(&demand)).await;
 }
 
-async fn an_alarm_whose_measurements_cannot_be_read_stops_nobody(place: Place) {
-    let house = House::on(place);
+/// Two alarms, `ill` and `well`, each over a metric that has just begun to breach.
+async fn alarms(house: &House) {
     for (alarm, metric) in [("ill", "Broken"), ("well", "Sound")] {
         let alarm = json!({
             "AlarmName": alarm, "Namespace": "N", "MetricName": metric, "Statistic": "Average", "Period": 60,
             "EvaluationPeriods": 1, "Threshold": 1.0, "ComparisonOperator": "GreaterThanThreshold",
+            "TreatMissingData": "ignore",
         });
         house.client.cloudwatch("PutMetricAlarm", &alarm).await;
         let datum = json!([{"MetricName": metric, "Value": 5.0}]);
         let point = json!({"Namespace": "N", "MetricData": datum});
         house.client.cloudwatch("PutMetricData", &point).await;
     }
+}
+
+/// The states of these alarms.
+async fn states(house: &House, of: &str, names: &[&str]) -> Vec<String> {
+    let kinds = json!({"AlarmNames": names, "AlarmTypes": ["MetricAlarm", "CompositeAlarm"]});
+    let alarms = house.client.cloudwatch("DescribeAlarms", &kinds).await;
+    let states = alarms[of].as_array().unwrap().iter();
+    states.map(|alarm| alarm["StateValue"].as_str().unwrap().to_owned()).collect()
+}
+
+async fn an_alarm_whose_measurements_cannot_be_read_stops_nobody(place: Place) {
+    let house = House::on(place);
+    alarms(&house).await;
     let broken = "UPDATE metric_points SET body = 'nonsense' WHERE series_id IN \
                   (SELECT id FROM metric_series WHERE name = 'Broken')";
     house.place.raw(broken).await.unwrap();
     let start = house.now().await;
     house.create("well", 150).await;
     assert_eq!(house.pass(240_000, start).await, [line(150, "well", "InService", None)]);
-    let alarms = house.client.cloudwatch("DescribeAlarms", &json!({})).await;
-    let states = alarms["MetricAlarms"].as_array().unwrap().iter();
-    let states: Vec<_> = states.map(|alarm| alarm["StateReason"].as_str().unwrap().to_owned()).collect();
-    assert!(states[0].starts_with("Unchecked"), "the broken one could not be judged: {states:?}");
-    assert!(states[1].starts_with("Threshold Crossed"), "the other one was: {states:?}");
+    assert_eq!(states(&house, "MetricAlarms", &["ill", "well"]).await, ["INSUFFICIENT_DATA", "ALARM"]);
+}
+
+async fn an_alarm_whose_history_cannot_be_written_is_evaluated_again_a_minute_later(place: Place) {
+    let house = House::on(place);
+    alarms(&house).await;
+    let start = house.now().await;
+    refuse(&house.place, "BEFORE INSERT ON alarm_history", "NEW.alarm_name = 'ill'").await;
+    house.pass(150_000, start).await;
+    assert_eq!(states(&house, "MetricAlarms", &["ill", "well"]).await, ["INSUFFICIENT_DATA", "ALARM"]);
+    allow(&house.place, "alarm_history").await;
+    // Its datapoint can still be seen by then.
+    house.pass(60_000, start).await;
+    assert_eq!(states(&house, "MetricAlarms", &["ill", "well"]).await, ["ALARM", "ALARM"]);
+}
+
+async fn a_composite_alarm_that_cannot_be_read_keeps_no_other_from_following(place: Place) {
+    let house = House::on(place);
+    alarms(&house).await;
+    for name in ["broken", "sound"] {
+        let composite = json!({"AlarmName": name, "AlarmRule": "ALARM(well)"});
+        house.client.cloudwatch("PutCompositeAlarm", &composite).await;
+    }
+    house.place.raw("UPDATE alarms SET body = '{}' WHERE name = 'broken'").await.unwrap();
+    let start = house.now().await;
+    house.create("endpoint", 150).await;
+    assert_eq!(house.pass(240_000, start).await, [line(150, "endpoint", "InService", None)]);
+    assert_eq!(states(&house, "CompositeAlarms", &["sound"]).await, ["ALARM"]);
 }
