@@ -79,4 +79,6 @@ pub enum CauseKind {
     Timeout,
     /// Instances did not pass their ping.
     Health,
+    /// Its steps failed inside the server.
+    InternalFault,
 }

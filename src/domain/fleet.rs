@@ -129,6 +129,11 @@ impl Fleet {
         }
     }
 
+    /// Gives every variant its pool, also where a fault of the server has lost one.
+    pub fn make_whole(&mut self) {
+        self.pools.resize_with(self.spec.variants.len(), Pool::default);
+    }
+
     /// Takes away what is not healthy at `now`: a batch that was given up.
     pub fn drop_unhealthy(&mut self, now: Timestamp) {
         for pool in &mut self.pools {

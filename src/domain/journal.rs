@@ -44,6 +44,12 @@ pub enum Door {
         /// Place of the last change of an alarm that was seen; see [`Observed::seq`].
         seq: i64,
     },
+    /// A step that failed: see [`Endpoint::falter`].
+    Falter,
+    /// Steps that failed again and again: see [`Endpoint::give_up`].
+    GiveUp,
+    /// The same, where it could not be given up: see [`Endpoint::strand`].
+    Strand,
 }
 
 impl Entry {
@@ -56,6 +62,9 @@ impl Entry {
                 (**endpoint).clone().accept(Command::Update(update.clone()), self.at, &self.rules).ok()
             }
             Door::Step { .. } => before?.clone().step(self.at, observed, &self.rules),
+            Door::Falter => before?.clone().falter(self.at),
+            Door::GiveUp => before?.clone().give_up(self.at, &self.rules),
+            Door::Strand => before?.clone().strand(self.at, &self.rules),
         }
     }
 }

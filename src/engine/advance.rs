@@ -3,6 +3,7 @@
 use super::change::Change;
 use super::clock::Reading;
 use super::run::Until;
+use super::step::RETRIES;
 use super::{Engine, Error};
 use crate::clock::Timestamp;
 use crate::domain::world::WorldId;
@@ -49,11 +50,12 @@ impl Engine {
         Ok(Advanced { reading, changes })
     }
 
-    /// To the next change of an endpoint. One that only has to look at its alarms and finds nothing is none;
-    /// an alarm on the way may make one change earlier than it would have by itself.
+    /// To the next change of an endpoint. One that only has to look at its alarms and finds nothing is none, nor
+    /// is a step that fails and is tried again; an alarm on the way may make one change earlier than it would
+    /// have by itself.
     async fn run_to_next(&self, world: &WorldId, now: Timestamp) -> Result<Vec<Change>, Error> {
         loop {
-            let next = self.store.session().earliest_wake(world).await?;
+            let next = self.store.session().earliest_wake(world, RETRIES).await?;
             let target = next.map_or(now, |next| next.max(now));
             let changes = self.run(world, Until::Change(target)).await?;
             if next.is_none() || !changes.is_empty() {

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::step::RETRIES;
 use crate::clock::Timestamp;
 use crate::domain::endpoint::Rank;
 use crate::store::{Alarm, EndpointRow, Error, Tx};
@@ -31,6 +32,13 @@ pub(super) enum Due {
     Endpoint(Box<EndpointRow>),
 }
 
+impl Due {
+    /// Whether it is an endpoint that has not been given up in vain: it may still come to its end.
+    fn is_hopeful(&self) -> bool {
+        matches!(self, Self::Endpoint(row) if row.faults <= RETRIES)
+    }
+}
+
 /// The place of something in the order of things.
 pub(super) type Place = (Timestamp, Turn, String);
 
@@ -38,7 +46,7 @@ pub(super) type Place = (Timestamp, Turn, String);
 #[derive(Debug, Default)]
 pub(super) struct Agenda {
     items: BTreeMap<Place, Due>,
-    endpoints: usize,
+    hopeful: usize,
 }
 
 impl Agenda {
@@ -60,7 +68,7 @@ impl Agenda {
 
     /// Puts something in its place.
     pub(super) fn add(&mut self, at: Timestamp, due: Due) {
-        self.endpoints += usize::from(matches!(due, Due::Endpoint(_)));
+        self.hopeful += usize::from(due.is_hopeful());
         let (turn, name) = match &due {
             Due::Traffic(endpoint) => (Turn::Traffic, endpoint.to_lowercase()),
             Due::Alarm(alarm) => (Turn::MetricAlarm, alarm.name.clone()),
@@ -77,12 +85,12 @@ impl Agenda {
     /// Takes the earliest out.
     pub(super) fn pop(&mut self) -> Option<(Timestamp, Due)> {
         let ((at, ..), due) = self.items.pop_first()?;
-        self.endpoints -= usize::from(matches!(due, Due::Endpoint(_)));
+        self.hopeful -= usize::from(due.is_hopeful());
         Some((at, due))
     }
 
-    /// Whether an endpoint is due at all.
-    pub(super) fn has_endpoints(&self) -> bool {
-        self.endpoints > 0
+    /// Whether an endpoint is due that may still come to its end.
+    pub(super) fn has_hope(&self) -> bool {
+        self.hopeful > 0
     }
 }

@@ -75,7 +75,7 @@ pub(super) async fn apply(
     at: Timestamp,
     rules: &Rules,
 ) -> Result<Option<EndpointRow>, Error> {
-    traffic::catch_up(tx, &row, at, rules).await?;
+    traffic::settle(tx, &row, at, rules).await?;
     let fates = launch(tx, &transition, at).await?;
     let Some(next) = transition.admitted(&fates) else {
         tx.delete_endpoint(&row, at).await?;
@@ -146,7 +146,7 @@ async fn write_history(
     }
     tx.append_events(&record.id, events).await?;
     for event in events.iter().filter(|event| event.kind == EventKind::Warning) {
-        tx.warn(&row.endpoint.name, &record.id, &event.message);
+        tx.warn(&row.endpoint.name, Some(&record.id), &event.message);
     }
     Ok(())
 }

@@ -15,6 +15,7 @@ mod advance;
 mod agenda;
 pub mod alarm;
 mod apply;
+mod attempt;
 mod change;
 mod clock;
 mod error;

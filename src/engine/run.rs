@@ -2,6 +2,7 @@
 
 use super::agenda::{Agenda, Due, Turn};
 use super::alarm::{judge, settle};
+use super::attempt::attempt;
 use super::change::Change;
 use super::step::step;
 use super::{Engine, Error, traffic};
@@ -24,7 +25,8 @@ pub(super) enum Until {
     Instant(Timestamp),
     /// To the first change of an endpoint, but not beyond this instant; everything of that instant happens.
     Change(Timestamp),
-    /// To the last step of an endpoint that is due by this instant, where the world's time then stands.
+    /// To the last step of an endpoint that is due by this instant, where the world's time then stands. One that
+    /// was given up in vain is not waited for.
     LastStep(Timestamp),
 }
 
@@ -42,7 +44,7 @@ impl Until {
                 let next = agenda.first().map(|(at, ..)| *at);
                 changes.last().is_some_and(|change| next.is_none_or(|next| next > change.at))
             }
-            Self::LastStep(_) => !agenda.has_endpoints(),
+            Self::LastStep(_) => !agenda.has_hope(),
         }
     }
 }
@@ -158,7 +160,10 @@ impl Round<'_> {
         };
         let at = *at;
         let (_, names) = self.moved.take().expect("it was just looked at");
-        settle(self.tx, &names, at).await?;
+        if let Err(fault) = attempt(self.tx, async |tx| settle(tx, &names, at).await).await? {
+            let what = format!("what depends on the alarm(s) {}", names.join(", "));
+            self.tx.put_off(self.tx.id(), &what, &fault.0);
+        }
         self.read().await
     }
 

@@ -2,12 +2,12 @@
 //! told in `tests/stories`.
 
 mod counted;
+mod faults;
 mod traffic;
 
 use super::*;
 use crate::clock::{Mode, Timestamp, wall_now};
 use crate::domain::capacity::{CapacitySize, CapacityType};
-use crate::domain::deployment::Phase;
 use crate::domain::deployment::config::{DeploymentConfig, RollingUpdatePolicy};
 use crate::domain::endpoint::{Command, Create, Retain, State, Update};
 use crate::domain::serving::{Publish, Routing, Serving};
@@ -311,36 +311,4 @@ async fn the_worker_lets_time_pass_at_the_scheduled_instants_until_it_is_stopped
         look.tick().await;
     }
     assert_eq!(status(&engine, &world, "two").await, "Creating", "nobody is left to do it");
-}
-
-/// Breaks a deployment in a way that no code of ours can: its next batch has no pool to go to.
-async fn broken(engine: &Engine, world: &WorldId, name: &str) {
-    created(engine, world, name).await;
-    engine.advance(world, Advance::By(60_000)).await.unwrap();
-    let mut tx = engine.store.begin(world).await.unwrap();
-    let mut row = rolling(&mut tx, name).await;
-    let until = tx.now();
-    let State::Updating(deployment) = &mut row.endpoint.state else { panic!("it is updating") };
-    deployment.phase = Phase::Terminating { step: 0, until };
-    deployment.green.pools.clear();
-    tx.save_endpoint(&mut row, &engine.rules).await.unwrap();
-    tx.commit().await.unwrap();
-}
-
-#[tokio::test]
-async fn a_step_that_panics_stops_neither_the_worker_nor_another_world() {
-    let (engine, world) = (engine(HOUR_A_SECOND).await, world());
-    let other = WorldId::new("999999999999", "eu-west-1");
-    broken(&engine, &world, "ill").await;
-    let before = read(&engine, &world, "ill").await;
-    let failed = engine.advance(&world, Advance::By(0)).await.unwrap_err();
-    assert!(matches!(failed, Error::Step { endpoint, .. } if endpoint == "ill"));
-    let worker = engine.start();
-    for name in ["one", "two", "three"] {
-        created(&engine, &other, name).await;
-        engine.wake();
-        until_in_service(&engine, &other, name).await;
-    }
-    worker.stop().await;
-    assert_eq!(read(&engine, &world, "ill").await, before, "nothing of the step was kept");
 }

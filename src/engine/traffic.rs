@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Engine;
+use super::attempt::{Fault, attempt};
 use super::measure::{add, measured};
 use super::run::bring_up;
 use crate::clock::Timestamp;
@@ -31,20 +32,46 @@ pub(super) struct Accounted {
     pub(super) requests: u64,
 }
 
-/// Accounts for the traffic of the endpoint up to `at`.
+/// Traffic that cannot be accounted for is tried again after so long, in which it would be due again anyway.
+const AGAIN_MS: i64 = 60_000;
+
+/// Accounts for the traffic of the endpoint up to `at`; if that fails, it is tried again later.
 pub(super) async fn tick(tx: &mut Tx, name: &str, at: Timestamp, rules: &Rules) -> Result<Accounted, Error> {
     let world = tx.id().clone();
     let Some(row) = tx.endpoint(&world, name).await? else { return Ok(Accounted::default()) };
-    catch_up(tx, &row, at, rules).await
+    match attempt(tx, async |tx| catch_up(tx, &row, at, rules).await).await? {
+        Ok(accounted) => Ok(accounted),
+        Err(fault) => {
+            put_off(tx, name, &fault);
+            let again = at.plus_ms(AGAIN_MS);
+            tx.wake_traffic(&row.id, again).await?;
+            Ok(Accounted { next: Some(again), requests: 0 })
+        }
+    }
 }
 
-/// Accounts for the traffic of the endpoint in `row`, as it is before anything happens to it at `at`.
-pub(super) async fn catch_up(
+/// Accounts for the traffic of the endpoint in `row` before something happens to it at `at`. Traffic for which
+/// that fails holds nothing up.
+pub(super) async fn settle(
     tx: &mut Tx,
     row: &EndpointRow,
     at: Timestamp,
     rules: &Rules,
-) -> Result<Accounted, Error> {
+) -> Result<(), Error> {
+    if tx.has_traffic(&row.id).await?
+        && let Err(fault) = attempt(tx, async |tx| catch_up(tx, row, at, rules).await).await?
+    {
+        put_off(tx, &row.endpoint.name, &fault);
+    }
+    Ok(())
+}
+
+fn put_off(tx: &Tx, endpoint: &str, fault: &Fault) {
+    tx.put_off(tx.id(), &format!("the traffic of endpoint {endpoint}"), &fault.0);
+}
+
+/// Accounts for the traffic of the endpoint in `row`, as it is before anything happens to it at `at`.
+async fn catch_up(tx: &mut Tx, row: &EndpointRow, at: Timestamp, rules: &Rules) -> Result<Accounted, Error> {
     let traffic: Option<Traffic> = tx.traffic(&row.id).await?;
     let Some(mut traffic) = traffic else { return Ok(Accounted::default()) };
     let mut requests = 0;
@@ -99,7 +126,7 @@ impl Engine {
                 continue;
             }
             if let Some(row) = bring_up(&mut tx, &endpoint, &self.rules).await? {
-                catch_up(&mut tx, &row, now, &self.rules).await?;
+                settle(&mut tx, &row, now, &self.rules).await?;
             }
         }
         match tuning {
@@ -116,7 +143,7 @@ impl Engine {
 /// for nothing ends it.
 pub async fn set(tx: &mut Tx, row: &EndpointRow, demand: Option<Demand>, rules: &Rules) -> Result<(), Error> {
     let now = tx.now();
-    catch_up(tx, row, now, rules).await?;
+    settle(tx, row, now, rules).await?;
     let Some(demand) = demand.filter(|demand| demand.peak() > 0.0) else {
         return tx.delete_traffic(&row.id).await.map(drop);
     };

@@ -2,7 +2,8 @@
 //!
 //! It takes no input. It looks which worlds are due, takes a batch of each, and sleeps until the nearest
 //! wake, a signal, or the poll interval, whichever comes first; so a signal that is lost costs half a second
-//! and nothing else. A world whose step fails is left alone for a while and stops no other.
+//! and nothing else. A step that fails is the step's own affair (`step.rs`); a world in which more than that
+//! fails is left alone for a while and stops no other.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -14,6 +15,7 @@ use super::run::{Until, batch};
 use super::{Engine, Error};
 use crate::clock::{Timestamp, wall_now};
 use crate::domain::world::WorldId;
+use crate::store::Tx;
 
 /// The longest sleep, a little less by chance, so that replicas do not poll in step.
 const POLL_MS: i64 = 500;
@@ -56,6 +58,7 @@ impl Engine {
             engine: self.clone(),
             stopped,
             failing: HashMap::new(),
+            resting: HashMap::new(),
             store_failing: false,
             flushed_at: wall_now(),
         };
@@ -71,21 +74,43 @@ impl Engine {
         Ok(counted.commit(tx).await?)
     }
 
-    /// Takes a batch of what is due in this world; true if there may be more, none if somebody else has it.
-    async fn catch_up(&self, world: &WorldId) -> Result<Option<bool>, Error> {
+    /// Takes a batch of what is due in this world.
+    async fn catch_up(&self, world: &WorldId) -> Result<Taken, Error> {
         let turn = self.turn(world);
-        let Ok(_held) = turn.try_lock() else { return Ok(None) };
+        let Ok(_held) = turn.try_lock() else { return Ok(Taken::Nothing) };
         let counted = self.meter.take(world);
-        let Some(mut tx) = self.store.try_begin(world).await? else { return Ok(None) };
+        let Some(mut tx) = self.store.try_begin(world).await? else { return Ok(Taken::Nothing) };
         let now = tx.now();
         counted.write(&mut tx).await?;
         let more = batch(&mut tx, Until::Instant(now), &mut Vec::new(), &self.rules).await?;
+        let mut taken = Taken::Batch;
         if !more {
             tx.set_reached(now);
+            if tx.has_passed_over() {
+                taken = Taken::AllButUnread { ms: rest_ms(&mut tx, world, now).await? };
+            }
         }
         counted.commit(tx).await?;
-        Ok(Some(more))
+        Ok(taken)
     }
+}
+
+/// What was taken of a world that is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Taken {
+    /// Somebody else has it.
+    Nothing,
+    /// A batch, or all of it.
+    Batch,
+    /// All but what this version cannot read: the world stays due, and there is nothing to do for so long.
+    AllButUnread { ms: i64 },
+}
+
+/// How long nothing else of a world is due, in real time: no longer than between two polls.
+async fn rest_ms(tx: &mut Tx, world: &WorldId, now: Timestamp) -> Result<i64, Error> {
+    let next = tx.due_after(world, now).await?;
+    let next = next.and_then(|next| tx.world().clock.base_at(next));
+    Ok(next.map_or(POLL_MS, |next| next.ms_since(tx.begun_at()).clamp(1, POLL_MS)))
 }
 
 /// The task's own memory: nothing that could not be forgotten.
@@ -94,6 +119,9 @@ struct Rounds {
     stopped: watch::Receiver<bool>,
     /// Worlds whose step failed: how often, and until when (wall clock) they are left alone.
     failing: HashMap<WorldId, (u32, Timestamp)>,
+    /// Worlds that are due only because of what this version cannot read, and until when (wall clock) nothing
+    /// else is.
+    resting: HashMap<WorldId, Timestamp>,
     store_failing: bool,
     flushed_at: Timestamp,
 }
@@ -142,7 +170,8 @@ impl Rounds {
         self.failing.get(world).is_some_and(|(_, until)| *until > wall_now())
     }
 
-    /// Sleeps so long, or until there is a signal or the end.
+    /// Sleeps so long, or until there is a signal or the end. After a signal something else may be due in a world
+    /// that rests.
     async fn sleep(&mut self, ms: i64) {
         let limit = Duration::from_millis(u64::try_from(ms).unwrap_or(0));
         let woken = async {
@@ -151,8 +180,9 @@ impl Rounds {
                 _ = self.stopped.changed() => {}
             }
         };
-        // That the limit has passed is the ordinary case.
-        let _ = tokio::time::timeout(limit, woken).await;
+        if tokio::time::timeout(limit, woken).await.is_ok() {
+            self.resting.clear();
+        }
     }
 
     /// A batch of every world that is due. Answers how long to sleep, in milliseconds.
@@ -160,14 +190,17 @@ impl Rounds {
         if wall_now().ms_since(self.flushed_at) >= FLUSH_MS {
             self.flush().await?;
         }
-        let mut again = false;
+        self.resting.retain(|_, until| *until > wall_now());
+        let looked_at = self.engine.store.session().base_now().await?;
+        let (mut again, mut held) = (false, false);
         // Those that are left alone must not fill the list.
-        let most = WORLDS.saturating_add(u32::try_from(self.failing.len()).unwrap_or(u32::MAX));
+        let idle = self.failing.len() + self.resting.len();
+        let most = WORLDS.saturating_add(u32::try_from(idle).unwrap_or(u32::MAX));
         for world in self.engine.store.due_worlds(most).await? {
             if *self.stopped.borrow() {
                 return Ok(0);
             }
-            if self.is_left_alone(&world) {
+            if self.is_left_alone(&world) || self.resting.contains_key(&world) {
                 continue;
             }
             if wall_now().ms_since(self.flushed_at) >= FLUSH_MS {
@@ -176,7 +209,13 @@ impl Rounds {
             match self.catch_up(&world).await {
                 Ok(taken) => {
                     self.failing.remove(&world);
-                    again |= taken.is_some();
+                    match taken {
+                        Taken::Nothing => held = true,
+                        Taken::Batch => again = true,
+                        Taken::AllButUnread { ms } => {
+                            self.resting.insert(world, wall_now().plus_ms(ms));
+                        }
+                    }
                 }
                 Err(error @ Error::Store(crate::store::Error::Unavailable(_))) => return Err(error),
                 Err(error) => self.leave_alone(world, &error),
@@ -185,18 +224,23 @@ impl Rounds {
         if again {
             return Ok(0);
         }
+        self.sleep_ms(looked_at, held).await
+    }
+
+    /// How long to sleep after a look at `looked_at` in which nothing was left that could be done.
+    async fn sleep_ms(&self, looked_at: Timestamp, held: bool) -> Result<i64, Error> {
         let base_now = self.engine.store.session().base_now().await?;
-        let nearest = self.engine.store.nearest_wake().await?;
+        let nearest = self.engine.store.wake_after(looked_at).await?;
+        let ahead = |ms: i64| if ms > 0 { ms } else { PAUSE_MS };
+        let until_nearest = nearest.map(|at| ahead(at.ms_since(base_now)));
+        let until_rested = self.resting.values().map(|until| ahead(until.ms_since(wall_now()))).min();
         let poll_ms = POLL_MS - wall_now().0.rem_euclid(POLL_JITTER_MS);
-        Ok(match nearest.map(|at| at.ms_since(base_now)) {
-            Some(ms) if ms > 0 => ms.min(poll_ms),
-            Some(_) => PAUSE_MS,
-            None => poll_ms,
-        })
+        let pauses = [Some(poll_ms), held.then_some(PAUSE_MS), until_nearest, until_rested];
+        Ok(pauses.into_iter().flatten().min().unwrap_or(poll_ms))
     }
 
     /// A batch of this world, in a task of its own: a panic ends that task and its transaction, not this one.
-    async fn catch_up(&self, world: &WorldId) -> Result<Option<bool>, Error> {
+    async fn catch_up(&self, world: &WorldId) -> Result<Taken, Error> {
         let (engine, id) = (self.engine.clone(), world.clone());
         let task = tokio::spawn(async move { engine.catch_up(&id).await });
         task.await.unwrap_or_else(|panic| {

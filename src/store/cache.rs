@@ -97,7 +97,7 @@ mod tests {
             failure_reason: None,
             state: State::Failed { config_name: "config".to_owned() },
         };
-        EndpointRow { id: "1".to_owned(), version, wake: None, endpoint }
+        EndpointRow { id: "1".to_owned(), version, wake: None, faults: 0, endpoint }
     }
 
     #[test]

@@ -4,11 +4,8 @@
 mod postgres;
 mod sqlite;
 
-use std::sync::Arc;
-
 use sqlx::migrate::{Migrate, MigrateError, Migrator};
 
-use super::base::Base;
 use super::{Error, Store};
 use crate::clock::Mode;
 
@@ -38,10 +35,6 @@ impl Store {
             }
             _ => refuse("its URL has no scheme".to_owned()),
         }
-    }
-
-    pub(super) fn base(&self) -> Arc<Base> {
-        Arc::clone(&self.base)
     }
 }
 

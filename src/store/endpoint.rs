@@ -30,6 +30,8 @@ pub struct EndpointRow {
     pub version: i64,
     /// When time alone does something to it next: by its state, or because of an alarm that it watches.
     pub wake: Option<Timestamp>,
+    /// How often in a row its step has failed.
+    pub faults: u32,
     /// The state.
     pub endpoint: Endpoint,
 }
@@ -56,12 +58,19 @@ pub enum Saved {
     Outdated,
 }
 
-const COLUMNS_BY_NAME: &str =
-    "SELECT id, version, wake_ms, state FROM endpoints WHERE account = $1 AND region = $2 AND name_key = $3";
+/// The columns that [`read`] takes.
+macro_rules! columns {
+    () => {
+        "endpoints.id, version, endpoints.wake_ms, faults, state"
+    };
+}
+use columns;
 
-fn read(row: &mut Row) -> Result<EndpointRow, Error> {
+/// Reads the columns of [`columns!`].
+pub(super) fn read(row: &mut Row) -> Result<EndpointRow, Error> {
     let (id, version, wake) = (row.text()?, row.int()?, row.maybe_at()?);
-    Ok(EndpointRow { id, version, wake, endpoint: state::from_text(&row.text()?)? })
+    let faults = u32::try_from(row.int()?).unwrap_or(u32::MAX);
+    Ok(EndpointRow { id, version, wake, faults, endpoint: state::from_text(&row.text()?)? })
 }
 
 impl Session {
@@ -74,7 +83,12 @@ impl Session {
             None => None,
         };
         let args = [(&world.account).into(), (&world.region).into(), (&key).into()];
-        let Some(mut row) = self.read_one(COLUMNS_BY_NAME, &args).await? else { return Ok(None) };
+        let sql = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM endpoints WHERE account = $1 AND region = $2 AND name_key = $3"
+        );
+        let Some(mut row) = self.read_one(sql, &args).await? else { return Ok(None) };
         let row = read(&mut row)?;
         if let Some((cache, seen)) = self.cache.as_ref().zip(seen) {
             cache.keep(seen, world, key, &row);
@@ -83,26 +97,39 @@ impl Session {
     }
 
     /// Endpoints to which time alone does something up to `until`: by their instant, their rank, their name.
+    /// Those that this version cannot read are passed over.
     pub async fn due_endpoints(
         &mut self,
         world: &WorldId,
         until: Timestamp,
         limit: u32,
     ) -> Result<Vec<(Timestamp, EndpointRow)>, Error> {
-        let sql = "SELECT wake_ms, id, version, wake_ms, state FROM endpoints \
-                   WHERE account = $1 AND region = $2 AND wake_ms <= $3 ORDER BY wake_ms, wake_rank, name_key \
-                   LIMIT $4";
-        let args = [(&world.account).into(), (&world.region).into(), until.into(), i64::from(limit).into()];
-        let rows = self.read(sql, &args).await?;
-        rows.into_iter().map(|mut row| Ok((row.at()?, read(&mut row)?))).collect()
+        self.due(world, until, u32::MAX, limit).await
     }
 
-    /// The earliest instant at which time alone does something to an endpoint of the world.
-    pub async fn earliest_wake(&mut self, world: &WorldId) -> Result<Option<Timestamp>, Error> {
-        let sql =
-            "SELECT MIN(wake_ms) FROM endpoints WHERE account = $1 AND region = $2 AND wake_ms IS NOT NULL";
-        let row = self.read_one(sql, &[(&world.account).into(), (&world.region).into()]).await?;
-        row.map_or(Ok(None), |mut row| row.maybe_at())
+    /// The earliest instant at which time alone does something to an endpoint of the world whose step has not
+    /// failed more than `faults` times in a row. Those that this version cannot read are passed over.
+    pub async fn earliest_wake(&mut self, world: &WorldId, faults: u32) -> Result<Option<Timestamp>, Error> {
+        let due = self.due(world, Timestamp(i64::MAX), faults, 1).await?;
+        Ok(due.first().map(|(at, _)| *at))
+    }
+
+    async fn due(
+        &mut self,
+        world: &WorldId,
+        until: Timestamp,
+        most_faults: u32,
+        limit: u32,
+    ) -> Result<Vec<(Timestamp, EndpointRow)>, Error> {
+        let select = concat!(
+            "SELECT endpoints.wake_ms, name, ",
+            columns!(),
+            " FROM endpoints WHERE account = $1 AND region = $2 AND wake_ms <= $3 AND faults <= $4 \
+             ORDER BY endpoints.wake_ms, wake_rank, name_key"
+        );
+        let most_faults = i64::from(most_faults);
+        let args = [(&world.account).into(), (&world.region).into(), until.into(), most_faults.into()];
+        self.readable(world, select, &args, limit).await
     }
 
     /// A page of the world's endpoints.
@@ -152,13 +179,14 @@ impl Tx {
         }
         self.endpoint_written();
         self.save_watches(&id, &endpoint).await?;
-        Ok(Some(EndpointRow { id, version: 1, wake: endpoint.wake_at(), endpoint }))
+        Ok(Some(EndpointRow { id, version: 1, wake: endpoint.wake_at(), faults: 0, endpoint }))
     }
 
-    /// Saves the state if nobody has changed it since it was read, and raises the row's version.
+    /// Saves the state if nobody has changed it since it was read, and raises the row's version. Faults are
+    /// forgotten.
     pub async fn save_endpoint(&mut self, row: &mut EndpointRow, rules: &Rules) -> Result<Saved, Error> {
         let sql = "UPDATE endpoints SET version = version + 1, modified_ms = $1, status = $2, config_name = $3, \
-                   wake_ms = $4, wake_rank = $5, traffic_blue = $6, traffic_green = $7, state = $8 \
+                   wake_ms = $4, wake_rank = $5, traffic_blue = $6, traffic_green = $7, state = $8, faults = 0 \
                    WHERE id = $9 AND version = $10";
         let state = state::to_text(&row.endpoint);
         let found: [Arg<'_>; 2] = [(&row.id).into(), row.version.into()];
@@ -169,6 +197,7 @@ impl Tx {
         self.endpoint_written();
         row.version += 1;
         row.wake = row.endpoint.wake_at();
+        row.faults = 0;
         self.save_watches(&row.id, &row.endpoint).await?;
         Ok(Saved::Done)
     }

@@ -28,6 +28,17 @@ pub enum Error {
     Database(#[source] sqlx::Error),
 }
 
+impl Error {
+    /// Whether the rows are to blame and not the database: the same would fail again, whatever else is done.
+    pub fn is_of_the_rows(&self) -> bool {
+        match self {
+            Self::Constraint(_) | Self::Unreadable(_) => true,
+            Self::Database(error) => error.as_database_error().is_some(),
+            _ => false,
+        }
+    }
+}
+
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         use sqlx::error::ErrorKind;

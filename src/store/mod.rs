@@ -23,6 +23,7 @@ mod ids;
 mod journal;
 mod launch;
 mod listing;
+mod mark;
 mod metric;
 mod notice;
 mod observe;
@@ -33,6 +34,7 @@ mod state;
 mod statement;
 mod tags;
 mod tx;
+mod unread;
 mod warning;
 mod watch;
 mod world;
@@ -61,6 +63,7 @@ pub struct Store {
     base: Arc<base::Base>,
     cache: Option<Arc<cache::Cache>>,
     generations: Arc<notice::Generations>,
+    said: Arc<unread::Said>,
 }
 
 #[derive(Clone, Debug)]
@@ -93,6 +96,13 @@ impl Store {
             Pools::Sqlite { readers, writer } => session::Link::Sqlite { readers, writer },
             Pools::Postgres(pool) => session::Link::Postgres(pool),
         };
-        Session { link, base: Arc::clone(&self.base), cache: self.cache.clone(), begun: None }
+        Session {
+            link,
+            base: Arc::clone(&self.base),
+            cache: self.cache.clone(),
+            begun: None,
+            said: Arc::clone(&self.said),
+            passed_over: false,
+        }
     }
 }

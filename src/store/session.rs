@@ -16,6 +16,7 @@ use sqlx::{AssertSqlSafe, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 use super::base::Base;
 use super::cache::Cache;
 use super::row::{Arg, Row, bound};
+use super::unread::Said;
 use super::{Error, ids};
 use crate::clock::Timestamp;
 
@@ -41,6 +42,10 @@ pub struct Session {
     pub(super) cache: Option<Arc<Cache>>,
     /// In a transaction the base time is read once, at its beginning.
     pub(super) begun: Option<Timestamp>,
+    /// What was said in the log.
+    pub(super) said: Arc<Said>,
+    /// See [`Session::has_passed_over`].
+    pub(super) passed_over: bool,
 }
 
 /// Which pool a statement outside of a transaction needs.

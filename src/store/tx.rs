@@ -23,7 +23,7 @@ use crate::domain::world::WorldId;
 pub struct Tx {
     session: Session,
     id: WorldId,
-    world: World,
+    pub(super) world: World,
     stored: World,
     base_now: Timestamp,
     /// Whether an endpoint, an alarm or traffic was written, so that the earliest wake may be another.
@@ -97,7 +97,8 @@ impl Store {
 
     /// A session in a transaction, without a world.
     pub(super) async fn begin_session(&self) -> Result<Session, Error> {
-        let link = match &self.session().link {
+        let outside = self.session();
+        let link = match &outside.link {
             // A deferred transaction that writes later is refused at once when another one wrote before.
             Link::Sqlite { writer, .. } => Link::SqliteTx(writer.begin_with("BEGIN IMMEDIATE").await?),
             Link::Postgres(pool) => Link::PostgresTx(pool.begin().await?),
@@ -105,7 +106,7 @@ impl Store {
                 unreachable!("a store's own session has no transaction")
             }
         };
-        Ok(Session { link, base: self.base(), cache: None, begun: None })
+        Ok(Session { link, cache: None, ..outside })
     }
 }
 

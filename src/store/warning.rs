@@ -6,11 +6,11 @@
 use super::Tx;
 use crate::domain::world::WorldId;
 
-/// A line of a deployment's history that somebody should read.
+/// Something about an endpoint that somebody should read: a line of a deployment's history, or more.
 #[derive(Debug)]
 pub(super) struct Warning {
     endpoint: String,
-    deployment: String,
+    deployment: Option<String>,
     message: String,
 }
 
@@ -23,10 +23,10 @@ impl Warning {
 
 impl Tx {
     /// Has the server's log warn of this once the transaction is committed.
-    pub fn warn(&mut self, endpoint: &str, deployment: &str, message: &str) {
+    pub fn warn(&mut self, endpoint: &str, deployment: Option<&str>, message: &str) {
         self.warnings.push(Warning {
             endpoint: endpoint.to_owned(),
-            deployment: deployment.to_owned(),
+            deployment: deployment.map(str::to_owned),
             message: message.to_owned(),
         });
     }

@@ -48,12 +48,33 @@ impl Tx {
         Ok(())
     }
 
-    /// Makes this endpoint due at `at` and no other instant, whatever its state says; none is never.
+    /// Makes this endpoint due at `at` and no other instant, whatever its state says; none is never. Faults are
+    /// forgotten.
     pub async fn wake_endpoint(&mut self, row: &mut EndpointRow, at: Option<Timestamp>) -> Result<(), Error> {
-        let sql = "UPDATE endpoints SET wake_ms = $3 WHERE id = $1 AND version = $2";
-        self.execute(sql, &[(&row.id).into(), row.version.into(), at.into()]).await?;
+        self.schedule(row, at, 0).await
+    }
+
+    /// Notes that the step of this endpoint has failed so often in a row: it is tried again at `at`.
+    pub async fn put_off_endpoint(
+        &mut self,
+        row: &mut EndpointRow,
+        faults: u32,
+        at: Timestamp,
+    ) -> Result<(), Error> {
+        self.schedule(row, Some(at), faults).await
+    }
+
+    async fn schedule(
+        &mut self,
+        row: &mut EndpointRow,
+        at: Option<Timestamp>,
+        faults: u32,
+    ) -> Result<(), Error> {
+        let sql = "UPDATE endpoints SET wake_ms = $3, faults = $4 WHERE id = $1 AND version = $2";
+        let args = [(&row.id).into(), row.version.into(), at.into(), i64::from(faults).into()];
+        self.execute(sql, &args).await?;
         self.endpoint_written();
-        row.wake = at;
+        (row.wake, row.faults) = (at, faults);
         Ok(())
     }
 

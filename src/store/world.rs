@@ -74,17 +74,23 @@ impl Session {
         Ok(world.now(self.base_now().await?))
     }
 
-    /// The earliest instant at which anything of the world is due: an endpoint, an alarm or traffic.
-    pub(super) async fn next_due(&mut self, id: &WorldId) -> Result<Option<Timestamp>, Error> {
+    /// The earliest instant after `after` at which anything of the world is due: an endpoint, an alarm or
+    /// traffic.
+    pub async fn due_after(&mut self, id: &WorldId, after: Timestamp) -> Result<Option<Timestamp>, Error> {
         let sql = "SELECT MIN(wake_ms) FROM (\
                    SELECT MIN(wake_ms) AS wake_ms FROM endpoints \
-                   WHERE account = $1 AND region = $2 AND wake_ms IS NOT NULL \
+                   WHERE account = $1 AND region = $2 AND wake_ms > $3 \
                    UNION ALL SELECT MIN(wake_ms) FROM alarms \
-                   WHERE account = $1 AND region = $2 AND wake_ms IS NOT NULL \
+                   WHERE account = $1 AND region = $2 AND wake_ms > $3 \
                    UNION ALL SELECT MIN(wake_ms) FROM traffic \
-                   WHERE account = $1 AND region = $2 AND wake_ms IS NOT NULL) AS wakes";
-        let row = self.read_one(sql, &[(&id.account).into(), (&id.region).into()]).await?;
+                   WHERE account = $1 AND region = $2 AND wake_ms > $3) AS wakes";
+        let row = self.read_one(sql, &[(&id.account).into(), (&id.region).into(), after.into()]).await?;
         row.map_or(Ok(None), |mut row| row.maybe_at())
+    }
+
+    /// The earliest instant at which anything of the world is due.
+    pub(super) async fn next_due(&mut self, id: &WorldId) -> Result<Option<Timestamp>, Error> {
+        self.due_after(id, Timestamp(i64::MIN)).await
     }
 
     /// Makes the world's row unless there is one.
@@ -138,7 +144,13 @@ impl Store {
 
     /// The base time at which the next world wants to be looked at.
     pub async fn nearest_wake(&self) -> Result<Option<Timestamp>, Error> {
-        let row = self.session().read_one("SELECT MIN(wake_real_ms) FROM worlds", &[]).await?;
+        self.wake_after(Timestamp(i64::MIN)).await
+    }
+
+    /// The first base time after `after` at which a world wants to be looked at.
+    pub async fn wake_after(&self, after: Timestamp) -> Result<Option<Timestamp>, Error> {
+        let sql = "SELECT MIN(wake_real_ms) FROM worlds WHERE wake_real_ms > $1";
+        let row = self.session().read_one(sql, &[after.into()]).await?;
         row.map_or(Ok(None), |mut row| row.maybe_at())
     }
 }

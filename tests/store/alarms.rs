@@ -162,7 +162,7 @@ async fn an_alarm_makes_its_watchers_due(place: Place) {
         tx.save_endpoint(&mut row, &rules).await.unwrap();
     }
     tx.commit().await.unwrap();
-    let by_state = place.store.session().earliest_wake(&place.world).await.unwrap();
+    let by_state = place.store.session().earliest_wake(&place.world, 0).await.unwrap();
     assert_eq!(by_state, Some(at.plus_secs(60)));
 
     let mut tx = place.store.begin(&place.world).await.unwrap();
@@ -170,7 +170,7 @@ async fn an_alarm_makes_its_watchers_due(place: Place) {
     assert_eq!(tx.watchers("low").await.unwrap(), Vec::<String>::new());
     note(&mut tx, "high", at.plus_secs(1).0, Effect::Entered(AlarmState::Ok)).await;
     note(&mut tx, "low", at.plus_secs(2).0, Effect::Entered(AlarmState::Alarm)).await;
-    assert_eq!(tx.earliest_wake(&place.world).await.unwrap(), by_state, "neither of them concerns it");
+    assert_eq!(tx.earliest_wake(&place.world, 0).await.unwrap(), by_state, "neither of them concerns it");
     note(&mut tx, "high", at.plus_secs(3).0, Effect::Entered(AlarmState::Alarm)).await;
     note(&mut tx, "high", at.plus_secs(4).0, Effect::Entered(AlarmState::Alarm)).await;
     tx.commit().await.unwrap();

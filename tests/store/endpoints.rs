@@ -12,6 +12,7 @@ stories! { on Manual;
     a_name_is_taken_until_its_endpoint_is_gone
     a_row_that_moved_on_is_not_overwritten
     due_endpoints_come_by_instant_and_then_by_name
+    a_fault_puts_a_step_off_until_one_succeeds
     a_list_shows_and_filters_the_derived_columns
     saving_a_state_leaves_the_tags_alone
 }
@@ -77,7 +78,29 @@ async fn due_endpoints_come_by_instant_and_then_by_name(place: Place) {
     let ten = at.plus_secs(10);
     assert_eq!(order, [(at, "Z"), (ten, "a"), (ten, "b"), (ten, "C")]);
     assert_eq!(tx.due_endpoints(&place.world, at.plus_secs(99), 2).await.unwrap(), due[..2]);
-    assert_eq!(tx.earliest_wake(&place.world).await.unwrap(), Some(at));
+    assert_eq!(tx.earliest_wake(&place.world, 0).await.unwrap(), Some(at));
+}
+
+async fn a_fault_puts_a_step_off_until_one_succeeds(place: Place) {
+    let mut tx = place.store.begin(&place.world).await.unwrap();
+    let (at, rules) = (tx.now(), Rules::default());
+    let mut row = insert(&mut tx, creating("e", at).next.unwrap()).await.unwrap();
+    let (natural, version) = (row.wake, row.version);
+    let stored = async |tx: &mut Tx| tx.endpoint(&place.world, "e").await.unwrap().unwrap();
+    for (faults, again) in [(1, at.plus_secs(1)), (2, at.plus_secs(3))] {
+        tx.put_off_endpoint(&mut row, faults, again).await.unwrap();
+        assert_eq!((row.faults, row.wake, row.version), (faults, Some(again), version));
+        assert_eq!(stored(&mut tx).await, row);
+        assert_eq!(tx.due_endpoints(&place.world, again, 9).await.unwrap(), [(again, row.clone())]);
+    }
+    assert_eq!(tx.earliest_wake(&place.world, 2).await.unwrap(), row.wake);
+    assert_eq!(tx.earliest_wake(&place.world, 1).await.unwrap(), None, "it has failed more often");
+    tx.wake_endpoint(&mut row, Some(at)).await.unwrap();
+    assert_eq!((row.faults, stored(&mut tx).await), (0, row.clone()), "a look that succeeds forgets them");
+    tx.put_off_endpoint(&mut row, 3, at.plus_secs(7)).await.unwrap();
+    assert_eq!(tx.save_endpoint(&mut row, &rules).await.unwrap(), Saved::Done);
+    assert_eq!((row.faults, row.wake), (0, natural));
+    assert_eq!(stored(&mut tx).await, row, "and so does a change");
 }
 
 async fn a_list_shows_and_filters_the_derived_columns(place: Place) {

@@ -10,6 +10,7 @@ mod deployments;
 mod endpoints;
 mod generations;
 mod instances;
+mod marks;
 mod metrics;
 pub mod sample;
 mod schema;

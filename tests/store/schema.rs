@@ -5,11 +5,13 @@ use sagebrush::domain::alarm::AlarmState;
 use sagebrush::domain::journal::{Door, Entry};
 use sagebrush::domain::rules::Rules;
 use sagebrush::domain::world::WorldId;
-use sagebrush::store::{Error, MIGRATIONS, POSTGRES_MIGRATIONS, SQLITE_MIGRATIONS, Saved, Store, Tags};
+use sagebrush::store::{
+    Error, MIGRATIONS, POSTGRES_MIGRATIONS, SQLITE_MIGRATIONS, Saved, Store, Tags, TrafficRow,
+};
 use sqlx::migrate::{Migrate, Migrator};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
 
-use super::sample::{in_service, updating};
+use super::sample::{creating, in_service, updating};
 use super::{Place, postgres_schema, stories};
 
 stories! { kept on Manual;
@@ -19,6 +21,7 @@ stories! { kept on Manual;
     versions_and_events_have_no_gap
     the_time_that_a_world_has_reached_never_goes_back
     a_state_of_a_later_version_is_left_alone
+    whoever_looks_for_what_is_due_passes_over_any_number_that_cannot_be_read
     what_was_committed_is_there_after_a_restart
 }
 
@@ -103,6 +106,40 @@ async fn a_state_of_a_later_version_is_left_alone(place: Place) {
     let read = place.store.session().endpoint(&place.world, "e").await;
     let Err(Error::Unreadable(text)) = read else { panic!("a later version was read: {read:?}") };
     assert!(text.contains("version 2"), "{text}");
+}
+
+async fn whoever_looks_for_what_is_due_passes_over_any_number_that_cannot_be_read(place: Place) {
+    let mut tx = place.store.begin(&place.world).await.unwrap();
+    let (at, tags, rules) = (tx.now(), Tags::new(), Rules::default());
+    for (number, secs) in (0..20).zip(0..) {
+        let name = format!("{}-{number:02}", if number % 10 < 8 { "later" } else { "now" });
+        let endpoint = creating(&name, at.plus_secs(secs)).next.unwrap();
+        let row = tx.insert_endpoint(endpoint, &tags, &rules).await.unwrap().unwrap();
+        let (endpoint_id, wake) = (row.id, row.wake);
+        let traffic = TrafficRow { endpoint_id, demand: 1, since: at, done: at, load: 1, wake };
+        tx.put_traffic(&traffic).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let later = "state = replace(state, '{\"v\":1,', '{\"v\":2,')";
+    place.raw(&format!("UPDATE endpoints SET {later} WHERE name LIKE 'later-%'")).await.unwrap();
+    let mut tx = place.store.begin(&place.world).await.unwrap();
+    let end = Timestamp(i64::MAX);
+    let all = ["now-08", "now-09", "now-18", "now-19"];
+    for limit in 1..=5 {
+        let expected = &all[..all.len().min(limit as usize)];
+        let due = tx.due_endpoints(&place.world, end, limit).await.unwrap();
+        let names: Vec<_> = due.iter().map(|(_, row)| row.endpoint.name.as_str()).collect();
+        assert_eq!(names, expected, "at most {limit}");
+        let traffic = tx.due_traffic(&place.world, end, limit).await.unwrap();
+        assert_eq!(traffic.iter().map(|(_, name)| name).collect::<Vec<_>>(), expected, "at most {limit}");
+    }
+    assert!(tx.has_passed_over());
+    assert_eq!(tx.earliest_wake(&place.world, 0).await.unwrap(), Some(at.plus_secs(8)));
+    assert_eq!(
+        tx.due_after(&place.world, at).await.unwrap(),
+        Some(at.plus_secs(1)),
+        "they are due all the same"
+    );
 }
 
 async fn what_was_committed_is_there_after_a_restart(place: Place) {

@@ -235,7 +235,7 @@ async fn a_world_is_due_when_the_first_of_its_things_is(place: Place) {
     tx.wake_alarm("a", None).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(next_due(&place).await, Some(by_state));
-    let of_endpoints = place.store.session().earliest_wake(&place.world).await.unwrap();
+    let of_endpoints = place.store.session().earliest_wake(&place.world, 0).await.unwrap();
     assert_eq!(of_endpoints, Some(by_state));
     let mut tx = place.store.begin(&place.world).await.unwrap();
     tx.set_reached(at);

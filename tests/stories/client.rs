@@ -22,6 +22,13 @@ impl Client {
         self.aws(&headers, &format!("SageMaker.{operation}"), request).await
     }
 
+    /// Asks SageMaker for something that fails inside the server; answers status and body.
+    pub async fn sagemaker_fails(&self, operation: &str, request: &Value) -> (u16, Value) {
+        let builder = Request::post("/").header("content-type", "application/x-amz-json-1.1");
+        let builder = builder.header("x-amz-target", format!("SageMaker.{operation}"));
+        self.send(builder.body(Body::from(request.to_string())).unwrap()).await
+    }
+
     /// Asks CloudWatch as boto3 does; nothing is refused.
     pub async fn cloudwatch(&self, operation: &str, request: &Value) -> Value {
         let headers = [("content-type", "application/x-amz-json-1.0"), ("x-amzn-query-mode", "true")];

@@ -6,7 +6,7 @@
 //!      │            │           │    └─ rolling ─▶ Terminating ─┬─ last batch ─▶ succeeded
 //!      └────────────┼───────────┼─────────── next batch ────────┘
 //!                   ▼           ▼
-//!   alarm · timeout · health ─▶ RollingBack(leg)
+//!   alarm · timeout · health · fault ─▶ RollingBack(leg)
 //!         blue/green, or all of blue still up:  Terminating ─▶ rolled back
 //!         rolling: Launching ─▶ Shifting ─▶ Terminating ─┬─ all of blue up ─▶ rolled back
 //!                     │  ▲──────────────── next batch ───┘
@@ -26,7 +26,7 @@ mod rollback;
 mod step;
 pub(in crate::domain) mod warning;
 
-pub(in crate::domain) use step::ping_failure;
+pub(in crate::domain) use step::{INTERNAL_FAULT, ping_failure};
 
 use serde::{Deserialize, Serialize};
 
@@ -245,7 +245,9 @@ impl Deployment {
     pub fn wake_at(&self) -> Timestamp {
         let natural = match &self.phase {
             Phase::Launching { .. } => self.settles_at(&self.green),
-            Phase::RollingBack { leg: Leg::Launching, .. } => self.settles_at(&self.blue[0]),
+            Phase::RollingBack { leg: Leg::Launching, .. } => {
+                self.blue.first().map_or(self.since, |fleet| self.settles_at(fleet))
+            }
             Phase::Shifting { until, .. }
             | Phase::Baking { until, .. }
             | Phase::TerminationWait { until }
@@ -278,7 +280,14 @@ impl Deployment {
         self.plan.variants.iter().zip(self.shares.iter().copied())
     }
 
-    fn event(&self, at: Timestamp, kind: EventKind, step: Option<usize>, message: String) -> Event {
+    /// A line of its history.
+    pub(in crate::domain) fn event(
+        &self,
+        at: Timestamp,
+        kind: EventKind,
+        step: Option<usize>,
+        message: String,
+    ) -> Event {
         let step = step.map(|step| u32::try_from(step + 1).unwrap_or(u32::MAX));
         Event { at, kind, step, traffic: self.traffic(), message, cause: None, alarms: Vec::new() }
     }

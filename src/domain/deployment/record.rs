@@ -71,7 +71,7 @@ impl Deployment {
             kind: Kind::Update,
             status,
             strategy: self.plan.strategy,
-            from_config: Some(self.blue[0].spec.config_name.clone()),
+            from_config: self.blue.first().map(|fleet| fleet.spec.config_name.clone()),
             to_config: self.green.spec.config_name.clone(),
             started_at: self.started_at,
             ended_at,

@@ -5,11 +5,11 @@
 //! there are no bakes, no alarms and no timeout.
 
 use super::plan::VariantPlan;
-use super::{Cause, Deployment, Ending, LaunchOrder, Leg, Moment, Phase, Progress, Side};
+use super::{Cause, Deployment, Ending, INTERNAL_FAULT, LaunchOrder, Leg, Moment, Phase, Progress, Side};
 use crate::clock::Timestamp;
 use crate::domain::capacity::Share;
 use crate::domain::event::{Event, EventKind};
-use crate::domain::fleet::Launch;
+use crate::domain::fleet::{Fleet, Launch};
 
 impl Deployment {
     /// Begins the rollback at the instant of its cause.
@@ -32,6 +32,28 @@ impl Deployment {
         moment.log.events.push(event);
         self.next_batch(moment);
         self.running()
+    }
+
+    /// Ends it because its steps fail inside the server: it rolls back; one that does so already stays where
+    /// it is.
+    pub(in crate::domain) fn give_up(mut self, moment: &mut Moment<'_>) -> Progress {
+        self.blue.iter_mut().chain([&mut self.green]).for_each(Fleet::make_whole);
+        if matches!(self.phase, Phase::RollingBack { .. }) {
+            return self.strand(moment);
+        }
+        self.roll_back(Cause::internal_fault(), moment)
+    }
+
+    /// Ends it where it stands. This must not fail whatever is wrong with it, so it looks at next to nothing.
+    pub(in crate::domain) fn strand(self, moment: &mut Moment<'_>) -> Progress {
+        let cause = if let Phase::RollingBack { cause, .. } = &self.phase {
+            cause.clone()
+        } else {
+            let cause = Cause::internal_fault();
+            moment.log.events.push(self.cause_event(&cause, moment.now));
+            cause
+        };
+        self.rollback_failed(format!("{} The rollback failed: {INTERNAL_FAULT}", cause.reason), moment)
     }
 
     /// What has come by `now` on the way back.
@@ -122,6 +144,7 @@ impl Deployment {
         let mut fleets = self.blue;
         fleets.push(self.green);
         for fleet in &mut fleets {
+            fleet.make_whole();
             fleet.drop_unhealthy(now);
         }
         let mut first = true;

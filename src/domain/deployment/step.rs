@@ -245,7 +245,16 @@ impl Cause {
     fn health(variant: &str) -> Self {
         Self { kind: CauseKind::Health, alarms: Vec::new(), reason: ping_failure(variant) }
     }
+
+    pub(super) fn internal_fault() -> Self {
+        let reason = INTERNAL_FAULT.to_owned();
+        Self { kind: CauseKind::InternalFault, alarms: Vec::new(), reason }
+    }
 }
+
+/// AWS's text for a fault of the service itself.
+pub(in crate::domain) const INTERNAL_FAULT: &str =
+    "Request to service failed. If failure persists after retry, contact customer support.";
 
 /// AWS's text for instances that did not pass their ping.
 pub(in crate::domain) fn ping_failure(variant: &str) -> String {

@@ -9,11 +9,13 @@
 //!
 //! There are two doors: [`accept`](Endpoint::accept) for a client's command and
 //! [`step`](Endpoint::step) for time. Both are total: the same endpoint, time and observation always give
-//! the same transition.
+//! the same transition. Should a step fail all the same, there is a way out:
+//! [`give_up`](Endpoint::give_up).
 
 mod accept;
 mod command;
 mod create;
+mod fault;
 mod invariant;
 mod scaling;
 mod step;
@@ -132,7 +134,9 @@ impl Endpoint {
         match &self.state {
             State::Creating { green, .. } => &green.spec.config_name,
             State::InService(fleet) => &fleet.spec.config_name,
-            State::Updating(deployment) => &deployment.blue[0].spec.config_name,
+            State::Updating(deployment) => {
+                &deployment.blue.first().unwrap_or(&deployment.green).spec.config_name
+            }
             State::Scaling(scaling) => &scaling.fleet.spec.config_name,
             State::Mixed(fleets) => &fleets[0].spec.config_name,
             State::Failed { config_name } | State::Deleting { config_name, .. } => config_name,

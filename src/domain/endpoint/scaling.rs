@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::command::ScaleTarget;
 use crate::clock::Timestamp;
-use crate::domain::deployment::{LaunchOrder, Side};
+use crate::domain::deployment::{INTERNAL_FAULT, LaunchOrder, Side};
 use crate::domain::fleet::{Fleet, Launch};
 use crate::domain::refusal::Refusal;
 use crate::domain::rules::Rules;
@@ -37,7 +37,7 @@ pub enum ScalingPhase {
         /// Its end.
         until: Timestamp,
     },
-    /// A launch failed; what came of it is being terminated.
+    /// A launch, or the server, failed; what was launched is being terminated.
     RollingBack {
         /// Its end.
         until: Timestamp,
@@ -96,9 +96,7 @@ impl Scaling {
                 Launch::Starting(_) => return Scaled::Running(self, false),
                 Launch::Failed(variant) => {
                     let reason = crate::domain::deployment::ping_failure(variant);
-                    let until = now.plus_ms(rules.terminate_ms);
-                    self.phase = ScalingPhase::RollingBack { until, reason };
-                    self.restore();
+                    return self.go_back(reason, now, rules);
                 }
                 Launch::Up if self.has_surplus() => {
                     self.phase = ScalingPhase::Terminating { until: now.plus_ms(rules.terminate_ms) };
@@ -114,6 +112,35 @@ impl Scaling {
                 return Scaled::Ended(self.shrunk(now), reason);
             }
         }
+        self.since = now;
+        Scaled::Running(self, true)
+    }
+
+    /// Ends it because its steps fail inside the server: it goes back; one that does so already stays where
+    /// it is.
+    pub(super) fn give_up(self, now: Timestamp, rules: &Rules) -> Scaled {
+        match self.phase {
+            ScalingPhase::RollingBack { .. } => self.strand(now),
+            _ => self.go_back(INTERNAL_FAULT.to_owned(), now, rules),
+        }
+    }
+
+    /// Ends it with the instances that it has. This must not fail whatever is wrong with it.
+    pub(super) fn strand(mut self, now: Timestamp) -> Scaled {
+        self.restore();
+        self.fleet.make_whole();
+        self.fleet.drop_unhealthy(now);
+        let reason = match self.phase {
+            ScalingPhase::RollingBack { reason, .. } => reason,
+            _ => INTERNAL_FAULT.to_owned(),
+        };
+        Scaled::Ended(self.fleet, Some(reason))
+    }
+
+    /// The weights and counts from before hold again; what was launched is terminated.
+    fn go_back(mut self, reason: String, now: Timestamp, rules: &Rules) -> Scaled {
+        self.phase = ScalingPhase::RollingBack { until: now.plus_ms(rules.terminate_ms), reason };
+        self.restore();
         self.since = now;
         Scaled::Running(self, true)
     }

@@ -27,13 +27,19 @@ impl Endpoint {
         stepped.map(|transition| transition.sound(now))
     }
 
-    fn step_creation(mut self, now: Timestamp) -> Option<Transition> {
+    fn step_creation(self, now: Timestamp) -> Option<Transition> {
         let State::Creating { green, .. } = &self.state else { return None };
         let failed = match green.launch(now) {
             Launch::Starting(_) => return None,
             Launch::Up => None,
             Launch::Failed(variant) => Some(ping_failure(variant)),
         };
+        self.created(failed, now)
+    }
+
+    /// The end of a creation: in service, or failed for this reason.
+    pub(super) fn created(mut self, failed: Option<String>, now: Timestamp) -> Option<Transition> {
+        let State::Creating { green, .. } = &self.state else { return None };
         let green = green.clone();
         let (status, kind) = match failed {
             None => (Status::Succeeded, EventKind::Succeeded),
@@ -60,10 +66,23 @@ impl Endpoint {
         Some(Transition { next: Some(self), record, events: vec![event], launches: Vec::new() })
     }
 
-    fn step_update(mut self, now: Timestamp, observed: &Observed, rules: &Rules) -> Option<Transition> {
+    fn step_update(self, now: Timestamp, observed: &Observed, rules: &Rules) -> Option<Transition> {
         let State::Updating(before) = &self.state else { return None };
         let mut log = Log::default();
-        let record = match (**before).clone().step(&mut Moment { now, observed, rules, log: &mut log }) {
+        let progress = (**before).clone().step(&mut Moment { now, observed, rules, log: &mut log });
+        self.progressed(progress, log, now, rules)
+    }
+
+    /// What its deployment has come to; `None` if that stands where it stood.
+    pub(super) fn progressed(
+        mut self,
+        progress: Progress,
+        log: Log,
+        now: Timestamp,
+        rules: &Rules,
+    ) -> Option<Transition> {
+        let State::Updating(before) = &self.state else { return None };
+        let record = match progress {
             Progress::Running(after) => {
                 if after == *before {
                     return None;
@@ -109,9 +128,15 @@ impl Endpoint {
         deployment.record(status, Some(now), Some(reason))
     }
 
-    fn step_scaling(mut self, now: Timestamp, rules: &Rules) -> Option<Transition> {
+    fn step_scaling(self, now: Timestamp, rules: &Rules) -> Option<Transition> {
         let State::Scaling(scaling) = &self.state else { return None };
-        match (**scaling).clone().step(now, rules) {
+        let scaled = (**scaling).clone().step(now, rules);
+        self.scaled(scaled, now)
+    }
+
+    /// What its scaling has come to; `None` if that stands where it stood.
+    pub(super) fn scaled(mut self, scaled: Scaled, now: Timestamp) -> Option<Transition> {
+        match scaled {
             Scaled::Running(_, false) => return None,
             Scaled::Running(scaling, true) => self.state = State::Scaling(Box::new(scaling)),
             Scaled::Ended(fleet, reason) => {

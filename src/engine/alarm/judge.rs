@@ -5,11 +5,13 @@
 
 use super::transition::enter;
 use crate::clock::Timestamp;
+use crate::domain::alarm::AlarmState;
 use crate::domain::rules::Rules;
+use crate::engine::attempt::{Fault, attempt, look};
 use crate::engine::measure::query::{self, run};
 use crate::engine::measure::{Wanted, buckets, delay};
 use crate::metrics::alarm::{MetricAlarm, Source};
-use crate::metrics::evaluate::{Sample, evaluate};
+use crate::metrics::evaluate::{Sample, Verdict, evaluate};
 use crate::metrics::metric::Metric;
 use crate::metrics::utilization::INSTANCES;
 use crate::store::{Alarm, Error, Tx};
@@ -23,7 +25,11 @@ pub(in crate::engine) struct Judged {
     pub next: Option<Timestamp>,
 }
 
-/// Evaluates `alarm` at `at`. One whose body this version cannot read sleeps: it stops nobody else.
+/// An alarm that cannot be evaluated is tried again at the next whole minute, as most are anyway.
+const AGAIN_MS: i64 = 60_000;
+
+/// Evaluates `alarm` at `at`. One whose body this version cannot read sleeps: it stops nobody else. Nor does
+/// one whose evaluation fails, which is tried again later.
 pub(in crate::engine) async fn judge(
     tx: &mut Tx,
     alarm: &mut Alarm,
@@ -38,18 +44,56 @@ pub(in crate::engine) async fn judge(
             return Ok(Judged { moved: false, next: None });
         }
     };
-    let slots = slots(&definition, at, rules);
-    let range = range(tx, &definition, &slots, at, rules).await?;
-    let verdict = evaluate(&definition, &range, alarm.state, at);
-    let moved = verdict.state != alarm.state;
-    if moved {
-        let (reason, reason_data) = (verdict.reason, Some(verdict.reason_data));
-        enter(tx, alarm, verdict.state, reason, reason_data, at).await?;
-    }
-    let is_awake = range.iter().any(Option::is_some) || is_measured(tx, &definition, slots[0]).await?;
-    let next = is_awake.then(|| definition.next_evaluation(at));
+    let fault = match look(Box::pin(seen(tx, &definition, alarm.state, at, rules))).await? {
+        Ok((verdict, is_awake)) => match follow(tx, alarm, verdict, at).await? {
+            Ok(moved) => {
+                let next = is_awake.then(|| definition.next_evaluation(at));
+                tx.wake_alarm(&alarm.name, next).await?;
+                return Ok(Judged { moved, next });
+            }
+            Err(fault) => fault,
+        },
+        Err(fault) => fault,
+    };
+    tx.put_off(tx.id(), &format!("the alarm {}", alarm.name), &fault.0);
+    let next = Some(at.plus_ms(AGAIN_MS - at.0.rem_euclid(AGAIN_MS)));
     tx.wake_alarm(&alarm.name, next).await?;
-    Ok(Judged { moved, next })
+    Ok(Judged { moved: false, next })
+}
+
+/// What the datapoints say of an alarm in `state`, and whether it is to be evaluated again by time alone.
+async fn seen(
+    tx: &mut Tx,
+    definition: &MetricAlarm,
+    state: AlarmState,
+    at: Timestamp,
+    rules: &Rules,
+) -> Result<(Verdict, bool), Error> {
+    let slots = slots(definition, at, rules);
+    let range = range(tx, definition, &slots, at, rules).await?;
+    let verdict = evaluate(definition, &range, state, at);
+    let is_awake = range.iter().any(Option::is_some) || is_measured(tx, definition, slots[0]).await?;
+    Ok((verdict, is_awake))
+}
+
+/// Brings the alarm into the state of the verdict; whether it was in another one.
+async fn follow(
+    tx: &mut Tx,
+    alarm: &mut Alarm,
+    verdict: Verdict,
+    at: Timestamp,
+) -> Result<Result<bool, Fault>, Error> {
+    if verdict.state == alarm.state {
+        return Ok(Ok(false));
+    }
+    let Verdict { state, reason, reason_data } = verdict;
+    let mut moved = alarm.clone();
+    let entered =
+        attempt(tx, async |tx| enter(tx, &mut moved, state, reason, Some(reason_data), at).await).await?;
+    if entered.is_ok() {
+        *alarm = moved;
+    }
+    Ok(entered.map(|()| true))
 }
 
 /// Where the datapoints begin that an evaluation at `at` looks at, old to new.

@@ -34,6 +34,7 @@ pub(super) async fn memory(default_mode: Mode) -> Result<Store, Error> {
         base: Arc::new(Base::wall(default_mode)),
         cache: Some(Arc::default()),
         generations: Arc::default(),
+        said: Arc::default(),
     })
 }
 
@@ -56,7 +57,13 @@ pub(super) async fn file(path: &str, default_mode: Mode) -> Result<Store, Error>
     let pool = PoolOptions::new().max_connections(READERS);
     let readers = pool.connect_with(options.read_only(true)).await.map_err(refusal)?;
     let pools = Pools::Sqlite { readers, writer };
-    Ok(Store { pools, base: Arc::new(Base::wall(default_mode)), cache: None, generations: Arc::default() })
+    Ok(Store {
+        pools,
+        base: Arc::new(Base::wall(default_mode)),
+        cache: None,
+        generations: Arc::default(),
+        said: Arc::default(),
+    })
 }
 
 fn one_connection() -> PoolOptions<sqlx::Sqlite> {

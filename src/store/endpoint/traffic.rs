@@ -61,20 +61,30 @@ impl Session {
         row.map(|mut row| read(&mut row)).transpose()
     }
 
+    /// Whether the endpoint of that id has traffic.
+    pub async fn has_traffic(&mut self, endpoint_id: &str) -> Result<bool, Error> {
+        let sql = "SELECT 1 FROM traffic WHERE endpoint_id = $1";
+        Ok(self.read_one(sql, &[endpoint_id.into()]).await?.is_some())
+    }
+
     /// Names of the endpoints whose traffic is to be accounted for up to `until`: by instant and by name.
+    /// Endpoints that this version cannot read are passed over.
     pub async fn due_traffic(
         &mut self,
         world: &WorldId,
         until: Timestamp,
         limit: u32,
     ) -> Result<Vec<(Timestamp, String)>, Error> {
-        let sql = "SELECT traffic.wake_ms, endpoints.name \
-                   FROM traffic JOIN endpoints ON endpoints.id = traffic.endpoint_id \
-                   WHERE traffic.account = $1 AND traffic.region = $2 AND traffic.wake_ms <= $3 \
-                   ORDER BY traffic.wake_ms, endpoints.name_key LIMIT $4";
-        let args = [(&world.account).into(), (&world.region).into(), until.into(), i64::from(limit).into()];
-        let rows = self.read(sql, &args).await?;
-        rows.into_iter().map(|mut row| Ok((row.at()?, row.text()?))).collect()
+        let select = concat!(
+            "SELECT traffic.wake_ms, name, ",
+            super::columns!(),
+            " FROM traffic JOIN endpoints ON endpoints.id = traffic.endpoint_id \
+             WHERE traffic.account = $1 AND traffic.region = $2 AND traffic.wake_ms <= $3 \
+             ORDER BY traffic.wake_ms, endpoints.name_key"
+        );
+        let args = [(&world.account).into(), (&world.region).into(), until.into()];
+        let due = self.readable(world, select, &args, limit).await?;
+        Ok(due.into_iter().map(|(at, row)| (at, row.endpoint.name)).collect())
     }
 }
 
@@ -115,6 +125,13 @@ impl Tx {
         let load = to_text(load);
         self.wakes_changed = true;
         Ok(self.execute(sql, &[endpoint_id.into(), done.into(), (&load).into(), wake.into()]).await? > 0)
+    }
+
+    /// Makes the traffic of an endpoint due at `at`.
+    pub async fn wake_traffic(&mut self, endpoint_id: &str, at: Timestamp) -> Result<(), Error> {
+        let sql = "UPDATE traffic SET wake_ms = $2 WHERE endpoint_id = $1";
+        self.wakes_changed = true;
+        self.execute(sql, &[endpoint_id.into(), at.into()]).await.map(drop)
     }
 
     /// Ends the traffic of an endpoint; false if it has none.

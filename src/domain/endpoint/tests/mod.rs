@@ -1,6 +1,7 @@
 //! Stories of the core: an endpoint's life on a clock of the test's own, with a launcher that does what
 //! each variant's behaviour says. Rooms above borrow it for what holds at every moment of a life.
 
+mod faults;
 mod guardrails;
 pub(crate) mod properties;
 mod rollbacks;
@@ -35,6 +36,9 @@ pub(crate) struct Life {
     /// Called with every state that a transition leads to.
     pub check: fn(&Endpoint, Timestamp),
 }
+
+/// A way to end what is on its way.
+pub(crate) type Way = fn(Endpoint, Timestamp, &Rules) -> Option<Transition>;
 
 pub(crate) fn at(secs: i64) -> Timestamp {
     Timestamp(secs * 1000)
@@ -170,6 +174,14 @@ impl Life {
         let transition = endpoint.accept(command, at(self.now), &self.rules)?;
         self.commit(transition, at(self.now));
         Ok(())
+    }
+
+    /// Ends what is on its way because its steps fail; false if there is no such end for it.
+    pub fn end(&mut self, way: Way) -> bool {
+        let endpoint = self.endpoint.clone().expect("the endpoint exists");
+        let Some(transition) = way(endpoint, at(self.now), &self.rules) else { return false };
+        self.commit(transition, at(self.now));
+        true
     }
 
     /// The alarm goes to a state (or away) at second `secs`; told in the order of time.

@@ -4,6 +4,7 @@
 mod capacity;
 pub(crate) mod case;
 mod expected;
+mod faults;
 mod scaling;
 
 use proptest::prelude::*;
