@@ -60,6 +60,11 @@ impl Notice {
         })
         .await
     }
+
+    /// Tells of a commit that somebody else has made.
+    pub(super) fn tell(self) {
+        drop(Telling(self));
+    }
 }
 
 /// Tells when it is dropped, so also if the runtime ends or the commit panics.
