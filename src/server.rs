@@ -117,7 +117,8 @@ impl Server {
 
 /// What an operator knows this server by among others: the same address may be one in several containers.
 fn name(address: SocketAddr) -> String {
-    let host = fs::read_to_string("/proc/sys/kernel/hostname").ok().or_else(|| std::env::var("HOSTNAME").ok());
+    let host =
+        fs::read_to_string("/proc/sys/kernel/hostname").ok().or_else(|| std::env::var("HOSTNAME").ok());
     let on = host.map_or_else(String::new, |host| format!(" on {}", host.trim()));
     format!("http://{address}{on}, process {}", std::process::id())
 }

@@ -4,6 +4,7 @@
 
 mod house;
 mod realtime;
+mod replicas;
 mod services;
 mod store;
 mod stories;

@@ -115,7 +115,8 @@ impl Member {
             if let Some(held) = answer? {
                 return Ok(held);
             }
-            if wall_now().ms_since(begun).unsigned_abs() >= self.patience.as_millis() as u64 {
+            let waited = Duration::from_millis(wall_now().ms_since(begun).unsigned_abs());
+            if waited >= self.patience {
                 return Err(Error::NoTurn { world, secs: self.patience.as_secs() });
             }
         }

@@ -37,6 +37,8 @@ impl Turn {
 
     /// Does this as long as the turn is ours.
     pub(super) async fn keep<T>(&mut self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        // Once on the heap it is held twice below for the price of a pointer.
+        let work = Box::pin(work);
         let Some(held) = &mut self.held else { return work.await };
         tokio::select! {
             biased;

@@ -11,8 +11,12 @@ use super::replica::{live_ms, now};
 use super::{Error, Pools, Store};
 use crate::domain::world::WorldId;
 
-/// Where the signals go.
-const CHANNEL: &str = "sagebrush";
+/// Where the signals go: those of each schema apart.
+macro_rules! channel {
+    () => {
+        "'sagebrush_' || md5(current_schema())"
+    };
+}
 
 impl Store {
     /// Asks all live servers but this one about a world, or about all; answers how many it asked.
@@ -29,7 +33,8 @@ impl Store {
         let args = [barrier.into(), seat.into(), account.into(), region.into()];
         let asked = self.session().execute(sql, &args).await?;
         if asked > 0 {
-            self.session().read("SELECT 1 FROM pg_notify($1, '')", &[CHANNEL.into()]).await?;
+            let signal = concat!("SELECT 1 FROM pg_notify(", channel!(), ", '')");
+            self.session().read(signal, &[]).await?;
         }
         Ok(asked)
     }
@@ -55,7 +60,8 @@ impl Store {
         let one = PoolOptions::new().max_connections(1).acquire_timeout(pool.options().get_acquire_timeout());
         let own: PgPool = one.connect_with(options).await?;
         let mut listener = PgListener::connect_with(&own).await?;
-        listener.listen(CHANNEL).await?;
+        let channel: (String,) = sqlx::query_as(concat!("SELECT ", channel!())).fetch_one(pool).await?;
+        listener.listen(&channel.0).await?;
         Ok(Some(Signals(listener)))
     }
 

@@ -1,7 +1,8 @@
 //! Ids of things: UUIDs of version 7, made from the base time and a counter.
 //!
 //! Invariant: inside one process ids sort in the order of their making, also when many fall into one
-//! millisecond or the base time goes back. Lists break ties by them.
+//! millisecond or the base time goes back. Lists break ties by them; nothing else relies on it. Between servers
+//! that share a database they do so where a millisecond or two lies between.
 
 use std::sync::{Mutex, PoisonError};
 
