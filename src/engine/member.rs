@@ -16,6 +16,7 @@ use super::{Engine, Error};
 use crate::clock::wall_now;
 use crate::domain::world::WorldId;
 use crate::store;
+use crate::store::replica::Seat;
 use task::Task;
 
 /// How often somebody who waits looks again.
@@ -39,7 +40,7 @@ impl Joining {
     }
 }
 
-/// What is known of this server's place; see [`store::Seat`].
+/// What is known of this server's place; see [`Seat`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Placed {
     id: String,
@@ -48,7 +49,7 @@ struct Placed {
 }
 
 impl Placed {
-    fn of(seat: &store::Seat) -> Self {
+    fn of(seat: &Seat) -> Self {
         Self { id: seat.id().to_owned(), ordinal: seat.ordinal(), session: seat.session() }
     }
 }

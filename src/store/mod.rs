@@ -10,7 +10,6 @@
 //! The store knows no wire format and no AWS error. Bodies that it is given are text to it.
 
 mod alarm;
-mod barrier;
 mod base;
 mod behaviour;
 mod cache;
@@ -27,7 +26,7 @@ mod listing;
 mod metric;
 mod notice;
 mod observe;
-mod replica;
+pub mod replica;
 mod reset;
 mod row;
 mod session;
@@ -42,7 +41,6 @@ mod world;
 use std::sync::Arc;
 
 pub use alarm::{Alarm, AlarmKind, AlarmQuery, Effect, HistoryItem, HistoryQuery, NewItem};
-pub use barrier::Signals;
 pub use connect::{MIGRATIONS, POSTGRES_MIGRATIONS, SQLITE_MIGRATIONS, is_in_memory};
 pub use definition::{Definition, DefinitionSummary, Inserted, Kind};
 pub use deployment::DeploymentRow;
@@ -52,7 +50,6 @@ pub use error::Error;
 pub use listing::{ListQuery, Order, Page, PageKey, Sort};
 pub use metric::point::{NewPoint, PointQuery, PointRow};
 pub use metric::{MetricQuery, MetricRow};
-pub use replica::{Asked, Seat};
 pub use session::Session;
 pub use tags::{Tagged, Tags};
 pub use tx::Tx;

@@ -5,6 +5,8 @@
 //! it ends with its holder: at once when the process dies, after [`SILENCE`] when it is frozen. Nothing that
 //! is stored depends on it; it only puts those who move one world's time one after the other.
 
+mod barrier;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,13 +19,15 @@ use super::row::{Arg, Row, bound};
 use super::{Error, Pools, Store};
 use crate::domain::world::WorldId;
 
+pub use barrier::Signals;
+
 /// Who has not been seen for so long is not waited for.
 macro_rules! live_ms {
     () => {
         "2000"
     };
 }
-pub(super) use live_ms;
+use live_ms;
 
 /// The database's clock.
 macro_rules! now {
@@ -31,7 +35,7 @@ macro_rules! now {
         "(EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT"
     };
 }
-pub(super) use now;
+use now;
 
 /// A session that says nothing for so long is ended by the database, its turns with it.
 const SILENCE: &str = "5s";

@@ -15,7 +15,8 @@ use tokio::time::{MissedTickBehavior, interval};
 use super::{Held, Message, Placed};
 use crate::clock::{Timestamp, wall_now};
 use crate::engine::{Engine, Error};
-use crate::store::{self, Asked, Seat};
+use crate::store;
+use crate::store::replica::{Asked, Seat};
 
 /// How often it looks what it is asked.
 const POLL: Duration = Duration::from_millis(250);

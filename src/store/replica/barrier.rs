@@ -7,9 +7,9 @@ use sqlx::PgPool;
 use sqlx::pool::PoolOptions;
 use sqlx::postgres::PgListener;
 
-use super::replica::{live_ms, now};
-use super::{Error, Pools, Store};
+use super::{live_ms, now};
 use crate::domain::world::WorldId;
+use crate::store::{Error, Pools, Store};
 
 /// Where the signals go: those of each schema apart.
 macro_rules! channel {
