@@ -4,6 +4,7 @@
 //! process. The address is taken first and the database opened second, so that a start that cannot work
 //! fails before it has changed anything.
 
+use std::fs;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -13,7 +14,7 @@ use axum::Router;
 use tokio::task::JoinHandle;
 
 use crate::config::Settings;
-use crate::engine::{Engine, Worker};
+use crate::engine::{Engine, Joining, Worker};
 use crate::services::{self, Context, Services};
 use crate::store::{self, Store};
 use crate::{control, wire};
@@ -60,7 +61,7 @@ impl Server {
         let (listener, address) = listen(&settings.listen)?;
         let url = settings.database_url.as_deref().unwrap_or(IN_MEMORY);
         let store = Store::connect(url, settings.clock).await?;
-        let engine = Engine::new(store.clone(), settings.rules);
+        let engine = Engine::new(store.clone(), settings.rules).join(Joining::named(name(address))).await?;
         let router = router(&engine, settings);
         let worker = engine.start();
         let handle = wire::Handle::new();
@@ -112,6 +113,14 @@ impl Server {
             tracing::warn!("a transaction did not end in time; it will be done again at the next start");
         }
     }
+}
+
+/// What an operator knows this server by among others: the same address may be one in several containers.
+fn name(address: SocketAddr) -> String {
+    let host =
+        fs::read_to_string("/proc/sys/kernel/hostname").ok().or_else(|| std::env::var("HOSTNAME").ok());
+    let on = host.map_or_else(String::new, |host| format!(" on {}", host.trim()));
+    format!("http://{address}{on}, process {}", std::process::id())
 }
 
 /// Everything that is answered, by the engine's store: the control API, and AWS's services beside it.

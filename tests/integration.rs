@@ -6,6 +6,7 @@ mod audit;
 mod faults;
 mod house;
 mod realtime;
+mod replicas;
 mod services;
 mod store;
 mod stories;

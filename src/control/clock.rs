@@ -39,6 +39,8 @@ pub(super) struct Advanced {
     #[serde(flatten)]
     clock: Clock,
     transitions: Vec<Transition>,
+    /// Servers that share the database and did not answer in time, by name.
+    late_replicas: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -97,7 +99,8 @@ pub(super) async fn advance(
     let advance = target(body)?;
     let advanced = engine.advance(&world, advance).await?;
     let transitions = advanced.changes.into_iter().map(Transition::from).collect();
-    Ok(Json(Advanced { clock: advanced.reading.into(), transitions }))
+    let late_replicas = advanced.late.into_iter().collect();
+    Ok(Json(Advanced { clock: advanced.reading.into(), transitions, late_replicas }))
 }
 
 fn mode(mut body: Body) -> Result<Mode, Problem> {

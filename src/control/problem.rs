@@ -59,6 +59,9 @@ impl From<engine::Error> for Problem {
         match error {
             engine::Error::Refused(sentence) => Self::bad(sentence),
             engine::Error::Store(error) => error.into(),
+            error @ (engine::Error::NoTurn { .. } | engine::Error::TurnLost(_)) => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, error.to_string())
+            }
             error @ engine::Error::Step { .. } => Self::internal(&error),
         }
     }

@@ -1,15 +1,21 @@
 //! `advance`: a world's time is moved on, and everything due on the way happens before the answer.
 
+use std::collections::BTreeSet;
+
+use super::barrier::WAIT_MS;
 use super::change::Change;
 use super::clock::Reading;
 use super::run::Until;
 use super::step::RETRIES;
 use super::{Engine, Error};
-use crate::clock::Timestamp;
+use crate::clock::{Timestamp, wall_now};
 use crate::domain::world::WorldId;
 
 /// The longest way of one advance: 366 days.
 pub const LONGEST_ADVANCE_MS: i64 = 366 * 86_400_000;
+
+/// The longest wait for other servers before time is moved. It leaves as much for afterwards.
+const WAIT_BEFORE_MS: i64 = WAIT_MS / 2;
 
 /// How far to advance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,25 +35,42 @@ pub struct Advanced {
     pub reading: Reading,
     /// What happened on the way, in order.
     pub changes: Vec<Change>,
+    /// Servers that share the database and did not answer in time, by name: what they counted before may be
+    /// missing in what alarms have judged, and they may not know yet what has changed.
+    pub late: BTreeSet<String>,
 }
 
 impl Engine {
-    /// Moves the time of this world on, in every mode; two advances of one world run one after the other.
+    /// Moves the time of this world on, in every mode; two advances of one world run one after the other. Other
+    /// servers write before what they have counted, and know afterwards what has changed.
     pub async fn advance(&self, world: &WorldId, advance: Advance) -> Result<Advanced, Error> {
-        let turn = self.turn(world);
-        let _held = turn.lock().await;
-        let now = self.clock(world).await?.now;
-        let changes = match advance {
-            Advance::By(ms) if (0..=LONGEST_ADVANCE_MS).contains(&ms) => {
-                self.run_until(world, now.plus_ms(ms)).await?
-            }
-            Advance::By(ms) => return Err(Error::Refused(out_of_range(ms))),
-            Advance::Next => self.run_to_next(world, now).await?,
-            Advance::Idle => self.run(world, Until::LastStep(now.plus_ms(LONGEST_ADVANCE_MS))).await?,
-        };
+        if let Advance::By(ms) = advance
+            && !(0..=LONGEST_ADVANCE_MS).contains(&ms)
+        {
+            return Err(Error::Refused(out_of_range(ms)));
+        }
+        let mut turn = self.turn(world).await?;
+        let (mut late, begun) = (BTreeSet::new(), wall_now());
+        if turn.has_company() {
+            late.extend(self.gather(Some(world), WAIT_BEFORE_MS).await?);
+        }
+        let waited_ms = wall_now().ms_since(begun);
+        let changes = turn.keep(self.advanced(world, advance)).await?;
+        if turn.has_company() {
+            late.extend(self.gather(Some(world), WAIT_MS - waited_ms).await?);
+        }
         let reading = self.clock(world).await?;
         self.wake();
-        Ok(Advanced { reading, changes })
+        Ok(Advanced { reading, changes, late })
+    }
+
+    async fn advanced(&self, world: &WorldId, advance: Advance) -> Result<Vec<Change>, Error> {
+        let now = self.clock(world).await?.now;
+        match advance {
+            Advance::By(ms) => self.run_until(world, now.plus_ms(ms)).await,
+            Advance::Next => self.run_to_next(world, now).await,
+            Advance::Idle => self.run(world, Until::LastStep(now.plus_ms(LONGEST_ADVANCE_MS))).await,
+        }
     }
 
     /// To the next change of an endpoint. One that only has to look at its alarms and finds nothing is none, nor

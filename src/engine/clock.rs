@@ -35,9 +35,17 @@ impl Engine {
     /// Lets the time of this world pass in another way from now on; the time reached is kept. What is due
     /// by then happens first, so that a world that is stopped has nothing left undone.
     pub async fn set_mode(&self, world: &WorldId, mode: Mode) -> Result<Reading, Error> {
-        let turn = self.turn(world);
-        let _held = turn.lock().await;
-        let reading = loop {
+        let mut turn = self.turn(world).await?;
+        let reading = turn.keep(self.moded(world, mode)).await?;
+        if turn.has_company() {
+            self.make_known(Some(world)).await;
+        }
+        self.wake();
+        Ok(reading)
+    }
+
+    async fn moded(&self, world: &WorldId, mode: Mode) -> Result<Reading, Error> {
+        loop {
             let (mut tx, counted) = self.begin(world).await?;
             let (now, base_now) = (tx.now(), tx.begun_at());
             let left = batch(&mut tx, Until::Instant(now), &mut Vec::new(), &self.rules).await?;
@@ -48,21 +56,20 @@ impl Engine {
             let reading = Reading::of(tx.world(), base_now);
             counted.commit(tx).await?;
             if !left {
-                break reading;
+                return Ok(reading);
             }
-        };
-        self.wake();
-        Ok(reading)
+        }
     }
 
     /// Forgets everything of this world: it begins again at the real time, in the server's mode.
     pub async fn reset(&self, world: &WorldId) -> Result<Reading, Error> {
+        let turn = self.turn(world).await?;
         let (engine, id) = (self.clone(), world.clone());
         Store::to_the_end(async move {
-            let turn = engine.turn(&id);
-            let _held = turn.lock().await;
             engine.store.reset(&id).await?;
-            engine.meter.forget(Some(&id));
+            if turn.has_company() {
+                engine.make_known(Some(&id)).await;
+            }
             Ok(())
         })
         .await?;
@@ -71,12 +78,8 @@ impl Engine {
 
     /// Forgets everything of all worlds.
     pub async fn reset_all(&self) -> Result<(), Error> {
-        let engine = self.clone();
-        let forgotten = Store::to_the_end(async move {
-            engine.store.reset_all().await?;
-            engine.meter.forget(None);
-            Ok(())
-        });
-        Ok(forgotten.await?)
+        self.store.reset_all().await?;
+        self.make_known(None).await;
+        Ok(())
     }
 }

@@ -1,5 +1,6 @@
 //! What can go wrong while time passes.
 
+use crate::domain::world::WorldId;
 use crate::store;
 
 /// A failure of the engine.
@@ -11,6 +12,23 @@ pub enum Error {
     /// What was asked for is not possible: a sentence for the client.
     #[error("{0}")]
     Refused(String),
+    /// Another server has the turn in this world, and does not come to its end.
+    #[error(
+        "The time of {world} is being moved through another server, which has not come to its end within {secs} \
+         seconds; try again when it has."
+    )]
+    NoTurn {
+        /// Which world.
+        world: WorldId,
+        /// How long it was waited for.
+        secs: u64,
+    },
+    /// The turn in this world ended before its holder had come to its end.
+    #[error(
+        "This server was cut off from the database while it moved the time of {0}, and another one may move it by \
+         now. What has happened stays; read the clock before you go on."
+    )]
+    TurnLost(WorldId),
     /// A step failed where it never should; nothing of its transaction has happened.
     #[error("the step of endpoint {endpoint} failed: {what}")]
     Step {

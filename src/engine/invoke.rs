@@ -83,7 +83,7 @@ impl Engine {
         let at = clock.now(base_now);
         let memory = &live.memory;
         let number = memory.requests.fetch_add(1, Ordering::Relaxed);
-        let mut chance = Chance::new(self.rules.seed, memory.stream, number);
+        let mut chance = Chance::new(self.rules.seed, self.stream(memory.stream), number);
         let picked = live.route.pick(target_variant, &mut chance).map_err(|why| match why {
             NotRouted::UnknownVariant => NotInvoked::UnknownVariant(live.route.variants().to_vec()),
             NotRouted::NoInstance => NotInvoked::NoInstance,
@@ -99,6 +99,12 @@ impl Engine {
         live.counters[target].add(at, &request(picked, &served));
         let wait = real_time(served.latency_us, clock.clock.mode.rate_milli());
         Ok(Invocation { live, target, status: served.status, wait })
+    }
+
+    /// Of servers that share the database each draws from a stream of its own: two must not have the same luck
+    /// in the same order. The first one, and one that is alone, draws from the endpoint's.
+    fn stream(&self, stream: u64) -> u64 {
+        stream.wrapping_add(self.member.as_ref().map_or(0, |member| member.ordinal()))
     }
 }
 

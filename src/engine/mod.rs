@@ -16,28 +16,31 @@ mod agenda;
 pub mod alarm;
 mod apply;
 mod attempt;
+mod barrier;
 mod change;
 mod clock;
 mod error;
 mod invoke;
 pub mod measure;
+mod member;
 mod meter;
 mod observe;
+mod queue;
 mod routes;
 mod run;
 mod step;
 #[cfg(test)]
 mod tests;
 pub mod traffic;
+mod turn;
 mod worker;
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use tokio::sync::Notify;
+use uuid::Uuid;
 
 use crate::domain::rules::Rules;
-use crate::domain::world::WorldId;
 use crate::store::Store;
 
 pub use advance::{Advance, Advanced, LONGEST_ADVANCE_MS};
@@ -46,6 +49,7 @@ pub use change::{Change, Standing};
 pub use clock::Reading;
 pub use error::Error;
 pub use invoke::{Invocation, NotInvoked};
+pub use member::Joining;
 pub use run::bring_up;
 pub use traffic::Traffic;
 pub use worker::Worker;
@@ -56,13 +60,12 @@ pub struct Engine {
     store: Store,
     rules: Rules,
     signal: Arc<Notify>,
-    turns: Arc<Mutex<Turns>>,
+    /// Who may move the time of a world by more than its clock does.
+    turns: Arc<queue::Queues>,
     meter: Arc<meter::Meter>,
     routes: Arc<routes::Routes>,
+    member: Option<Arc<member::Member>>,
 }
-
-/// Who may move the time of a world by more than its clock does: one after the other.
-type Turns = HashMap<WorldId, Arc<tokio::sync::Mutex<()>>>;
 
 impl Engine {
     /// An engine over this store, which keeps these rules.
@@ -72,8 +75,9 @@ impl Engine {
             rules,
             signal: Arc::default(),
             turns: Arc::default(),
-            meter: Arc::default(),
+            meter: Arc::new(meter::Meter::new(Uuid::new_v4().to_string())),
             routes: Arc::default(),
+            member: None,
         }
     }
 
@@ -90,12 +94,5 @@ impl Engine {
     /// Wakes the worker: something may have become due.
     pub fn wake(&self) {
         self.signal.notify_one();
-    }
-
-    /// This world's turn. Turns that nobody holds are forgotten.
-    fn turn(&self, world: &WorldId) -> Arc<tokio::sync::Mutex<()>> {
-        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
-        turns.retain(|_, turn| Arc::strong_count(turn) > 1);
-        Arc::clone(turns.entry(world.clone()).or_default())
     }
 }

@@ -95,7 +95,8 @@ impl Routes {
         let Some(route) = route(&row.endpoint, &tuned, now) else {
             return Ok((around.keep(seen, clock.clone(), name, None), clock));
         };
-        let counter = |target: &Target| meter.counter(world, invoked(name, target), target.publish);
+        let counter =
+            |target: &Target| meter.counter(world, clock.life, invoked(name, target), target.publish);
         let counters = route.targets.iter().map(counter).collect();
         let memory = around.memory(&row.id, route.stream());
         let live = Live { route, counters, memory };

@@ -134,6 +134,7 @@ impl Engine {
             None => drop(tx.delete_behaviour(model_id).await?),
         }
         tx.commit().await?;
+        self.make_known(Some(world)).await;
         self.wake();
         Ok(())
     }

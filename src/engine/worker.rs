@@ -36,16 +36,21 @@ const BACK_OFF_MS: (i64, i64) = (1_000, 60_000);
 /// The background task of an engine.
 #[derive(Debug)]
 pub struct Worker {
+    engine: Engine,
     stop: watch::Sender<bool>,
     task: JoinHandle<()>,
 }
 
 impl Worker {
-    /// Ends the task; a transaction that has begun is finished first.
+    /// Ends the task; a transaction that has begun is finished first. Where others share the database nobody
+    /// waits for this server any more.
     pub async fn stop(self) {
         self.stop.send_replace(true);
         if let Err(error) = self.task.await {
             tracing::error!(%error, "the engine's worker did not end well");
+        }
+        if let Some(member) = &self.engine.member {
+            member.leave().await;
         }
     }
 }
@@ -62,26 +67,20 @@ impl Engine {
             store_failing: false,
             flushed_at: wall_now(),
         };
-        Worker { stop, task: tokio::spawn(rounds.go_on()) }
+        Worker { engine: self.clone(), stop, task: tokio::spawn(rounds.go_on()) }
     }
 
-    /// Writes what was counted of real requests in this world, unless somebody else has its turn: who lets its
-    /// time pass writes it first, and who resets it forgets it.
+    /// Writes what was counted of real requests in this world.
     pub(super) async fn flush(&self, world: &WorldId) -> Result<(), Error> {
-        let turn = self.turn(world);
-        let Ok(_held) = turn.try_lock() else { return Ok(()) };
         let (tx, counted) = self.begin(world).await?;
         Ok(counted.commit(tx).await?)
     }
 
     /// Takes a batch of what is due in this world.
     async fn catch_up(&self, world: &WorldId) -> Result<Taken, Error> {
-        let turn = self.turn(world);
-        let Ok(_held) = turn.try_lock() else { return Ok(Taken::Nothing) };
-        let counted = self.meter.take(world);
-        let Some(mut tx) = self.store.try_begin(world).await? else { return Ok(Taken::Nothing) };
+        let Some(_turn) = self.turns.try_now(world) else { return Ok(Taken::Nothing) };
+        let Some((mut tx, counted)) = self.try_begin(world).await? else { return Ok(Taken::Nothing) };
         let now = tx.now();
-        counted.write(&mut tx).await?;
         let more = batch(&mut tx, Until::Instant(now), &mut Vec::new(), &self.rules).await?;
         let mut taken = Taken::Batch;
         if !more {

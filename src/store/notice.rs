@@ -2,8 +2,8 @@
 //!
 //! A world has a generation, which grows with every commit that changed what requests are served by: an
 //! endpoint, a behaviour or the clock. Whoever keeps something that was read from those keeps the generation
-//! from before the reading with it, and reads again when that is no longer the present one. Only commits of
-//! this process are told; of other replicas' nothing is known here.
+//! from before the reading with it, and reads again when that is no longer the present one. Commits of this
+//! process are told here; of other servers' only those are that somebody waits for; see [`Store::outdate`].
 //!
 //! Invariant: when the generation grows the commit has been made, or has failed, also if its client has gone
 //! away in the middle.
@@ -60,6 +60,11 @@ impl Notice {
         })
         .await
     }
+
+    /// Tells of a commit that somebody else has made.
+    pub(super) fn tell(self) {
+        drop(Telling(self));
+    }
 }
 
 /// Tells when it is dropped, so also if the runtime ends or the commit panics.
@@ -79,7 +84,7 @@ impl Drop for Telling {
 
 impl Store {
     /// The generation of a world: it grows after every commit of this process that wrote an endpoint, a
-    /// behaviour or the clock, and after every reset.
+    /// behaviour or the clock, after every reset, and with [`Store::outdate`].
     pub fn generation(&self, world: &WorldId) -> Arc<AtomicU64> {
         self.generations.of(world)
     }

@@ -21,6 +21,7 @@ macro_rules! statements {
             concat!("DELETE FROM metric_series", $($where)?),
             concat!("DELETE FROM behaviours", $($where)?),
             concat!("DELETE FROM instance_spans", $($where)?),
+            concat!("DELETE FROM flushes", $($where)?),
         ]
     };
 }

@@ -2,7 +2,7 @@
 
 use super::row::Row;
 use super::session::Session;
-use super::{Error, Store};
+use super::{Error, Store, ids};
 use crate::clock::{Mode, Timestamp, WorldClock};
 use crate::domain::world::WorldId;
 
@@ -17,6 +17,9 @@ pub struct World {
     pub next_due: Option<Timestamp>,
     /// Grows with every change of the row.
     pub version: i64,
+    /// Which of the worlds of this name it is: one that was reset begins another life. 0 if a version wrote the
+    /// row that did not know of lives.
+    pub life: i64,
 }
 
 impl World {
@@ -34,7 +37,7 @@ impl World {
 /// The columns that [`read`] takes.
 macro_rules! columns {
     () => {
-        "mode, rate_milli, anchor_base_ms, anchor_world_ms, reached_ms, next_due_ms, version"
+        "mode, rate_milli, anchor_base_ms, anchor_world_ms, reached_ms, next_due_ms, version, life"
     };
 }
 pub(super) use columns;
@@ -44,7 +47,8 @@ pub(super) fn read(row: &mut Row) -> Result<World, Error> {
     let (word, rate_milli) = (row.text()?, row.int()?);
     let clock =
         WorldClock { mode: mode(&word, rate_milli)?, anchor_base: row.at()?, anchor_world: row.at()? };
-    Ok(World { clock, reached: row.at()?, next_due: row.maybe_at()?, version: row.int()? })
+    let (reached, next_due, version, life) = (row.at()?, row.maybe_at()?, row.int()?, row.int()?);
+    Ok(World { clock, reached, next_due, version, life })
 }
 
 fn mode(word: &str, rate_milli: i64) -> Result<Mode, Error> {
@@ -97,9 +101,17 @@ impl Session {
     pub(super) async fn begin_world(&mut self, id: &WorldId) -> Result<(), Error> {
         let (mode, base_now) = (self.base.default_mode, self.base_now().await?);
         let sql = "INSERT INTO worlds (account, region, mode, rate_milli, anchor_base_ms, anchor_world_ms, \
-                   reached_ms, version) VALUES ($1, $2, $3, $4, $5, $5, $5, 1) ON CONFLICT (account, region) DO NOTHING";
-        let (word, rate) = (mode.word(), mode.rate_milli());
-        let args = [(&id.account).into(), (&id.region).into(), word.into(), rate.into(), base_now.into()];
+                   reached_ms, version, life) VALUES ($1, $2, $3, $4, $5, $5, $5, 1, $6) \
+                   ON CONFLICT (account, region) DO NOTHING";
+        let (word, rate, life) = (mode.word(), mode.rate_milli(), ids::life());
+        let args = [
+            (&id.account).into(),
+            (&id.region).into(),
+            word.into(),
+            rate.into(),
+            base_now.into(),
+            life.into(),
+        ];
         self.execute(sql, &args).await.map(drop)
     }
 

@@ -5,7 +5,9 @@ use std::pin::pin;
 use std::task::Poll;
 
 use super::*;
+use crate::domain::world::WorldId;
 use crate::metrics::metric::Metric;
+use crate::metrics::usage::{Invoked, Request};
 use crate::store::PointQuery;
 
 /// The endpoint `web` in service on a manual clock.
@@ -76,14 +78,43 @@ async fn wherever_a_reset_is_left_by_its_client_no_request_is_counted_in_the_new
 }
 
 #[tokio::test]
-async fn the_worker_leaves_the_counts_of_a_world_to_whoever_has_its_turn() {
+async fn what_is_counted_while_a_world_is_reset_is_in_no_metrics() {
     let (engine, world) = serving().await;
     engine.invoke(&world, "web", None).await.expect("it serves");
-    let turn = engine.turn(&world);
-    let held = turn.lock().await;
+    let life = engine.store.session().world(&world).await.unwrap().life;
+    engine.store.reset(&world).await.unwrap();
+    // A request that found its way before the reset counts in the world that is no more.
+    let [endpoint, variant, config] = ["web", "main", "first"].map(str::to_owned);
+    let who = Invoked { endpoint, variant, config };
+    let request = Request { status: 200, latency_us: 1, overhead_us: 1, instances: 2 };
+    engine.meter.counter(&world, life, who, Publish::default()).add(Timestamp(0), &request);
+    created(&engine, &world, "web").await;
+    engine.advance(&world, Advance::Idle).await.unwrap();
+    engine.invoke(&world, "web", None).await.expect("it serves");
     engine.flush(&world).await.unwrap();
-    assert_eq!(measured(&engine, &world).await, 0);
-    drop(held);
+    assert_eq!(measured(&engine, &world).await, 1, "that of the new world alone");
+    assert!(engine.meter.is_clear(&world));
+}
+
+/// How a flush ends of which nobody hears.
+async fn unheard_of(engine: &Engine, world: &WorldId, made: bool) {
+    let (mut tx, counted) = engine.begin(world).await.unwrap();
+    counted.be_left_in_doubt(&mut tx).await;
+    if made {
+        tx.commit().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_flush_that_was_made_although_nobody_heard_of_it_is_not_made_again() {
+    let (engine, world) = serving().await;
+    for (made, counted) in [(true, 1), (false, 1), (false, 1), (true, 4), (true, 5)] {
+        engine.invoke(&world, "web", None).await.expect("it serves");
+        unheard_of(&engine, &world, made).await;
+        assert_eq!(measured(&engine, &world).await, counted, "{made}");
+        assert!(!engine.meter.is_clear(&world) && engine.meter.worlds() == [world.clone()]);
+    }
     engine.flush(&world).await.unwrap();
-    assert_eq!(measured(&engine, &world).await, 1);
+    assert_eq!(measured(&engine, &world).await, 5);
+    assert!(engine.meter.is_clear(&world) && engine.meter.worlds().is_empty());
 }

@@ -10,6 +10,7 @@ use crate::domain::deployment::config::{
 };
 use crate::domain::serving::{Latency, Publish};
 use crate::domain::tuning::Tuning;
+use crate::domain::world::WorldId;
 use crate::metrics::alarm::MetricAlarm;
 use crate::metrics::metric::Metric;
 use crate::store::{Alarm, AlarmKind, MetricQuery, PointQuery, PointRow};
