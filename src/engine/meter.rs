@@ -78,13 +78,16 @@ impl Meter {
         Counted(taken)
     }
 
-    /// Forgets what was counted in a world that begins again.
+    /// Forgets what was counted in a world that begins again, or in all. Counters that a route uses stay.
     pub(super) fn forget(&self, world: Option<&WorldId>) {
         let mut worlds = locked(&self.worlds);
-        match world {
-            Some(world) => drop(worlds.remove(world)),
-            None => worlds.clear(),
+        for (_, counters) in worlds.iter_mut().filter(|(id, _)| world.is_none_or(|world| world == *id)) {
+            counters.retain(|_, counter| {
+                locked(&counter.spans).clear();
+                Arc::strong_count(counter) > 1
+            });
         }
+        worlds.retain(|_, counters| !counters.is_empty());
     }
 }
 

@@ -24,6 +24,7 @@ mod meter;
 mod observe;
 mod routes;
 mod run;
+mod snapshot;
 mod step;
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 //! A world's row: its clock, the position reached, and when it wants to be looked at next.
 
-use super::row::Row;
+use super::row::{Arg, Row};
 use super::session::Session;
 use super::{Error, Store};
 use crate::clock::{Mode, Timestamp, WorldClock};
@@ -47,13 +47,31 @@ pub(super) fn read(row: &mut Row) -> Result<World, Error> {
     Ok(World { clock, reached: row.at()?, next_due: row.maybe_at()?, version: row.int()? })
 }
 
-fn mode(word: &str, rate_milli: i64) -> Result<Mode, Error> {
+/// The mode of a word that the store wrote.
+pub(super) fn mode(word: &str, rate_milli: i64) -> Result<Mode, Error> {
     match word {
         "real" => Ok(Mode::Real),
         "scaled" => Ok(Mode::Scaled { rate_milli }),
         "manual" => Ok(Mode::Manual),
         other => Err(Error::Unreadable(format!("there is no clock mode {other:?}"))),
     }
+}
+
+/// All columns of a world's row.
+fn args<'a>(id: &'a WorldId, world: &World) -> [Arg<'a>; 10] {
+    let clock = &world.clock;
+    [
+        (&id.account).into(),
+        (&id.region).into(),
+        clock.mode.word().into(),
+        clock.mode.rate_milli().into(),
+        clock.anchor_base.into(),
+        clock.anchor_world.into(),
+        world.reached.into(),
+        world.next_due.into(),
+        world.wake_at().into(),
+        world.version.into(),
+    ]
 }
 
 impl Session {
@@ -90,11 +108,16 @@ impl Session {
     /// Makes the world's row unless there is one.
     pub(super) async fn begin_world(&mut self, id: &WorldId) -> Result<(), Error> {
         let (mode, base_now) = (self.base.default_mode, self.base_now().await?);
+        let clock = WorldClock::starting(mode, base_now);
+        self.insert_world(id, &World { clock, reached: base_now, next_due: None, version: 1 }).await
+    }
+
+    /// Makes this the world's row unless there is one.
+    pub(super) async fn insert_world(&mut self, id: &WorldId, world: &World) -> Result<(), Error> {
         let sql = "INSERT INTO worlds (account, region, mode, rate_milli, anchor_base_ms, anchor_world_ms, \
-                   reached_ms, version) VALUES ($1, $2, $3, $4, $5, $5, $5, 1) ON CONFLICT (account, region) DO NOTHING";
-        let (word, rate) = (mode.word(), mode.rate_milli());
-        let args = [(&id.account).into(), (&id.region).into(), word.into(), rate.into(), base_now.into()];
-        self.execute(sql, &args).await.map(drop)
+                   reached_ms, next_due_ms, wake_real_ms, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
+                   ON CONFLICT (account, region) DO NOTHING";
+        self.execute(sql, &args(id, world)).await.map(drop)
     }
 
     /// Writes the world's row, and with it the base time at which it wants to be looked at, unless it is no
@@ -104,20 +127,7 @@ impl Session {
         let sql = "UPDATE worlds SET mode = $3, rate_milli = $4, anchor_base_ms = $5, anchor_world_ms = $6, \
                    reached_ms = $7, next_due_ms = $8, wake_real_ms = $9, version = version + 1 \
                    WHERE account = $1 AND region = $2 AND version = $10";
-        let clock = &world.clock;
-        let args = [
-            (&id.account).into(),
-            (&id.region).into(),
-            clock.mode.word().into(),
-            clock.mode.rate_milli().into(),
-            clock.anchor_base.into(),
-            clock.anchor_world.into(),
-            world.reached.into(),
-            world.next_due.into(),
-            world.wake_at().into(),
-            world.version.into(),
-        ];
-        if self.execute(sql, &args).await? == 0 {
+        if self.execute(sql, &args(id, world)).await? == 0 {
             return Err(Error::Overtaken(id.clone()));
         }
         Ok(())

@@ -13,6 +13,7 @@ mod instances;
 mod metrics;
 pub mod sample;
 mod schema;
+mod snapshots;
 mod wakes;
 mod worlds;
 
