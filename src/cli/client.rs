@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
-use hyper::{Method, Request};
+use hyper::http::request::Builder;
+use hyper::{Method, Request, StatusCode};
 use hyper_util::client::legacy::Client as Http;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
@@ -16,6 +17,8 @@ pub(super) struct Client {
     http: Http<HttpConnector, Full<Bytes>>,
     url: String,
     longest: Duration,
+    /// What the control API of a server off the loopback wants to see.
+    token: Option<String>,
 }
 
 /// A service as its requests are marked.
@@ -37,7 +40,8 @@ impl Client {
     /// A client of the server at `url`, which waits for each answer `longest`.
     pub(super) fn new(url: &str, longest: Duration) -> Self {
         let http = Http::builder(TokioExecutor::new()).build_http();
-        Self { http, url: url.trim_end_matches('/').to_owned(), longest }
+        let token = std::env::var("SAGEBRUSH_CONTROL_TOKEN").ok().filter(|token| !token.is_empty());
+        Self { http, url: url.trim_end_matches('/').to_owned(), longest, token }
     }
 
     /// Where the server is.
@@ -57,8 +61,28 @@ impl Client {
 
     /// A resource of the control API.
     pub(super) async fn control(&self, path: &str) -> Result<Value, String> {
-        let request = Request::builder().uri(format!("{}/_sagebrush/{path}", self.url));
-        self.send(path, request, String::new()).await
+        self.send(path, self.of_control(Method::GET, path), String::new()).await
+    }
+
+    /// A request to a resource of the control API whose body is not JSON; the error is what the server says.
+    pub(super) async fn bytes(&self, method: Method, path: &str, body: Bytes) -> Result<Bytes, String> {
+        let (status, answer) = self.exchange(self.of_control(method, path), body).await?;
+        if status.is_success() {
+            return Ok(answer);
+        }
+        let problem: Value = serde_json::from_slice(&answer).unwrap_or_default();
+        let sentence = problem["error"].as_str().map(str::to_owned);
+        Err(sentence.unwrap_or_else(|| {
+            format!("it was answered with {status}: {}", String::from_utf8_lossy(&answer))
+        }))
+    }
+
+    fn of_control(&self, method: Method, path: &str) -> Builder {
+        let request = Request::builder().method(method).uri(format!("{}/_sagebrush/{path}", self.url));
+        match &self.token {
+            Some(token) => request.header("authorization", format!("Bearer {token}")),
+            None => request,
+        }
     }
 
     async fn aws(&self, marks: &Marks, operation: &str, input: &Value) -> Result<Value, String> {
@@ -75,23 +99,9 @@ impl Client {
         self.send(operation, request, input.to_string()).await
     }
 
-    async fn send(
-        &self,
-        what: &str,
-        request: hyper::http::request::Builder,
-        body: String,
-    ) -> Result<Value, String> {
-        let request = request.body(Full::from(body)).map_err(|error| format!("{what}: {error}"))?;
-        let exchange = async {
-            let response = self.http.request(request).await.map_err(|error| reason(&error))?;
-            let status = response.status();
-            let body = response.into_body().collect().await.map_err(|error| reason(&error))?.to_bytes();
-            Ok::<_, String>((status, body))
-        };
-        let answered = tokio::time::timeout(self.longest, exchange).await;
-        let (status, body) = answered
-            .unwrap_or_else(|_| Err(format!("no answer in {} s", self.longest.as_secs())))
-            .map_err(|error| format!("{what}: {error}"))?;
+    async fn send(&self, what: &str, request: Builder, body: String) -> Result<Value, String> {
+        let (status, body) =
+            self.exchange(request, body.into()).await.map_err(|error| format!("{what}: {error}"))?;
         if !status.is_success() {
             return Err(format!("{what} was answered with {status}: {}", String::from_utf8_lossy(&body)));
         }
@@ -99,6 +109,21 @@ impl Client {
             return Ok(Value::Null);
         }
         serde_json::from_slice(&body).map_err(|error| format!("{what}: {error}"))
+    }
+
+    async fn exchange(&self, request: Builder, body: Bytes) -> Result<(StatusCode, Bytes), String> {
+        let request = request.body(Full::from(body)).map_err(|error| error.to_string())?;
+        let exchange = async {
+            let response = self.http.request(request).await.map_err(|error| {
+                let hint = if error.is_connect() { "; is a server there, or at another --url?" } else { "" };
+                reason(&error) + hint
+            })?;
+            let status = response.status();
+            let body = response.into_body().collect().await.map_err(|error| reason(&error))?.to_bytes();
+            Ok::<_, String>((status, body))
+        };
+        let answered = tokio::time::timeout(self.longest, exchange).await;
+        answered.unwrap_or_else(|_| Err(format!("no answer in {} s", self.longest.as_secs())))
     }
 }
 

@@ -5,11 +5,15 @@
 
 mod client;
 mod demo;
+mod export;
 mod health;
+mod import;
 mod parent;
+mod place;
 mod ready;
 mod serve;
 mod signal;
+mod whole_file;
 
 use std::future::Future;
 use std::io::{IsTerminal, Write};
@@ -44,7 +48,14 @@ enum Command {
     Demo(demo::Arguments),
     /// Ask a server whether it can do its work; exit code 0 if so
     Health(health::Arguments),
+    /// Write a world of a running server to a file, so that others can begin with it
+    Export(export::Arguments),
+    /// Replace a world of a running server by one that was exported
+    Import(import::Arguments),
 }
+
+/// What a large snapshot takes at most.
+const SNAPSHOT_LONGEST: Duration = Duration::from_mins(5);
 
 /// The settings that have flags.
 #[derive(Debug, Args)]
@@ -110,6 +121,8 @@ pub fn run() -> ExitCode {
         Command::Serve(arguments) => block_on(serve::run(arguments)),
         Command::Demo(arguments) => block_on(demo::run(arguments)),
         Command::Health(arguments) => block_on(health::run(arguments)),
+        Command::Export(arguments) => block_on(export::run(arguments)),
+        Command::Import(arguments) => block_on(import::run(arguments)),
     };
     match outcome {
         Ok(code) => code,
