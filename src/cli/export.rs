@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 use hyper::Method;
 use hyper::body::Bytes;
+use serde_json::Value;
 
 use super::client::Client;
 use super::place::{Place, query};
@@ -39,7 +40,9 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
     };
     let path = format!("snapshot?{}", query(&pairs));
     let snapshot = Client::new(&url, SNAPSHOT_LONGEST).bytes(Method::GET, &path, Bytes::new()).await;
-    let snapshot = snapshot.map_err(|why| Error::Other(format!("cannot export from {url}: {why}")))?;
+    let snapshot = snapshot.and_then(|snapshot| Ok((rows(&snapshot)?, snapshot)));
+    let (rows, snapshot) =
+        snapshot.map_err(|why| Error::Other(format!("cannot export from {url}: {why}")))?;
     let written = if file == Path::new("-") {
         let mut out = std::io::stdout().lock();
         out.write_all(&snapshot).and_then(|()| out.flush())
@@ -48,8 +51,14 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
     };
     written.map_err(|error| Error::Other(format!("cannot write {}: {error}", file.display())))?;
     if file != Path::new("-") {
-        let rows = snapshot.iter().filter(|byte| **byte == b'\n').count().saturating_sub(2);
         say(&format!("{rows} rows are in {}\n", file.display()));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The number in the last line, without which it is no whole snapshot.
+fn rows(snapshot: &[u8]) -> Result<u64, String> {
+    let line = snapshot.trim_ascii_end().rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    let rows = serde_json::from_slice::<Value>(line).ok().and_then(|line| line["rows"].as_u64());
+    rows.ok_or_else(|| "what it answers is no snapshot".to_owned())
 }

@@ -16,8 +16,7 @@ const LONGEST: Duration = Duration::from_secs(2);
 /// What `health` takes.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Where the server is [default: http://127.0.0.1:7243]
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", help = "Where the server is [default: http://127.0.0.1:7243]")]
     url: Option<String>,
 }
 

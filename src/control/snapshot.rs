@@ -13,7 +13,7 @@ use super::problem::Problem;
 use super::world::Query;
 use crate::domain::world::WorldId;
 use crate::engine::Engine;
-use crate::store::{Reader, SNAPSHOT_MOST_BYTES, Scope};
+use crate::store::snapshot::{MOST_BYTES, Reader, Scope};
 
 /// A line of JSON for each row.
 const JSON_LINES: &str = "application/jsonl";
@@ -65,11 +65,11 @@ async fn take(reader: &mut Reader, mut body: Body) -> Result<(), Problem> {
             frame.map_err(|error| Problem::bad(format!("The body did not come to its end: {error}.")))?;
         let piece = frame.into_data().unwrap_or_default();
         bytes += piece.len();
-        if bytes > 2 * SNAPSHOT_MOST_BYTES {
+        if bytes > 2 * MOST_BYTES {
             break;
         }
-        if bytes > SNAPSHOT_MOST_BYTES {
-            let sentence = format!("The snapshot is larger than {SNAPSHOT_MOST_BYTES} bytes.");
+        if bytes > MOST_BYTES {
+            let sentence = format!("The snapshot is larger than {MOST_BYTES} bytes.");
             outcome = Err(Problem::too_large(sentence));
         } else if outcome.is_ok() {
             outcome = reader.push(&piece).map_err(Problem::from);

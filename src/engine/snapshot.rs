@@ -5,7 +5,8 @@ use tokio::sync::OwnedMutexGuard;
 use super::clock::Reading;
 use super::{Engine, Error};
 use crate::domain::world::WorldId;
-use crate::store::{Scope, Snapshot, Store};
+use crate::store::Store;
+use crate::store::snapshot::{Scope, Snapshot};
 
 impl Engine {
     /// These worlds at one instant. Nobody advances them meanwhile, and what was counted of real requests is in

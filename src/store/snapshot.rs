@@ -32,7 +32,7 @@ const FORMAT: i64 = 1;
 
 /// How large a snapshot may be. It is held in memory on its way in and out, so that neither a slow client nor a
 /// slow network holds a transaction open; a day of an endpoint's metrics is about 10 MB.
-pub const SNAPSHOT_MOST_BYTES: usize = 256 * 1024 * 1024;
+pub const MOST_BYTES: usize = 256 * 1024 * 1024;
 
 /// Which worlds.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -13,7 +13,8 @@ use sagebrush::domain::alarm::AlarmState;
 use sagebrush::domain::journal::{Door, Entry};
 use sagebrush::domain::rules::Rules;
 use sagebrush::domain::world::WorldId;
-use sagebrush::store::{AlarmQuery, PointQuery, Scope, Snapshot, Store};
+use sagebrush::store::snapshot::{Scope, Snapshot};
+use sagebrush::store::{AlarmQuery, PointQuery, Store};
 use serde_json::Value;
 
 use super::sample::in_service;

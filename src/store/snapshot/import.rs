@@ -104,7 +104,7 @@ impl Session {
         while let Some(part) = parts.pop() {
             self.execute("SAVEPOINT part", &[]).await?;
             let inserted = insertion(world, table, rows, part).execute(self).await;
-            let (Err(Error::Constraint(refusal)) | Err(Error::Database(refusal))) = inserted else {
+            let Err(Error::Constraint(refusal) | Error::Database(refusal)) = inserted else {
                 inserted?;
                 self.execute("RELEASE SAVEPOINT part", &[]).await?;
                 continue;

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::clock::Mode;
 use crate::domain::world::WorldId;
-use crate::store::{Scope, Store};
+use crate::store::Store;
+use crate::store::snapshot::Scope;
 
 /// The clock's anchors, what follows from the rows of the world, and how often the row was written.
 const MADE_ANEW: &[&str] = &["anchor_base_ms", "anchor_world_ms", "next_due_ms", "wake_real_ms", "version"];

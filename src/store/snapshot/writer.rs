@@ -3,7 +3,7 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::json;
 
-use super::{FORMAT, SNAPSHOT_MOST_BYTES, Scope};
+use super::{FORMAT, MOST_BYTES, Scope};
 use crate::clock::Timestamp;
 use crate::domain::world::WorldId;
 use crate::store::catalogue::Column;
@@ -15,7 +15,7 @@ use crate::store::world::{self, World};
 use crate::store::{Error, Store};
 
 /// Rows that are read at a time.
-const PAGE: usize = 1000;
+const PAGE: u32 = 1000;
 
 impl Store {
     /// The worlds of the scope that there are, in order.
@@ -90,7 +90,7 @@ impl Session {
                 last = row.cells();
                 lines.write(&Line { table: table.name, columns: &columns, cells: &last })?;
             }
-            if count < PAGE {
+            if count < PAGE as usize {
                 return Ok(());
             }
         }
@@ -114,7 +114,13 @@ impl Session {
             let place = table.key.iter().filter_map(of).map(|(column, cell)| column.arg(cell));
             statement.push(" AND (").push_all(table.key).push(") > ").bind_list(place);
         }
-        statement.push(" ORDER BY ").push_all(table.key).push(" LIMIT ").bind(PAGE as i64).read(self).await
+        statement
+            .push(" ORDER BY ")
+            .push_all(table.key)
+            .push(" LIMIT ")
+            .bind(i64::from(PAGE))
+            .read(self)
+            .await
     }
 }
 
@@ -152,9 +158,9 @@ impl Lines {
         serde_json::to_writer(&mut self.text, line).expect("whole numbers and texts are JSON");
         self.text.push(b'\n');
         self.count += 1;
-        if self.text.len() > SNAPSHOT_MOST_BYTES {
+        if self.text.len() > MOST_BYTES {
             return Err(Error::Snapshot(format!(
-                "A snapshot has at most {SNAPSHOT_MOST_BYTES} bytes, and this one would have more: export fewer worlds."
+                "A snapshot has at most {MOST_BYTES} bytes, and this one would have more: export fewer worlds."
             )));
         }
         Ok(())
