@@ -14,6 +14,7 @@ use std::collections::HashMap;
 use crate::domain::deployment::record::Status;
 use crate::domain::endpoint::Endpoint;
 use crate::domain::world::WorldId;
+use crate::store::snapshot::Scope;
 use crate::store::{DeploymentRow, Error, Session, Store};
 
 /// Deployments read at a time.
@@ -38,7 +39,7 @@ pub struct Report {
 pub async fn audit(store: &Store) -> Result<Report, Error> {
     let mut session = store.begin_reading().await?;
     let mut report = Report::default();
-    for world in session.worlds().await? {
+    for world in store.worlds(&Scope::All).await? {
         report.worlds += 1;
         Audit { session: &mut session, world: &world, report: &mut report }.world().await?;
     }

@@ -4,11 +4,17 @@
 //! clap's affair, with exit code 2. Standard output has what was asked for, standard error what went wrong.
 
 mod audit;
+mod client;
 mod demo;
+mod export;
+mod health;
+mod import;
 mod parent;
+mod place;
 mod ready;
 mod serve;
 mod signal;
+mod whole_file;
 
 use std::future::Future;
 use std::io::{IsTerminal, Write};
@@ -43,7 +49,16 @@ enum Command {
     Audit(audit::Arguments),
     /// Watch a guarded deployment succeed, and another one being rolled back by an alarm
     Demo(demo::Arguments),
+    /// Ask a server whether it can do its work; exit code 0 if so
+    Health(health::Arguments),
+    /// Write a world of a running server to a file, so that others can begin with it
+    Export(export::Arguments),
+    /// Replace a world of a running server by one that was exported
+    Import(import::Arguments),
 }
+
+/// What a large snapshot takes at most.
+const SNAPSHOT_LONGEST: Duration = Duration::from_mins(5);
 
 /// The settings that have flags.
 #[derive(Debug, Args)]
@@ -109,6 +124,9 @@ pub fn run() -> ExitCode {
         Command::Serve(arguments) => block_on(serve::run(arguments)),
         Command::Audit(arguments) => block_on(audit::run(arguments)),
         Command::Demo(arguments) => block_on(demo::run(arguments)),
+        Command::Health(arguments) => block_on(health::run(arguments)),
+        Command::Export(arguments) => block_on(export::run(arguments)),
+        Command::Import(arguments) => block_on(import::run(arguments)),
     };
     match outcome {
         Ok(code) => code,

@@ -1,11 +1,10 @@
-//! `--ready-file`: a file that is there exactly while the server serves. Whoever waits for it never sees half
-//! of it, because it is written elsewhere and renamed.
+//! `--ready-file`: a file that is there exactly while the server serves.
 
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::Error;
+use super::{Error, whole_file};
 
 /// The file, until it is dropped.
 #[derive(Debug)]
@@ -23,12 +22,7 @@ impl ReadyFile {
     pub(super) fn write(path: PathBuf, url: &str) -> Result<Self, Error> {
         let pid = std::process::id();
         let line = format!("{}\n", json!({ "url": url, "pid": pid }));
-        let mut aside = path.clone().into_os_string();
-        aside.push(format!(".{pid}"));
-        let aside = PathBuf::from(aside);
-        let written = std::fs::write(&aside, line).and_then(|()| std::fs::rename(&aside, &path));
-        written.map_err(|error| {
-            forget(&aside);
+        whole_file::write(&path, line.as_bytes()).map_err(|error| {
             Error::Other(format!("cannot write the ready file {}: {error}", path.display()))
         })?;
         Ok(Self { path })

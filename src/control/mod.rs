@@ -1,5 +1,5 @@
 //! sagebrush's own API under `/_sagebrush/`: the clock, the history, how models behave, synthetic traffic,
-//! health and reset. It is not AWS's, so it speaks plain JSON in `snake_case`, and every refusal is `{"error": "one sentence"}`.
+//! health, snapshots and reset. It is not AWS's, so it speaks plain JSON in `snake_case`, and every refusal is `{"error": "one sentence"}`.
 //!
 //! `openapi/control.json` describes exactly the paths of [`ROUTES`]; a test holds them together.
 //!
@@ -15,6 +15,7 @@ mod guard;
 mod health;
 mod problem;
 mod reset;
+mod snapshot;
 mod traffic;
 mod tuning;
 mod world;
@@ -54,6 +55,7 @@ pub const ROUTES: &[Route] = &[
         handlers: || get(behaviour::read).put(behaviour::set).delete(behaviour::forget),
     },
     Route { path: "/_sagebrush/reset", handlers: || post(reset::one) },
+    Route { path: "/_sagebrush/snapshot", handlers: || get(snapshot::read).put(snapshot::replace) },
     Route { path: "/moto-api/reset", handlers: || post(reset::all) },
 ];
 

@@ -77,6 +77,7 @@ impl From<store::Error> for Problem {
                 StatusCode::SERVICE_UNAVAILABLE,
                 "Another replica changed the world at the same time; try again.",
             ),
+            store::Error::Snapshot(sentence) => Self::bad(sentence),
             error => Self::internal(&error),
         }
     }

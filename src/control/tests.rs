@@ -2,6 +2,7 @@
 
 mod behaviour;
 mod document;
+mod snapshot;
 mod traffic;
 
 use axum::Router;
@@ -40,7 +41,11 @@ impl House {
         let request = Request::builder().method(method).uri(path).header("host", "localhost:7243");
         let response = self.router.clone().oneshot(request.body(body.into()).unwrap()).await.unwrap();
         let (status, body) = (response.status(), response.into_body().collect().await.unwrap().to_bytes());
-        (status, serde_json::from_slice(&body).unwrap())
+        // A snapshot is not JSON, but lines of it.
+        (
+            status,
+            serde_json::from_slice(&body).unwrap_or_else(|_| String::from_utf8(body.into()).unwrap().into()),
+        )
     }
 
     /// The answer to a request that is right.

@@ -32,19 +32,22 @@ impl Query {
         Some(self.pairs.swap_remove(at).1)
     }
 
+    /// The account, where it is given.
+    pub(super) fn account(&mut self) -> Result<Option<String>, Problem> {
+        let account = self.take("account");
+        refused(account.as_deref().and_then(WorldId::account_refusal)).map(|()| account)
+    }
+
+    /// The region, where it is given.
+    pub(super) fn region(&mut self) -> Result<Option<String>, Problem> {
+        let region = self.take("region");
+        refused(region.as_deref().and_then(WorldId::region_refusal)).map(|()| region)
+    }
+
     /// The world that is meant.
     fn world(&mut self) -> Result<WorldId, Problem> {
-        let account = self.take("account").unwrap_or_else(|| WorldId::DEFAULT_ACCOUNT.to_owned());
-        let region = self.take("region").unwrap_or_else(|| WorldId::DEFAULT_REGION.to_owned());
-        if account.len() != 12 || !account.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(Problem::bad(format!("account is {account:?}, but an account has 12 digits.")));
-        }
-        let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        if !(1..=32).contains(&region.len()) || !region.bytes().all(fits) {
-            return Err(Problem::bad(format!(
-                "region is {region:?}, but a region has at most 32 small letters, digits and hyphens, such as us-east-1.",
-            )));
-        }
+        let account = self.account()?.unwrap_or_else(|| WorldId::DEFAULT_ACCOUNT.to_owned());
+        let region = self.region()?.unwrap_or_else(|| WorldId::DEFAULT_REGION.to_owned());
         Ok(WorldId::new(account, region))
     }
 
@@ -53,6 +56,18 @@ impl Query {
         self.pairs.first().map_or(Ok(()), |(name, _)| {
             Err(Problem::bad(format!("{name:?} is unknown in the query; there are {known}.")))
         })
+    }
+}
+
+fn refused(sentence: Option<String>) -> Result<(), Problem> {
+    sentence.map_or(Ok(()), |sentence| Err(Problem::bad(format!("{sentence}."))))
+}
+
+impl<S: Sync> FromRequestParts<S> for Query {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        Self::parse(parts.uri.query().unwrap_or_default())
     }
 }
 

@@ -22,6 +22,21 @@ impl WorldId {
         Self { account: account.into(), region: region.into() }
     }
 
+    /// What is wrong with this text as an account: a sentence without its period.
+    pub fn account_refusal(account: &str) -> Option<String> {
+        let fits = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+        (!fits).then(|| format!("account is {account:?}, but an account has 12 digits"))
+    }
+
+    /// What is wrong with this text as a region: a sentence without its period.
+    pub fn region_refusal(region: &str) -> Option<String> {
+        let sign = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        let fits = (1..=32).contains(&region.len()) && region.bytes().all(sign);
+        (!fits).then(|| {
+            format!("region is {region:?}, but a region has at most 32 small letters, digits and hyphens, such as us-east-1")
+        })
+    }
+
     /// `aws`, `aws-cn` or `aws-us-gov`: the partition that the region belongs to.
     pub fn partition(&self) -> &'static str {
         match self.region.as_str() {

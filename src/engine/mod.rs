@@ -28,6 +28,7 @@ mod observe;
 mod queue;
 mod routes;
 mod run;
+mod snapshot;
 mod step;
 #[cfg(test)]
 mod tests;

@@ -103,6 +103,11 @@ impl Routes {
         Ok((around.keep(seen, clock.clone(), name, Some(Arc::new(live))), clock))
     }
 
+    /// Forgets a world: also how many requests its endpoints have had, which is what their luck is drawn by.
+    pub(super) fn forget(&self, world: &WorldId) {
+        self.worlds.write().unwrap_or_else(PoisonError::into_inner).remove(world);
+    }
+
     fn around(&self, store: &Store, world: &WorldId) -> Arc<Neighbourhood> {
         let known = self.worlds.read().unwrap_or_else(PoisonError::into_inner).get(world).cloned();
         known.unwrap_or_else(|| {

@@ -2,38 +2,16 @@
 
 use std::collections::HashMap;
 
+use super::Error;
 use super::deployment::{self, DeploymentRow};
 use super::endpoint;
-use super::session::{Link, Session};
+use super::session::Session;
 use super::statement::Statement;
-use super::{Error, Store};
 use crate::clock::Timestamp;
 use crate::domain::endpoint::Endpoint;
 use crate::domain::world::WorldId;
 
-impl Store {
-    /// A session that sees the database as it is now, whatever happens meanwhile. It is to read only.
-    pub async fn begin_reading(&self) -> Result<Session, Error> {
-        let link = match &self.session().link {
-            Link::Sqlite { readers, .. } => Link::SqliteTx(readers.begin().await?),
-            Link::Postgres(pool) => {
-                Link::PostgresTx(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
-            }
-            Link::SqliteTx(_) | Link::PostgresTx(_) => {
-                unreachable!("a store's own session has no transaction")
-            }
-        };
-        Ok(Session { link, base: self.base(), cache: None, begun: None })
-    }
-}
-
 impl Session {
-    /// Every world, in order.
-    pub async fn worlds(&mut self) -> Result<Vec<WorldId>, Error> {
-        let rows = self.read("SELECT account, region FROM worlds ORDER BY account, region", &[]).await?;
-        rows.into_iter().map(|mut row| Ok(WorldId::new(row.text()?, row.text()?))).collect()
-    }
-
     /// Deployments of a world with their versions, in the order of their ids, after this one.
     pub async fn deployments_after(
         &mut self,

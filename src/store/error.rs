@@ -23,6 +23,9 @@ pub enum Error {
     /// A row that this version cannot read; it is left alone.
     #[error("cannot read a stored row: {0}")]
     Unreadable(String),
+    /// A snapshot that cannot be written or taken over: a sentence for the client.
+    #[error("{0}")]
+    Snapshot(String),
     /// Anything else the database says.
     #[error("the database failed: {0}")]
     Database(#[source] sqlx::Error),

@@ -79,7 +79,7 @@ where
 
 /// A value of a column.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Cell {
+pub(super) enum Cell {
     Int(i64),
     Text(String),
     Null,
@@ -90,6 +90,11 @@ enum Cell {
 pub(super) struct Row(IntoIter<Cell>);
 
 impl Row {
+    /// What is left of the columns.
+    pub(super) fn cells(self) -> Vec<Cell> {
+        self.0.collect()
+    }
+
     /// The next column: a whole number.
     pub(super) fn int(&mut self) -> Result<i64, Error> {
         self.maybe_int()?.ok_or_else(|| unexpected("a number", &Cell::Null))

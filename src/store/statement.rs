@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use super::Error;
+use super::catalogue::Column;
 use super::row::{Arg, Row};
 use super::session::{Session, Sql};
 
@@ -22,6 +23,20 @@ impl<'a> Statement<'a> {
     /// Appends a constant.
     pub(super) fn push(&mut self, text: &'static str) -> &mut Self {
         self.text.push_str(text);
+        self
+    }
+
+    /// Appends constants as `a, b, …`.
+    pub(super) fn push_all(&mut self, texts: &[&'static str]) -> &mut Self {
+        for (index, text) in texts.iter().enumerate() {
+            self.push(if index == 0 { "" } else { ", " }).push(text);
+        }
+        self
+    }
+
+    /// Appends the name of a column.
+    pub(super) fn name(&mut self, column: &Column) -> &mut Self {
+        write!(self.text, "\"{}\"", column.name()).expect("writing to a String succeeds");
         self
     }
 

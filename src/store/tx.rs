@@ -63,12 +63,8 @@ impl Store {
     /// before begins here.
     pub async fn begin(&self, id: &WorldId) -> Result<Tx, Error> {
         let mut session = self.begin_session().await?;
-        loop {
-            match locked(&mut session, id, Lock::Wait).await? {
-                Some((world, base_now)) => return Ok(self.tx(session, id, world, base_now)),
-                None => session.begin_world(id).await?,
-            }
-        }
+        let (world, base_now) = session.lock_world(id).await?;
+        Ok(self.tx(session, id, world, base_now))
     }
 
     /// Begins a transaction in this world unless another replica has it; `None` then, and when there is no
@@ -107,6 +103,35 @@ impl Store {
             }
         };
         Ok(Session { link, cache: None, ..outside })
+    }
+
+    /// A session that sees the database at one instant, that of its first statement, and writes nothing.
+    pub async fn begin_reading(&self) -> Result<Session, Error> {
+        let outside = self.session();
+        let link = match &outside.link {
+            Link::Sqlite { readers, .. } => Link::SqliteTx(readers.begin_with("BEGIN").await?),
+            Link::Postgres(pool) => Link::PostgresTx(pool.begin_with(READING).await?),
+            Link::SqliteTx(_) | Link::PostgresTx(_) => {
+                unreachable!("a store's own session has no transaction")
+            }
+        };
+        Ok(Session { link, cache: None, ..outside })
+    }
+}
+
+/// PostgreSQL's word for what a transaction of SQLite is by itself.
+const READING: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+impl Session {
+    /// Waits until this world's row is ours until the end of the transaction. A world that nobody has named
+    /// before begins here.
+    pub(super) async fn lock_world(&mut self, id: &WorldId) -> Result<(World, Timestamp), Error> {
+        loop {
+            match locked(self, id, Lock::Wait).await? {
+                Some(found) => return Ok(found),
+                None => self.begin_world(id).await?,
+            }
+        }
     }
 }
 

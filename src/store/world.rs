@@ -1,6 +1,6 @@
 //! A world's row: its clock, the position reached, and when it wants to be looked at next.
 
-use super::row::Row;
+use super::row::{Arg, Row};
 use super::session::Session;
 use super::{Error, Store, ids};
 use crate::clock::{Mode, Timestamp, WorldClock};
@@ -51,13 +51,32 @@ pub(super) fn read(row: &mut Row) -> Result<World, Error> {
     Ok(World { clock, reached, next_due, version, life })
 }
 
-fn mode(word: &str, rate_milli: i64) -> Result<Mode, Error> {
+/// The mode of a word that the store wrote.
+pub(super) fn mode(word: &str, rate_milli: i64) -> Result<Mode, Error> {
     match word {
         "real" => Ok(Mode::Real),
         "scaled" => Ok(Mode::Scaled { rate_milli }),
         "manual" => Ok(Mode::Manual),
         other => Err(Error::Unreadable(format!("there is no clock mode {other:?}"))),
     }
+}
+
+/// All columns of a world's row.
+fn args<'a>(id: &'a WorldId, world: &World) -> [Arg<'a>; 11] {
+    let clock = &world.clock;
+    [
+        (&id.account).into(),
+        (&id.region).into(),
+        clock.mode.word().into(),
+        clock.mode.rate_milli().into(),
+        clock.anchor_base.into(),
+        clock.anchor_world.into(),
+        world.reached.into(),
+        world.next_due.into(),
+        world.wake_at().into(),
+        world.version.into(),
+        world.life.into(),
+    ]
 }
 
 impl Session {
@@ -100,19 +119,20 @@ impl Session {
     /// Makes the world's row unless there is one.
     pub(super) async fn begin_world(&mut self, id: &WorldId) -> Result<(), Error> {
         let (mode, base_now) = (self.base.default_mode, self.base_now().await?);
+        let clock = WorldClock::starting(mode, base_now);
+        self.insert_world(
+            id,
+            &World { clock, reached: base_now, next_due: None, version: 1, life: ids::life() },
+        )
+        .await
+    }
+
+    /// Makes this the world's row unless there is one.
+    pub(super) async fn insert_world(&mut self, id: &WorldId, world: &World) -> Result<(), Error> {
         let sql = "INSERT INTO worlds (account, region, mode, rate_milli, anchor_base_ms, anchor_world_ms, \
-                   reached_ms, version, life) VALUES ($1, $2, $3, $4, $5, $5, $5, 1, $6) \
+                   reached_ms, next_due_ms, wake_real_ms, version, life) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
                    ON CONFLICT (account, region) DO NOTHING";
-        let (word, rate, life) = (mode.word(), mode.rate_milli(), ids::life());
-        let args = [
-            (&id.account).into(),
-            (&id.region).into(),
-            word.into(),
-            rate.into(),
-            base_now.into(),
-            life.into(),
-        ];
-        self.execute(sql, &args).await.map(drop)
+        self.execute(sql, &args(id, world)).await.map(drop)
     }
 
     /// Writes the world's row, and with it the base time at which it wants to be looked at, unless it is no
@@ -120,22 +140,9 @@ impl Session {
     /// reader still believes to hold.
     pub(super) async fn save_world(&mut self, id: &WorldId, world: &World) -> Result<(), Error> {
         let sql = "UPDATE worlds SET mode = $3, rate_milli = $4, anchor_base_ms = $5, anchor_world_ms = $6, \
-                   reached_ms = $7, next_due_ms = $8, wake_real_ms = $9, version = version + 1 \
+                   reached_ms = $7, next_due_ms = $8, wake_real_ms = $9, version = version + 1, life = $11 \
                    WHERE account = $1 AND region = $2 AND version = $10";
-        let clock = &world.clock;
-        let args = [
-            (&id.account).into(),
-            (&id.region).into(),
-            clock.mode.word().into(),
-            clock.mode.rate_milli().into(),
-            clock.anchor_base.into(),
-            clock.anchor_world.into(),
-            world.reached.into(),
-            world.next_due.into(),
-            world.wake_at().into(),
-            world.version.into(),
-        ];
-        if self.execute(sql, &args).await? == 0 {
+        if self.execute(sql, &args(id, world)).await? == 0 {
             return Err(Error::Overtaken(id.clone()));
         }
         Ok(())

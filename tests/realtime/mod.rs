@@ -2,6 +2,7 @@
 
 mod demo;
 mod ending;
+mod health;
 pub mod process;
 mod starting;
 

@@ -14,6 +14,7 @@ mod marks;
 mod metrics;
 pub mod sample;
 mod schema;
+mod snapshots;
 mod wakes;
 mod worlds;
 
