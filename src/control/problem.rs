@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
+use crate::door::Outside;
 use crate::{engine, store};
 
 /// A status and one sentence for the client.
@@ -25,11 +26,6 @@ impl Problem {
     /// The request is wrong.
     pub(super) fn bad(sentence: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, sentence)
-    }
-
-    /// The request comes from where none may come from.
-    pub(super) fn forbidden(sentence: impl Into<String>) -> Self {
-        Self::new(StatusCode::FORBIDDEN, sentence)
     }
 
     /// There is no such thing.
@@ -51,6 +47,16 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         (self.status, Json(json!({ "error": self.sentence }))).into_response()
+    }
+}
+
+impl From<Outside> for Problem {
+    fn from(outside: Outside) -> Self {
+        let status = match outside {
+            Outside::Token => StatusCode::UNAUTHORIZED,
+            Outside::Host(_) | Outside::Page | Outside::Closed => StatusCode::FORBIDDEN,
+        };
+        Self::new(status, outside.to_string())
     }
 }
 

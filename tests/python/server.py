@@ -27,11 +27,11 @@ def clean_environment(settings=None):
 class Server:
     """`sagebrush serve` on a free port with a manual clock; `switches` are settings by their lower-case names."""
 
-    def __init__(self, database=None, clock="manual", arguments=(), **switches):
+    def __init__(self, database=None, clock="manual", arguments=(), listen="127.0.0.1:0", **switches):
         self._room = tempfile.TemporaryDirectory(prefix="sagebrush-test-")
         room = pathlib.Path(self._room.name)
         ready, self._log = room / "ready.json", room / "server.log"
-        command = [binary(), "serve", "--listen", "127.0.0.1:0", "--clock", clock, "--ready-file", str(ready), "--exit-with-parent"]
+        command = [binary(), "serve", "--listen", listen, "--clock", clock, "--ready-file", str(ready), "--exit-with-parent"]
         command += ["--database-url", database] if database else []
         settings = {f"SAGEBRUSH_{name.upper()}": str(value) for name, value in switches.items()}
         with open(self._log, "wb") as log:

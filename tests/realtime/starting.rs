@@ -32,6 +32,38 @@ fn a_port_that_is_taken_is_named_with_the_way_out() {
     assert!(elsewhere.contains("this machine does not have that address"), "{elsewhere}");
 }
 
+/// Whether this machine has such an address at all; not every one speaks IPv6.
+fn can_be_had(listen: &&str) -> bool {
+    TcpListener::bind(listen).is_ok()
+}
+
+#[tokio::test]
+async fn only_the_loopback_is_listened_on_unless_the_network_is_trusted() {
+    for listen in ["0.0.0.0:0", "[::]:0", "[::ffff:0.0.0.0]:0"].into_iter().filter(can_be_had) {
+        let sentence = refusal(&["serve", "--listen", listen]);
+        assert!(sentence.starts_with(&format!("cannot listen on {listen}: ")), "{sentence}");
+        let way_out = "listen on 127.0.0.1, or say --trust-network if they shall";
+        assert!(
+            sentence.contains("is no address of the loopback") && sentence.ends_with(way_out),
+            "{sentence}"
+        );
+    }
+    let named = refusal(&["serve", "--listen", "0.0.0.0:0", "--allow-host", "sagebrush,ci.internal"]);
+    assert!(named.contains("--trust-network"), "names do not open it: {named}");
+    for listen in ["127.0.0.1:0", "127.0.0.2:0", "[::1]:0", "localhost:0"].into_iter().filter(can_be_had) {
+        for flags in [&[][..], &["--trust-network"], &["--allow-host", "sagebrush"]] {
+            drop(Server::start(&[&["--listen", listen], flags].concat()).await);
+        }
+    }
+    for listen in ["0.0.0.0:0", "[::]:0"].into_iter().filter(can_be_had) {
+        let server = Server::start(&["--listen", listen, "--trust-network"]).await;
+        assert!(server.url.starts_with("http://127.0.0.1:") || server.url.starts_with("http://[::1]:"));
+        let closed = server.control("GET", "clock", "");
+        assert!(closed["error"].as_str().unwrap().contains("SAGEBRUSH_CONTROL_TOKEN"), "{closed}");
+        assert_eq!(server.control("GET", "health", "")["status"], "ok");
+    }
+}
+
 #[test]
 fn a_database_that_cannot_be_had_is_named_without_its_password() {
     let room = tempfile::tempdir().unwrap();
