@@ -143,6 +143,26 @@ async fn the_ready_file_leads_to_a_server_of_these_settings() {
 }
 
 #[tokio::test]
+async fn a_file_has_one_server_and_the_next_one_begins_when_that_was_killed() {
+    let room = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", room.path().join("kept.db").display());
+    let mut first = Server::start(&["--database-url", &url]).await;
+    let before = first.control("PUT", "clock", r#"{"mode": "manual"}"#);
+    let sentence = refused(&["--database-url", &url]);
+    assert!(sentence.contains("another process serves it and holds"), "{sentence}");
+    assert!(sentence.contains("kept.db-lock; end that one or name another path"), "{sentence}");
+    first.signal("KILL");
+    first.ended().await;
+    assert!(room.path().join("kept.db-lock").exists(), "nobody has taken it away");
+    let mut second = Server::start(&["--database-url", &url]).await;
+    assert_eq!(second.control("GET", "clock", "")["now"], before["now"]);
+    second.signal("TERM");
+    second.ended().await;
+    let left = room.path().read_dir().unwrap().map(|entry| entry.unwrap().file_name());
+    assert_eq!(left.collect::<Vec<_>>(), ["kept.db"], "the file alone is everything");
+}
+
+#[tokio::test]
 async fn what_a_file_keeps_is_there_after_the_next_start() {
     let room = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}", Path::new(room.path()).join("kept.db").display());

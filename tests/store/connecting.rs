@@ -57,6 +57,25 @@ async fn a_file_that_cannot_be_says_why() {
 }
 
 #[tokio::test]
+async fn a_file_that_another_store_serves_is_named_with_its_lock_until_that_one_ends() {
+    let place = Place::file(Mode::Real).await;
+    let path = place.url.strip_prefix("sqlite:").unwrap();
+    let text = refusal(&place.url).await;
+    let what = format!("another process serves it and holds {path}-lock; end that one or name another path");
+    assert_eq!(text, format!("cannot open the database {}: {what}", place.url));
+    let clone = place.store.clone();
+    place.store.close().await;
+    let next = Store::connect(&place.url, Mode::Real).await.expect("the first has ended");
+    drop(clone);
+    assert!(
+        refusal(&place.url).await.contains("another process serves it"),
+        "an end gives back its own alone"
+    );
+    drop(next);
+    Store::connect(&place.url, Mode::Real).await.expect("it was given back with the store");
+}
+
+#[tokio::test]
 async fn a_file_is_named_with_or_without_slashes() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("a b?c%20.db");
@@ -72,6 +91,7 @@ async fn a_schema_of_a_newer_version_is_refused() {
     let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
                  VALUES (9999, 'later', TRUE, x'00', 0)";
     SqliteConnection::connect(&place.url).await.unwrap().execute(newer).await.unwrap();
+    place.store.close().await;
     assert!(refusal(&place.url).await.contains("a newer sagebrush has written it"));
 }
 

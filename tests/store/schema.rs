@@ -57,6 +57,7 @@ async fn a_state_of_a_later_version_is_left_alone(place: Place) {
 
 async fn what_was_committed_is_there_after_a_restart(place: Place) {
     store_endpoint(&place).await;
+    place.store.close().await;
     let again = Store::connect(&place.url, Mode::Real).await.expect("a database of this version opens again");
     let mut session = again.session();
     assert!(session.endpoint(&place.world, "e").await.unwrap().is_some());

@@ -39,7 +39,13 @@ pub(super) async fn open(url: &str, default_mode: Mode) -> Result<Store, Error> 
         .await
         .map_err(|error| postgres_refusal(&options, &error))?;
     let base = Base::database(pool.clone(), default_mode).await?;
-    Ok(Store { pools: Pools::Postgres(pool), base: Arc::new(base), cache: None, generations: Arc::default() })
+    Ok(Store {
+        pools: Pools::Postgres(pool),
+        base: Arc::new(base),
+        cache: None,
+        generations: Arc::default(),
+        lock: None,
+    })
 }
 
 /// The options of a connection that serves.

@@ -9,6 +9,7 @@ use sqlx::migrate::MigrateError;
 use sqlx::pool::PoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 
+use super::lock::FileLock;
 use super::{migrate, migration_refusal};
 use crate::clock::Mode;
 use crate::store::base::Base;
@@ -34,12 +35,14 @@ pub(super) async fn memory(default_mode: Mode) -> Result<Store, Error> {
         base: Arc::new(Base::wall(default_mode)),
         cache: Some(Arc::default()),
         generations: Arc::default(),
+        lock: None,
     })
 }
 
 /// One writer, a few readers, write-ahead log; a commit is on the disk before it is answered.
 pub(super) async fn file(path: &str, default_mode: Mode) -> Result<Store, Error> {
     check_path(path)?;
+    let lock = FileLock::take(path)?;
     let refusal = |error: sqlx::Error| sqlite_refusal(path, &error);
     let options =
         SqliteConnectOptions::new().filename(path).busy_timeout(BUSY_TIMEOUT).disable_statement_logging();
@@ -56,7 +59,13 @@ pub(super) async fn file(path: &str, default_mode: Mode) -> Result<Store, Error>
     let pool = PoolOptions::new().max_connections(READERS);
     let readers = pool.connect_with(options.read_only(true)).await.map_err(refusal)?;
     let pools = Pools::Sqlite { readers, writer };
-    Ok(Store { pools, base: Arc::new(Base::wall(default_mode)), cache: None, generations: Arc::default() })
+    Ok(Store {
+        pools,
+        base: Arc::new(Base::wall(default_mode)),
+        cache: None,
+        generations: Arc::default(),
+        lock: Some(Arc::new(lock)),
+    })
 }
 
 fn one_connection() -> PoolOptions<sqlx::Sqlite> {
