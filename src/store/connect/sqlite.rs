@@ -4,10 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::ConnectOptions;
 use sqlx::migrate::MigrateError;
 use sqlx::pool::PoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection};
 
 use super::lock::FileLock;
 use super::{migrate, migration_refusal};
@@ -51,7 +51,13 @@ pub(super) async fn file(path: &str, default_mode: Mode) -> Result<Store, Error>
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full);
-    let writer = one_connection().connect_with(writing).await.map_err(refusal)?;
+    // Where the disk fails a commit SQLite itself ends the transaction, so sqlx cannot roll it back and counts it
+    // as open for ever: that connection is replaced.
+    let writer = one_connection().before_acquire(|connection, _| {
+        let is_whole = !connection.is_in_transaction();
+        Box::pin(std::future::ready(Ok(is_whole)))
+    });
+    let writer = writer.connect_with(writing).await.map_err(refusal)?;
     migrate(&mut *writer.acquire().await?).await.map_err(|error| match &error {
         MigrateError::Execute(cause) => sqlite_refusal(path, cause),
         _ => migration_refusal(&format!("sqlite:{path}"), &error),
