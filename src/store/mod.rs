@@ -20,6 +20,7 @@ mod endpoint;
 mod error;
 mod ids;
 mod launch;
+mod line;
 mod listing;
 mod metric;
 mod notice;

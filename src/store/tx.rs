@@ -9,6 +9,7 @@
 
 use std::ops::{Deref, DerefMut};
 
+use super::line::Line;
 use super::notice::Notice;
 use super::row::Row;
 use super::session::{Link, Session};
@@ -100,7 +101,7 @@ impl Store {
         let link = match &self.session().link {
             // A deferred transaction that writes later is refused at once when another one wrote before.
             Link::Sqlite { writer, .. } => Link::SqliteTx(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Link::Postgres(pool) => Link::PostgresTx(pool.begin().await?),
+            Link::Postgres(pool) => Link::PostgresTx(Line::begin(pool).await?),
             Link::SqliteTx(_) | Link::PostgresTx(_) => {
                 unreachable!("a store's own session has no transaction")
             }

@@ -3,6 +3,7 @@
 mod demo;
 mod ending;
 mod process;
+mod silence;
 mod starting;
 
 use std::net::TcpListener;
