@@ -1,5 +1,7 @@
-"""Outages of what keeps everything: a full disk. Requests fail cleanly, nothing is half done, and work goes on by itself."""
+"""Outages of what keeps everything: a full disk, a database that is gone or says nothing. Requests fail cleanly,
+nothing is half done, and work goes on by itself."""
 
+import concurrent.futures
 import contextlib
 import resource
 import signal
@@ -9,11 +11,16 @@ import time
 import pytest
 from botocore.exceptions import ClientError
 
+from callers import invoke
 from guardrails import canary
+from postgres import Postgres
 from server import Server
 
 DEADLINE_SECS = 60
 """Far longer than anything here takes on a busy machine."""
+
+
+CONTROL = [("GET", "health", b""), ("GET", "clock", b""), ("POST", "clock/advance", b'{"seconds": 1}'), ("GET", "deployments", b"")]
 
 
 def until(what, condition):
@@ -93,3 +100,49 @@ def test_a_full_disk_fails_writes_cleanly_and_everything_goes_on_when_there_is_r
         assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     assert "panicked" not in kept.log()
     assert kept.log().count("waits for the store") == kept.log().count("the store answers again") == 1
+
+
+@pytest.fixture
+def postgres():
+    running = Postgres()
+    yield running
+    running.remove()
+
+
+@pytest.mark.parametrize("begin, end", [(Postgres.crash, Postgres.start), (Postgres.kill, Postgres.start), (Postgres.freeze, Postgres.thaw)])
+def test_while_the_database_is_gone_requests_fail_cleanly_and_everything_goes_on_when_it_is_back(postgres, worlds, begin, end):
+    server = Server(database=postgres.url, clock="20x", log="info")
+    try:
+        world = worlds(on=server)
+        runtime = world.client("sagemaker-runtime")
+        world.model()
+        for name in ("blue", "green"):
+            world.config(name)
+        world.sagemaker.create_endpoint(EndpointName="web", EndpointConfigName="blue")
+        until("the endpoint", lambda: world.status() == "InService")
+        world.update(canary(1, wait=60))
+        begin(postgres)
+        calls = [world.describe, world.alarm, lambda: world.model("lost"), world.sagemaker.list_models, lambda: invoke(runtime)]
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            answers = [pool.submit(clean_failure, call) for call in calls * 4]
+            control = [pool.submit(world.raw, body, method=method, path=f"/_sagebrush/{path}") for method, path, body in CONTROL]
+        assert all(answer.result() for answer in answers), "nobody is told that something was done"
+        for answer in control:
+            status, headers, body = answer.result()
+            assert status == 503 and len(headers["x-amzn-requestid"]) == 36, body
+        until("the worker to notice", lambda: "waits for the store" in server.log())
+        end(postgres)
+        back = time.monotonic()
+        until("a write", lambda: clean_failure(lambda: world.model("after")) is None)
+        assert time.monotonic() - back < 10, "work goes on within seconds"
+        for call in calls[:2] + calls[3:]:
+            assert clean_failure(call) is None, "who asks after that is answered"
+        until("the end of the deployment", lambda: world.status() == "InService")
+        assert [one["status"] for one in world.deployments()] == ["succeeded", "succeeded"]
+        names = {model["ModelName"] for model in world.sagemaker.list_models()["Models"]}
+        assert {"model", "after"} <= names <= {"model", "after", "lost"}, "of what was not acknowledged nobody knows"
+        said = server.log()
+        assert said.count("waits for the store") == said.count("the store answers again") == 1
+        assert "panicked" not in said
+    finally:
+        server.stop()
