@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 use crate::clock::Mode;
 use crate::domain::rules::Rules;
+use crate::door::Token;
 use crate::services::ClientTimes;
 
 pub use keys::{KEYS, Key};
@@ -34,8 +35,12 @@ pub struct Settings {
     pub rules: Rules,
     /// What becomes of timestamps that clients send.
     pub client_times: ClientTimes,
-    /// Names besides the loopback's by which the control API may be called.
-    pub allowed_hosts: Vec<String>,
+    /// Names besides the loopback's by which it may be called.
+    pub allow_host: Vec<String>,
+    /// Whether it may listen where others than this machine's programs can reach it.
+    pub trust_network: bool,
+    /// The secret without which the control API is closed.
+    pub control_token: Option<Token>,
     /// What is logged: a level, or directives as tracing knows them.
     pub log: String,
 }
@@ -52,14 +57,16 @@ impl Default for Settings {
             launch_ms: 60_000,
             rules: Rules::default(),
             client_times: ClientTimes::Map,
-            allowed_hosts: Vec::new(),
+            allow_host: Vec::new(),
+            trust_network: false,
+            control_token: None,
             log: "warn".to_owned(),
         }
     }
 }
 
-/// A text given for a key, and where it stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A text given for a key, and where it stands. It shows itself without the text, which may be a secret.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Given {
     key: String,
     text: String,
@@ -89,6 +96,12 @@ impl fmt::Display for Given {
             Place::Environment => f.write_str(&variable(&self.key)),
             Place::Flag => write!(f, "--{}", self.key.replace('_', "-")),
         }
+    }
+}
+
+impl fmt::Debug for Given {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
@@ -125,7 +138,11 @@ impl Settings {
         };
         (key.set)(self, given.text.trim()).ok_or_else(|| {
             let Given { text, .. } = given;
-            Wrong(format!("{given} is {text:?}, but it takes {}", key.takes))
+            Wrong(if key.is_secret() {
+                format!("{given} takes {}, and this is none", key.takes)
+            } else {
+                format!("{given} is {text:?}, but it takes {}", key.takes)
+            })
         })
     }
 }

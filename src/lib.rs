@@ -9,6 +9,7 @@
 //! | [`config`] | the settings: defaults, file, environment, flags |
 //! | [`control`] | our own API under `/_sagebrush/`: clock, history, behaviours, traffic, health, reset |
 //! | [`domain`] | endpoints, fleets and deployments: pure functions of (state, time, what was observed) |
+//! | [`door`] | who may come in: names, pages of other origins, the token of the control API |
 //! | [`engine`] | how time passes: everything due happens, in order, each thing once |
 //! | [`fleet`] | simulated instances: what becomes of a launch, who takes a request and what it costs |
 //! | [`metrics`] | metrics, their statistics, and what alarms conclude from them: pure functions |
@@ -24,6 +25,7 @@ pub mod clock;
 pub mod config;
 pub mod control;
 pub mod domain;
+pub mod door;
 pub mod engine;
 pub mod fleet;
 pub mod metrics;

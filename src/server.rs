@@ -14,6 +14,7 @@ use axum::Router;
 use tokio::task::JoinHandle;
 
 use crate::config::Settings;
+use crate::door::Door;
 use crate::engine::{Engine, Joining, Worker};
 use crate::services::{self, Context, Services};
 use crate::store::{self, Store};
@@ -58,7 +59,7 @@ pub enum StartError {
 impl Server {
     /// Starts a server; it serves when this returns.
     pub async fn start(settings: &Settings) -> Result<Self, StartError> {
-        let (listener, address) = listen(&settings.listen)?;
+        let (listener, address) = listen(settings)?;
         let url = settings.database_url.as_deref().unwrap_or(IN_MEMORY);
         let store = Store::connect(url, settings.clock).await?;
         let engine = Engine::new(store.clone(), settings.rules).join(Joining::named(name(address))).await?;
@@ -83,6 +84,11 @@ impl Server {
             ip => ip,
         };
         format!("http://{}", SocketAddr::new(ip, self.address.port()))
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// Comes to its end only when the server can no longer serve; the error says why.
@@ -130,21 +136,25 @@ pub fn router(engine: &Engine, settings: &Settings) -> Router {
     let bell = engine.clone();
     let context = Context::new(engine.clone(), seen, move |_| bell.wake());
     let services = Arc::new(Services::new(context));
-    control::router(engine.clone(), launch_ms, &hosts(settings)).merge(wire::router(services))
+    let door = door(settings);
+    control::router(engine.clone(), launch_ms, door.clone()).merge(wire::router(services, door))
 }
 
-/// The names by which the control API may be called: the listed ones, and the one the server listens on.
-fn hosts(settings: &Settings) -> Vec<String> {
-    let mut hosts = settings.allowed_hosts.clone();
+/// The door before all of it. The server is called by the listed names, and by the one that it listens on.
+fn door(settings: &Settings) -> Door {
+    let mut hosts = settings.allow_host.clone();
     let host = settings.listen.rsplit_once(':').map_or("", |(host, _)| host);
     let host = host.trim_start_matches('[').trim_end_matches(']');
     if host.parse::<IpAddr>().map_or(!host.is_empty(), |ip| !ip.is_unspecified()) {
         hosts.push(host.to_owned());
     }
-    hosts
+    Door::new(&hosts, settings.trust_network, settings.control_token.clone())
 }
 
-fn listen(wanted: &str) -> Result<(TcpListener, SocketAddr), StartError> {
+/// Takes the address. What a name means is known only then, so only then can be seen whether it is the
+/// loopback's; nobody has been answered by that time.
+fn listen(settings: &Settings) -> Result<(TcpListener, SocketAddr), StartError> {
+    let wanted = settings.listen.as_str();
     let refuse = |error: io::Error| {
         let why = match error.kind() {
             io::ErrorKind::AddrInUse => {
@@ -163,5 +173,13 @@ fn listen(wanted: &str) -> Result<(TcpListener, SocketAddr), StartError> {
     };
     let listener = TcpListener::bind(wanted).map_err(refuse)?;
     let address = listener.local_addr().map_err(refuse)?;
+    if !settings.trust_network && !address.ip().to_canonical().is_loopback() {
+        let ip = address.ip();
+        let why = format!(
+            "{ip} is no address of the loopback, so others on the network could use this server; listen on \
+             127.0.0.1, or say --trust-network if they shall"
+        );
+        return Err(StartError::Listen { address: wanted.to_owned(), why });
+    }
     Ok((listener, address))
 }

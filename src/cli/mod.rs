@@ -74,6 +74,15 @@ struct SettingsFlags {
         help = "Keep everything here: sqlite:PATH, or postgres://USER:PASSWORD@HOST/DATABASE [default: in memory]"
     )]
     database_url: Option<String>,
+    /// Answer to these names too; without it to those of the loopback alone
+    #[arg(long, value_name = "NAME[,NAME]")]
+    allow_host: Vec<String>,
+    #[arg(
+        long,
+        help = "Trust whoever can reach it; without this it listens on the loopback alone. The control API then wants \
+                the token that SAGEBRUSH_CONTROL_TOKEN holds"
+    )]
+    trust_network: bool,
     /// How time passes in a new world: real, manual, or a rate such as 60x [default: real]
     #[arg(long, value_name = "CLOCK", allow_hyphen_values = true)]
     clock: Option<String>,
@@ -87,6 +96,8 @@ impl SettingsFlags {
         let flags = [
             ("listen", self.listen),
             ("database_url", self.database_url),
+            ("allow_host", (!self.allow_host.is_empty()).then(|| self.allow_host.join(","))),
+            ("trust_network", self.trust_network.then(|| true.to_string())),
             ("clock", self.clock),
             ("log", self.log),
         ];

@@ -1,5 +1,6 @@
 //! `sagebrush serve`.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -37,7 +38,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
     }
     let mut server = Server::start(&settings).await?;
     let url = server.url();
-    say(&greeting(&url, &settings));
+    say(&greeting(&url, server.address(), &settings));
     let outcome = match arguments.ready_file.map(|path| ReadyFile::write(path, &url)).transpose() {
         Err(error) => Err(error),
         // The file is removed before the server begins to end.
@@ -52,7 +53,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
 }
 
 /// What a user has to know to begin.
-fn greeting(url: &str, settings: &Settings) -> String {
+fn greeting(url: &str, address: SocketAddr, settings: &Settings) -> String {
     let kept = match &settings.database_url {
         None => {
             "in memory: nothing will be kept after the end (--database-url sqlite:PATH keeps it)".to_owned()
@@ -66,11 +67,12 @@ fn greeting(url: &str, settings: &Settings) -> String {
         Mode::Manual => format!("manual: time passes by POST {url}/_sagebrush/clock/advance alone"),
         Mode::Scaled { rate_milli } => format!("{}x real time", rate_milli as f64 / 1000.0),
     };
+    let warning = if settings.trust_network { exposed(address, settings) } else { String::new() };
     let (version, account) = (env!("CARGO_PKG_VERSION"), WorldId::DEFAULT_ACCOUNT);
     format!(
         "sagebrush {version} serves on {url}\n  \
          kept   {kept}\n  \
-         clock  {clock}\n\n\
+         clock  {clock}\n{warning}\n\
          The AWS CLI:\n  \
          export AWS_ACCESS_KEY_ID={account} AWS_SECRET_ACCESS_KEY=secret AWS_DEFAULT_REGION=us-east-1\n  \
          aws --endpoint-url {url} sagemaker list-endpoints\n\
@@ -82,15 +84,41 @@ fn greeting(url: &str, settings: &Settings) -> String {
     )
 }
 
+/// What nobody shall miss who has opened the server to a network.
+fn exposed(address: SocketAddr, settings: &Settings) -> String {
+    let control = match settings.control_token {
+        Some(_) => "the control API wants the token of SAGEBRUSH_CONTROL_TOKEN",
+        None => "the control API is closed until SAGEBRUSH_CONTROL_TOKEN is set",
+    };
+    format!(
+        "\n  !!!!!!  OPEN TO THE NETWORK (--trust-network): whoever reaches {address} can use the AWS API with any\n  \
+         !!!!!!  credentials; {control}\n"
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::door::Token;
+
+    #[test]
+    fn a_server_that_is_open_to_the_network_says_so_loudly_and_keeps_its_token_to_itself() {
+        let address = "0.0.0.0:7243".parse().unwrap();
+        let told = |settings: &Settings| greeting("http://127.0.0.1:7243", address, settings);
+        let open = Settings { trust_network: true, ..Settings::default() };
+        assert!(told(&open).contains("OPEN TO THE NETWORK (--trust-network): whoever reaches 0.0.0.0:7243"));
+        assert!(told(&open).contains("closed until SAGEBRUSH_CONTROL_TOKEN is set"));
+        let with_token = Settings { control_token: Token::new("s3cret"), ..open };
+        assert!(told(&with_token).contains("wants the token of SAGEBRUSH_CONTROL_TOKEN"));
+        assert!(!told(&with_token).contains("s3cret"));
+        assert!(!told(&Settings::default()).contains("NETWORK"));
+    }
 
     #[test]
     fn the_greeting_says_where_everything_is_kept_or_that_nothing_is() {
         let kept = |url: Option<&str>| {
             let settings = Settings { database_url: url.map(str::to_owned), ..Settings::default() };
-            let greeting = greeting("http://127.0.0.1:7243", &settings);
+            let greeting = greeting("http://127.0.0.1:7243", "127.0.0.1:7243".parse().unwrap(), &settings);
             greeting.lines().nth(1).and_then(|line| line.strip_prefix("  kept   ")).unwrap().to_owned()
         };
         for url in [None, Some("sqlite::memory:"), Some("sqlite://:memory:")] {

@@ -7,6 +7,7 @@ use serde::de::value::{Error, StrDeserializer};
 
 use super::Settings;
 use crate::clock::Mode;
+use crate::door::Token;
 
 /// A setting's key.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +18,16 @@ pub struct Key {
     pub takes: &'static str,
     /// Takes the text into the settings; `None` if it is wrong.
     pub(super) set: fn(&mut Settings, &str) -> Option<()>,
+}
+
+/// The one secret; it has no flag, because everybody on the machine sees the flags of a process.
+const CONTROL_TOKEN: &str = "control_token";
+
+impl Key {
+    /// Whether no text of it may be shown, not even a wrong one.
+    pub(super) fn is_secret(&self) -> bool {
+        self.name == CONTROL_TOKEN
+    }
 }
 
 /// A week: no stage of a deployment takes longer, and sums of them stay far from the end of time.
@@ -111,9 +122,19 @@ pub const KEYS: &[Key] = &[
         set: |settings, text| put(&mut settings.client_times, word(text)),
     },
     Key {
-        name: "allowed_hosts",
+        name: "allow_host",
         takes: "host names with commas between them, without ports, such as sagebrush,ci.internal",
-        set: |settings, text| put(&mut settings.allowed_hosts, hosts(text)),
+        set: |settings, text| put(&mut settings.allow_host, hosts(text)),
+    },
+    Key {
+        name: "trust_network",
+        takes: "true or false",
+        set: |settings, text| put(&mut settings.trust_network, text.parse().ok()),
+    },
+    Key {
+        name: CONTROL_TOKEN,
+        takes: "a secret of 1 to 1024 visible ASCII signs without spaces",
+        set: |settings, text| put(&mut settings.control_token, Token::new(text).map(Some)),
     },
     Key {
         name: "log",

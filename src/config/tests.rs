@@ -51,7 +51,7 @@ fn every_switch_takes_each_word_that_its_sentence_offers() {
         }
         assert!(Settings::default().take(&Given::by_flag(key.name, "other")).is_err(), "{}", key.name);
     }
-    assert_eq!(switches.count(), 6);
+    assert_eq!(switches.count(), 7);
     let mut settings = Settings::default();
     settings.take(&Given::by_flag("alarm_at_start", "ignore-until-ok")).unwrap();
     settings.take(&Given::by_flag("rollback_status", "RollingBack")).unwrap();
@@ -71,6 +71,27 @@ fn a_wrong_text_is_told_with_its_place_and_what_would_be_right() {
     assert_eq!(wrong("\nalarm_at_start = 'never'"), format!("line 2: alarm_at_start {it_takes}"));
     let flag = Settings::load(None, |_| None, vec![Given::by_flag("alarm_at_start", "never")]);
     assert_eq!(flag.unwrap_err().to_string(), format!("--alarm-at-start {it_takes}"));
+}
+
+#[test]
+fn a_secret_is_not_shown_whether_it_is_right_or_wrong() {
+    let environment = |text: &'static str| {
+        let given = move |name: &str| (name == "SAGEBRUSH_CONTROL_TOKEN").then(|| text.to_owned());
+        Settings::load(None, given, Vec::new())
+    };
+    let settings = environment("s3cret").unwrap();
+    assert_eq!(settings.control_token, Token::new("s3cret"));
+    assert!(!format!("{settings:?}").contains("s3cret"));
+    let told = environment("my s3cret").unwrap_err().to_string();
+    assert_eq!(
+        told,
+        "SAGEBRUSH_CONTROL_TOKEN takes a secret of 1 to 1024 visible ASCII signs without spaces, and this is none"
+    );
+    assert_eq!(
+        wrong("control_token = 'my s3cret'"),
+        told.replace("SAGEBRUSH_CONTROL_TOKEN", "line 1: control_token")
+    );
+    assert!(!format!("{:?}", Given::by_flag("control_token", "s3cret")).contains("s3cret"));
 }
 
 #[test]
@@ -97,7 +118,9 @@ fn absurd_numbers_are_refused() {
         ("launch_seconds", vec!["-1", "604801", "1e300", "nan", "inf", "-0.5", "", "1s"]),
         ("clock", vec!["0x", "-1x", "1e9x", "infx", "nanx", "60", "x", "0.0001x", ""]),
         ("listen", vec!["7243", ":7243", "localhost:", "localhost:70000", "127.0.0.1:-1"]),
-        ("allowed_hosts", vec!["", "a,,b", "a b", "http://a"]),
+        ("allow_host", vec!["", "a,,b", "a b", "http://a", "a:1"]),
+        ("trust_network", vec!["", "yes", "TRUE", "1"]),
+        ("control_token", vec!["", "two words"]),
         ("log", vec!["sagebrush=loud"]),
     ];
     for (key, texts) in absurd {

@@ -8,6 +8,9 @@ use super::problem::Problem;
 use super::world::World;
 use crate::engine::Engine;
 
+/// Where it is asked for.
+pub(super) const PATH: &str = "/_sagebrush/health";
+
 /// A server in good health.
 #[derive(Debug, Serialize)]
 pub(super) struct Health {

@@ -3,8 +3,7 @@
 //!
 //! `openapi/control.json` describes exactly the paths of [`ROUTES`]; a test holds them together.
 //!
-//! Invariant: nobody but the machine's own programs gets here. A web page that the user happens to visit
-//! can send requests to the loopback too; what browsers say about such a request ends it.
+//! Invariant: nobody gets here whom the [`Door`] does not let in, and where there is a token nobody without it.
 //! What the routes do is the engine's; nothing is decided here.
 
 mod behaviour;
@@ -27,8 +26,8 @@ use axum::middleware;
 use axum::routing::{MethodRouter, get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 
+use crate::door::Door;
 use crate::engine::Engine;
-use guard::Hosts;
 use problem::Problem;
 
 /// A path and what answers there.
@@ -49,7 +48,7 @@ pub const ROUTES: &[Route] = &[
         path: "/_sagebrush/endpoints/{name}/traffic",
         handlers: || get(traffic::read).put(traffic::set).delete(traffic::end),
     },
-    Route { path: "/_sagebrush/health", handlers: || get(health::read) },
+    Route { path: health::PATH, handlers: || get(health::read) },
     Route {
         path: "/_sagebrush/models/{name}/behaviour",
         handlers: || get(behaviour::read).put(behaviour::set).delete(behaviour::forget),
@@ -82,9 +81,9 @@ impl FromRef<Control> for DefaultStartup {
     }
 }
 
-/// The control API over this engine, where a container takes `launch_ms` to start unless it says otherwise.
-/// Besides the loopback's names it answers to those of `hosts`.
-pub fn router(engine: Engine, launch_ms: i64, hosts: &[String]) -> Router {
+/// The control API over this engine, behind this door. A container takes `launch_ms` to start unless it says
+/// otherwise.
+pub fn router(engine: Engine, launch_ms: i64, door: Door) -> Router {
     let routes = ROUTES.iter().fold(Router::new(), |router, route| {
         router.route(route.path, (route.handlers)().fallback(no_method))
     });
@@ -93,7 +92,7 @@ pub fn router(engine: Engine, launch_ms: i64, hosts: &[String]) -> Router {
         .route("/_sagebrush/", axum::routing::any(no_path))
         .route("/_sagebrush/{*rest}", axum::routing::any(no_path))
         .layer(CatchPanicLayer::custom(problem::panicked))
-        .layer(middleware::from_fn_with_state(Hosts::new(hosts), guard::check))
+        .layer(middleware::from_fn_with_state(door, guard::check))
         .with_state(Control { engine, default_startup: DefaultStartup(launch_ms) })
 }
 

@@ -4,32 +4,32 @@ use std::any::Any;
 use std::fmt::Display;
 
 use axum::Json;
-use axum::http::StatusCode;
+use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
+use crate::door::Outside;
 use crate::{engine, store};
 
-/// A status and one sentence for the client.
+/// A status and one sentence for the client. A failure of ours also has the id under which it was logged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Problem {
     status: StatusCode,
     sentence: String,
+    request_id: Option<String>,
 }
+
+/// The header of that id, as it is on the AWS API.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 
 impl Problem {
     fn new(status: StatusCode, sentence: impl Into<String>) -> Self {
-        Self { status, sentence: sentence.into() }
+        Self { status, sentence: sentence.into(), request_id: None }
     }
 
     /// The request is wrong.
     pub(super) fn bad(sentence: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, sentence)
-    }
-
-    /// The request comes from where none may come from.
-    pub(super) fn forbidden(sentence: impl Into<String>) -> Self {
-        Self::new(StatusCode::FORBIDDEN, sentence)
     }
 
     /// There is no such thing.
@@ -50,7 +50,18 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        (self.status, Json(json!({ "error": self.sentence }))).into_response()
+        let id = self.request_id.map(|id| [(REQUEST_ID, id)]);
+        (self.status, id, Json(json!({ "error": self.sentence }))).into_response()
+    }
+}
+
+impl From<Outside> for Problem {
+    fn from(outside: Outside) -> Self {
+        let status = match outside {
+            Outside::Token => StatusCode::UNAUTHORIZED,
+            Outside::Host(_) | Outside::Page | Outside::Closed => StatusCode::FORBIDDEN,
+        };
+        Self::new(status, outside.to_string())
     }
 }
 
@@ -71,7 +82,8 @@ impl From<store::Error> for Problem {
     fn from(error: store::Error) -> Self {
         match error {
             store::Error::Unavailable(_) => {
-                Self::new(StatusCode::SERVICE_UNAVAILABLE, "The database does not answer; try again later.")
+                let sentence = "The database does not answer, or cannot write; try again later.";
+                Self::failed(StatusCode::SERVICE_UNAVAILABLE, sentence, &error)
             }
             store::Error::Overtaken(_) => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
@@ -84,10 +96,16 @@ impl From<store::Error> for Problem {
 }
 
 impl Problem {
-    /// A defect of ours: the log gets its cause, the client does not.
+    /// A defect of ours.
     fn internal(error: &dyn Display) -> Self {
-        tracing::error!(%error, "a request of the control API failed");
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "The server failed; its log says why.")
+        Self::failed(StatusCode::INTERNAL_SERVER_ERROR, "The server failed; its log says why.", error)
+    }
+
+    /// Nothing that the client did: the log gets the cause, the client does not.
+    fn failed(status: StatusCode, sentence: &str, error: &dyn Display) -> Self {
+        let request_id = uuid::Uuid::new_v4().hyphenated().to_string();
+        tracing::error!(request_id, %error, "a request of the control API failed");
+        Self { request_id: Some(request_id), ..Self::new(status, sentence) }
     }
 }
 

@@ -8,6 +8,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use sqlx::PgPool;
 
+use super::line::Line;
+use super::row::{Row, bound};
 use super::{Error, Store};
 use crate::clock::{Mode, Timestamp, wall_now};
 
@@ -67,7 +69,8 @@ impl Base {
 
     async fn measure(&self, pool: &PgPool) -> Result<(), Error> {
         let before = wall_now();
-        let (database_ms,): (i64,) = sqlx::query_as(DATABASE_NOW).fetch_one(pool).await?;
+        let rows = Line::take(pool).await?.rows(DATABASE_NOW, bound(&[])?).await?;
+        let database_ms = Row::of(rows.first().ok_or(sqlx::Error::RowNotFound)?)?.int()?;
         let middle = before.plus_ms(wall_now().ms_since(before) / 2);
         self.offset_ms.store(database_ms.saturating_sub(middle.0), Ordering::Release);
         Ok(())

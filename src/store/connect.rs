@@ -1,6 +1,7 @@
 //! Opening a database: which one, with what settings, brought up to date; or one sentence that says what is
 //! wrong, where, and what would be right.
 
+mod lock;
 mod postgres;
 mod sqlite;
 
@@ -8,6 +9,8 @@ use sqlx::migrate::{Migrate, MigrateError, Migrator};
 
 use super::{Error, Store};
 use crate::clock::Mode;
+
+pub(super) use lock::FileLock;
 
 /// All changes of the schema that both databases take, in order. Only ever added to.
 pub static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");

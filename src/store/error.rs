@@ -10,7 +10,7 @@ pub enum Error {
     /// The database cannot be opened; one sentence for whoever started the server.
     #[error("{0}")]
     Open(String),
-    /// The database did not answer in time, or is gone; the same call may succeed later.
+    /// The database did not answer in time, is gone, or has no room; the same call may succeed later.
     #[error("the database is not available: {0}")]
     Unavailable(#[source] sqlx::Error),
     /// Somebody else has changed this world since it was read: nothing was written, and the same call may
@@ -61,13 +61,14 @@ impl From<sqlx::Error> for Error {
 /// Whether this code says that the same statement may succeed later. PostgreSQL's codes have five signs: a
 /// lost connection, a deadlock, no resources, a lock not available, an operator's or a timeout's intervention
 /// (<https://www.postgresql.org/docs/current/errcodes-appendix.html>). SQLite's are numbers whose low byte is
-/// 5 (busy) or 6 (locked): <https://www.sqlite.org/rescode.html>.
+/// 5 (busy), 6 (locked), 10 (the disk failed), 13 (the disk is full) or 14 (a file beside the database cannot be
+/// made): <https://www.sqlite.org/rescode.html>.
 fn is_passing(code: &str) -> bool {
     if code.len() == 5 {
         return ["08", "40", "53", "57"].iter().any(|class| code.starts_with(class))
             || matches!(code, "55P03" | "25P03");
     }
-    code.parse::<u32>().is_ok_and(|number| matches!(number & 0xff, 5 | 6))
+    code.parse::<u32>().is_ok_and(|number| matches!(number & 0xff, 5 | 6 | 10 | 13 | 14))
 }
 
 #[cfg(test)]
@@ -75,8 +76,11 @@ mod tests {
     use super::is_passing;
 
     #[test]
-    fn a_lock_or_a_lost_connection_passes_but_a_broken_rule_does_not() {
-        for code in ["55P03", "40P01", "57014", "57P01", "25P03", "08006", "53300", "5", "6", "517"] {
+    fn a_lock_a_lost_connection_or_a_full_disk_passes_but_a_broken_rule_does_not() {
+        for code in [
+            "55P03", "40P01", "57014", "57P01", "25P03", "08006", "53300", "53100", "5", "6", "517", "13",
+            "778",
+        ] {
             assert!(is_passing(code), "{code}");
         }
         for code in ["23505", "23514", "42P01", "22003", "1", "8", "19", "2067"] {

@@ -24,6 +24,7 @@ mod flush;
 mod ids;
 mod journal;
 mod launch;
+mod line;
 mod listing;
 mod mark;
 mod metric;
@@ -69,6 +70,8 @@ pub struct Store {
     cache: Option<Arc<cache::Cache>>,
     generations: Arc<notice::Generations>,
     said: Arc<unread::Said>,
+    /// What keeps other processes from a SQLite file.
+    lock: Option<Arc<connect::FileLock>>,
 }
 
 #[derive(Clone, Debug)]
@@ -79,7 +82,8 @@ enum Pools {
 
 impl Store {
     /// Ends every connection once its statement is done. The log of a SQLite file is written into the file
-    /// by the last one that may write, so that the file alone is everything that was kept.
+    /// by the last one that may write, so that the file alone is everything that was kept. Then another process
+    /// may have it.
     pub async fn close(&self) {
         match &self.pools {
             Pools::Sqlite { readers, writer } => {
@@ -88,6 +92,7 @@ impl Store {
             }
             Pools::Postgres(pool) => pool.close().await,
         }
+        self.lock.iter().for_each(|lock| lock.release());
     }
 
     /// Whether nobody but this process can write to it.

@@ -9,12 +9,12 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use sqlx::postgres::PgArguments;
 use sqlx::sqlite::SqliteArguments;
-use sqlx::{AssertSqlSafe, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{AssertSqlSafe, PgPool, Sqlite, SqlitePool, Transaction};
 
 use super::base::Base;
 use super::cache::Cache;
+use super::line::Line;
 use super::row::{Arg, Row, bound};
 use super::unread::Said;
 use super::{Error, ids};
@@ -30,7 +30,7 @@ pub(super) enum Link {
     },
     Postgres(PgPool),
     SqliteTx(Transaction<'static, Sqlite>),
-    PostgresTx(Transaction<'static, Postgres>),
+    PostgresTx(Line),
 }
 
 /// Statements to one of the two databases; see the methods of each noun.
@@ -73,7 +73,7 @@ impl Session {
     pub(super) async fn commit(self) -> Result<(), Error> {
         match self.link {
             Link::SqliteTx(tx) => tx.commit().await?,
-            Link::PostgresTx(tx) => tx.commit().await?,
+            Link::PostgresTx(line) => line.commit().await?,
             Link::Sqlite { .. } | Link::Postgres(_) => unreachable!("begun in begin_session"),
         }
         Ok(())
@@ -114,14 +114,8 @@ impl Session {
                 let done = sqlx::query_with(sql, bound::<SqliteArguments>(args)?).execute(&mut **tx).await?;
                 Ok(done.rows_affected())
             }
-            Link::Postgres(pool) => {
-                let done = sqlx::query_with(sql, bound::<PgArguments>(args)?).execute(&*pool).await?;
-                Ok(done.rows_affected())
-            }
-            Link::PostgresTx(tx) => {
-                let done = sqlx::query_with(sql, bound::<PgArguments>(args)?).execute(&mut **tx).await?;
-                Ok(done.rows_affected())
-            }
+            Link::Postgres(pool) => Line::take(pool).await?.execute(sql, bound(args)?).await,
+            Link::PostgresTx(line) => line.execute(sql, bound(args)?).await,
         }
     }
 
@@ -139,13 +133,10 @@ impl Session {
                 rows.iter().map(Row::of).collect()
             }
             Link::Postgres(pool) => {
-                let rows = sqlx::query_with(sql, bound::<PgArguments>(args)?).fetch_all(&*pool).await?;
+                let rows = Line::take(pool).await?.rows(sql, bound(args)?).await?;
                 rows.iter().map(Row::of).collect()
             }
-            Link::PostgresTx(tx) => {
-                let rows = sqlx::query_with(sql, bound::<PgArguments>(args)?).fetch_all(&mut **tx).await?;
-                rows.iter().map(Row::of).collect()
-            }
+            Link::PostgresTx(line) => line.rows(sql, bound(args)?).await?.iter().map(Row::of).collect(),
         };
         Ok(rows?)
     }

@@ -9,6 +9,7 @@
 
 use std::ops::{Deref, DerefMut};
 
+use super::line::Line;
 use super::notice::Notice;
 use super::row::Row;
 use super::session::{Link, Session};
@@ -97,7 +98,7 @@ impl Store {
         let link = match &outside.link {
             // A deferred transaction that writes later is refused at once when another one wrote before.
             Link::Sqlite { writer, .. } => Link::SqliteTx(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Link::Postgres(pool) => Link::PostgresTx(pool.begin().await?),
+            Link::Postgres(pool) => Link::PostgresTx(Line::begin(pool, "BEGIN").await?),
             Link::SqliteTx(_) | Link::PostgresTx(_) => {
                 unreachable!("a store's own session has no transaction")
             }
@@ -110,7 +111,7 @@ impl Store {
         let outside = self.session();
         let link = match &outside.link {
             Link::Sqlite { readers, .. } => Link::SqliteTx(readers.begin_with("BEGIN").await?),
-            Link::Postgres(pool) => Link::PostgresTx(pool.begin_with(READING).await?),
+            Link::Postgres(pool) => Link::PostgresTx(Line::begin(pool, READING).await?),
             Link::SqliteTx(_) | Link::PostgresTx(_) => {
                 unreachable!("a store's own session has no transaction")
             }

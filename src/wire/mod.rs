@@ -28,6 +28,7 @@ use axum::extract::{Request, State};
 use axum::http::{Response, request::Parts};
 use bytes::Bytes;
 
+use crate::door::Door;
 use crate::schema::{Call, Fault, ServiceId, Value, Violation};
 use body::Unread;
 use caller::Caller;
@@ -51,14 +52,21 @@ pub trait Services: Send + Sync + 'static {
     fn call(&self, call: Call) -> impl Future<Output = Result<Option<Value>, Fault>> + Send;
 }
 
-/// Everything that is not asked of another path is asked of AWS.
-pub fn router<S: Services>(services: Arc<S>) -> Router {
-    Router::new().fallback(respond::<S>).with_state(services)
+/// Everything that is not asked of another path is asked of AWS, by whom the door lets in.
+pub fn router<S: Services>(services: Arc<S>, door: Door) -> Router {
+    Router::new().fallback(respond::<S>).with_state((services, door))
 }
 
-async fn respond<S: Services>(State(services): State<Arc<S>>, request: Request) -> Response<Body> {
+async fn respond<S: Services>(
+    State((services, door)): State<(Arc<S>, Door)>,
+    request: Request,
+) -> Response<Body> {
     let request_id = uuid::Uuid::new_v4().hyphenated().to_string();
     let (parts, body) = request.into_parts();
+    if let Err(outside) = door.admit(&parts.uri, &parts.headers) {
+        let fault = Fault::new("AccessDeniedException", outside.to_string(), 403);
+        return request::protocol_of(&parts).fault(None, &fault).send(&request_id);
+    }
     let reply = match body::read(body, request::most_bytes(&parts)).await {
         Ok(body) => answer(services, parts, &body, &request_id).await,
         Err(unread) => match (request::protocol_of(&parts), unread) {

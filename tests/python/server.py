@@ -25,19 +25,20 @@ def clean_environment(settings=None):
 
 
 class Server:
-    """`sagebrush serve` on a free port with a manual clock; `switches` are settings by their lower-case names."""
+    """`sagebrush serve` on a free port with a manual clock; `switches` are settings by their lower-case names,
+    `process` is what subprocess.Popen shall do otherwise."""
 
-    def __init__(self, database=None, clock="manual", arguments=(), **switches):
+    def __init__(self, database=None, clock="manual", arguments=(), listen="127.0.0.1:0", process=None, **switches):
         self._room = tempfile.TemporaryDirectory(prefix="sagebrush-test-")
         room = pathlib.Path(self._room.name)
         ready, self._log = room / "ready.json", room / "server.log"
-        command = [binary(), "serve", "--listen", "127.0.0.1:0", "--clock", clock, "--ready-file", str(ready), "--exit-with-parent"]
+        command = [binary(), "serve", "--listen", listen, "--clock", clock, "--ready-file", str(ready), "--exit-with-parent"]
         command += ["--database-url", database] if database else []
         settings = {f"SAGEBRUSH_{name.upper()}": str(value) for name, value in switches.items()}
         with open(self._log, "wb") as log:
             self.process = subprocess.Popen(
                 [*command, *arguments], stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT,
-                env=clean_environment(settings), cwd=room)
+                env=clean_environment(settings), cwd=room, **(process or {}))
         answer = self._wait_until_ready(ready)
         self.url, self.pid = answer["url"].rstrip("/"), answer["pid"]
 

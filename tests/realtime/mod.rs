@@ -4,12 +4,14 @@ mod demo;
 mod ending;
 mod health;
 pub mod process;
+mod silence;
 mod starting;
 
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
+use sagebrush::door::Door;
 use sagebrush::schema::{Call, Fault, ServiceId, Value};
 use sagebrush::wire::{self, Handle, Services};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -32,7 +34,7 @@ async fn a_header_that_does_not_come_to_its_end_is_not_waited_for() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let handle = Handle::new();
-    let router = wire::router(Arc::new(Nothing));
+    let router = wire::router(Arc::new(Nothing), Door::default());
     tokio::spawn(wire::serve(listener, router, handle.clone(), Duration::from_millis(200)));
     let mut held = TcpStream::connect(address).await.unwrap();
     held.write_all(b"POST / HTTP/1.1\r\nHost: x\r\nX-Half").await.unwrap();

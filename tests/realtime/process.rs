@@ -54,12 +54,15 @@ pub struct Server {
 }
 
 impl Server {
-    /// `sagebrush serve` on a free port.
+    /// `sagebrush serve`, on a free port unless it is told another address.
     pub async fn start(arguments: &[&str]) -> Self {
         let room = tempfile::tempdir().unwrap();
         let ready = room.path().join("ready.json");
         let mut command = command();
-        command.args(["serve", "--listen", "127.0.0.1:0", "--ready-file"]).arg(&ready).args(arguments);
+        command.args(["serve", "--ready-file"]).arg(&ready).args(arguments);
+        if !arguments.contains(&"--listen") {
+            command.args(["--listen", "127.0.0.1:0"]);
+        }
         let child = command.stdout(Stdio::null()).spawn().unwrap();
         let said = ready_line(&ready).await;
         let (url, pid) = (said["url"].as_str().unwrap().to_owned(), said["pid"].as_u64().unwrap());

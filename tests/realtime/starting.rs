@@ -32,6 +32,38 @@ fn a_port_that_is_taken_is_named_with_the_way_out() {
     assert!(elsewhere.contains("this machine does not have that address"), "{elsewhere}");
 }
 
+/// Whether this machine has such an address at all; not every one speaks IPv6.
+fn can_be_had(listen: &&str) -> bool {
+    TcpListener::bind(listen).is_ok()
+}
+
+#[tokio::test]
+async fn only_the_loopback_is_listened_on_unless_the_network_is_trusted() {
+    for listen in ["0.0.0.0:0", "[::]:0", "[::ffff:0.0.0.0]:0"].into_iter().filter(can_be_had) {
+        let sentence = refusal(&["serve", "--listen", listen]);
+        assert!(sentence.starts_with(&format!("cannot listen on {listen}: ")), "{sentence}");
+        let way_out = "listen on 127.0.0.1, or say --trust-network if they shall";
+        assert!(
+            sentence.contains("is no address of the loopback") && sentence.ends_with(way_out),
+            "{sentence}"
+        );
+    }
+    let named = refusal(&["serve", "--listen", "0.0.0.0:0", "--allow-host", "sagebrush,ci.internal"]);
+    assert!(named.contains("--trust-network"), "names do not open it: {named}");
+    for listen in ["127.0.0.1:0", "127.0.0.2:0", "[::1]:0", "localhost:0"].into_iter().filter(can_be_had) {
+        for flags in [&[][..], &["--trust-network"], &["--allow-host", "sagebrush"]] {
+            drop(Server::start(&[&["--listen", listen], flags].concat()).await);
+        }
+    }
+    for listen in ["0.0.0.0:0", "[::]:0"].into_iter().filter(can_be_had) {
+        let server = Server::start(&["--listen", listen, "--trust-network"]).await;
+        assert!(server.url.starts_with("http://127.0.0.1:") || server.url.starts_with("http://[::1]:"));
+        let closed = server.control("GET", "clock", "");
+        assert!(closed["error"].as_str().unwrap().contains("SAGEBRUSH_CONTROL_TOKEN"), "{closed}");
+        assert_eq!(server.control("GET", "health", "")["status"], "ok");
+    }
+}
+
 #[test]
 fn a_database_that_cannot_be_had_is_named_without_its_password() {
     let room = tempfile::tempdir().unwrap();
@@ -108,6 +140,26 @@ async fn the_ready_file_leads_to_a_server_of_these_settings() {
     assert!(server.url.starts_with("http://127.0.0.1:"));
     let clock = server.control("GET", "clock", "");
     assert_eq!((&clock["mode"], &clock["rate"]), (&"scaled".into(), &60.into()));
+}
+
+#[tokio::test]
+async fn a_file_has_one_server_and_the_next_one_begins_when_that_was_killed() {
+    let room = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", room.path().join("kept.db").display());
+    let mut first = Server::start(&["--database-url", &url]).await;
+    let before = first.control("PUT", "clock", r#"{"mode": "manual"}"#);
+    let sentence = refused(&["--database-url", &url]);
+    assert!(sentence.contains("another process serves it and holds"), "{sentence}");
+    assert!(sentence.contains("kept.db-lock; end that one or name another path"), "{sentence}");
+    first.signal("KILL");
+    first.ended().await;
+    assert!(room.path().join("kept.db-lock").exists(), "nobody has taken it away");
+    let mut second = Server::start(&["--database-url", &url]).await;
+    assert_eq!(second.control("GET", "clock", "")["now"], before["now"]);
+    second.signal("TERM");
+    second.ended().await;
+    let left = room.path().read_dir().unwrap().map(|entry| entry.unwrap().file_name());
+    assert_eq!(left.collect::<Vec<_>>(), ["kept.db"], "the file alone is everything");
 }
 
 #[tokio::test]

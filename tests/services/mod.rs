@@ -11,6 +11,7 @@ use axum::http::Request;
 use http_body_util::BodyExt;
 use sagebrush::clock::Mode;
 use sagebrush::domain::world::WorldId;
+use sagebrush::door::Door;
 use sagebrush::engine::Engine;
 use sagebrush::services::{Context, Services, Settings};
 use sagebrush::store::Store;
@@ -40,7 +41,7 @@ impl Server {
         let engine = Engine::new(store.clone(), settings.rules);
         let services = Services::new(Context::new(engine, settings, bell));
         let world = WorldId::new(WorldId::DEFAULT_ACCOUNT, WorldId::DEFAULT_REGION);
-        Self { router: wire::router(Arc::new(services)), store, world, rung }
+        Self { router: wire::router(Arc::new(services), Door::default()), store, world, rung }
     }
 
     /// As today's boto3 asks CloudWatch.

@@ -1,7 +1,12 @@
 //! Opening a database that does not open: one sentence that says what is wrong, where, and what would be
 //! right, without the password.
 
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
+
 use sagebrush::clock::Mode;
+use sagebrush::domain::world::WorldId;
 use sagebrush::store::Store;
 
 use super::{Place, postgres_schema, postgres_url};
@@ -53,6 +58,25 @@ async fn a_file_that_cannot_be_says_why() {
     permissions.set_readonly(true);
     std::fs::set_permissions(&file, permissions).unwrap();
     assert!(refusal(&path("read-only.db")).await.contains("read-only"));
+}
+
+#[tokio::test]
+async fn a_file_that_another_store_serves_is_named_with_its_lock_until_that_one_ends() {
+    let place = Place::file(Mode::Real).await;
+    let path = place.url.strip_prefix("sqlite:").unwrap();
+    let text = refusal(&place.url).await;
+    let what = format!("another process serves it and holds {path}-lock; end that one or name another path");
+    assert_eq!(text, format!("cannot open the database {}: {what}", place.url));
+    let clone = place.store.clone();
+    place.store.close().await;
+    let next = Store::connect(&place.url, Mode::Real).await.expect("the first has ended");
+    drop(clone);
+    assert!(
+        refusal(&place.url).await.contains("another process serves it"),
+        "an end gives back its own alone"
+    );
+    drop(next);
+    Store::connect(&place.url, Mode::Real).await.expect("it was given back with the store");
 }
 
 #[tokio::test]
@@ -145,4 +169,37 @@ async fn a_replica_that_is_cut_off_has_done_nothing() {
     assert!(outcome.is_err(), "{outcome:?}");
     let mut next = place.store.begin(&place.world).await.expect("the world is free");
     assert_eq!(next.launches(&place.world, "model").await.unwrap(), 0);
+}
+
+/// Polls a future so often and then goes away.
+async fn gone_after<F: Future>(polls: usize, future: F) -> Option<F::Output> {
+    let mut future = pin!(future);
+    for _ in 0..polls {
+        let polled = poll_fn(|context| Poll::Ready(future.as_mut().poll(context))).await;
+        if let Poll::Ready(output) = polled {
+            return Some(output);
+        }
+        tokio::task::yield_now().await;
+    }
+    None
+}
+
+/// Polls of a beginning until it is through, on a slow machine too.
+const POLLS: usize = 60;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_goes_away_in_the_middle_leaves_no_transaction_to_the_next() {
+    let place = Place::postgres(Mode::Manual).await;
+    for polls in 0..POLLS {
+        if let Some(begun) = gone_after(polls, place.store.begin(&place.world)).await {
+            drop(begun.expect("it begins"));
+        }
+        for write in ["first", "second"] {
+            let world = WorldId::new(polls.to_string(), write);
+            place.store.session().world(&world).await.expect("it is written");
+        }
+    }
+    let seen =
+        format!("SELECT 1 / (COUNT(*) - 2 * {POLLS} + 1) FROM worlds WHERE region IN ('first', 'second')");
+    place.raw(&seen).await.expect("what was acknowledged can be seen by everybody");
 }

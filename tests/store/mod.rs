@@ -34,7 +34,7 @@ pub struct Place {
 }
 
 impl Place {
-    async fn open(url: String, mode: Mode, dir: Option<TempDir>) -> Self {
+    pub async fn open(url: String, mode: Mode, dir: Option<TempDir>) -> Self {
         let store = Store::connect(&url, mode).await.expect("the store opens");
         Self { store, world: WorldId::new("123456789012", "us-east-1"), url, _dir: dir }
     }

@@ -144,6 +144,7 @@ async fn whoever_looks_for_what_is_due_passes_over_any_number_that_cannot_be_rea
 
 async fn what_was_committed_is_there_after_a_restart(place: Place) {
     store_endpoint(&place).await;
+    place.store.close().await;
     let again = Store::connect(&place.url, Mode::Real).await.expect("a database of this version opens again");
     let mut session = again.session();
     assert!(session.endpoint(&place.world, "e").await.unwrap().is_some());

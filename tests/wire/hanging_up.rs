@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::Request;
+use sagebrush::door::Door;
 use sagebrush::schema::{Call, Fault, ServiceId, Value};
 use sagebrush::wire::{self, Services};
 use tokio::sync::Semaphore;
@@ -39,7 +40,7 @@ async fn a_call_comes_to_its_end_although_nobody_waits_for_it() {
         .header("x-amz-target", "SageMaker.DeleteModel")
         .body(Body::from(r#"{"ModelName":"m"}"#))
         .unwrap();
-    let mut answer = Box::pin(wire::router(Arc::clone(&slow)).oneshot(request));
+    let mut answer = Box::pin(wire::router(Arc::clone(&slow), Door::default()).oneshot(request));
     let begun = slow.begun.acquire();
     tokio::pin!(begun);
     std::future::poll_fn(|context| {

@@ -3,6 +3,7 @@
 mod captures;
 mod cbor;
 mod compressed;
+mod door;
 mod faults;
 mod hanging_up;
 mod hostile;

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use axum::body::Body;
 use axum::http::Request;
 use http_body_util::BodyExt;
+use sagebrush::door::Door;
 use sagebrush::schema::{Call, Fault, ServiceId, Value, Violation};
 use sagebrush::wire::{self, Services};
 use tower::ServiceExt;
@@ -39,7 +40,7 @@ async fn services_have_the_word_on_what_a_shape_refuses_and_on_nothing_else() {
             .header("x-amz-target", "SageMaker.DeleteEndpoint")
             .body(Body::from(body))
             .unwrap();
-        let response = wire::router(Arc::clone(&services)).oneshot(request).await.unwrap();
+        let response = wire::router(Arc::clone(&services), Door::default()).oneshot(request).await.unwrap();
         assert_eq!(response.status().as_u16(), status, "{body}");
         let said = response.into_body().collect().await.unwrap().to_bytes();
         let in_its_words = String::from_utf8_lossy(&said).contains("endpointName is no name.");

@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::http::{Request, Response, StatusCode};
 use bytes::Bytes;
 use http_body_util::BodyExt;
+use sagebrush::door::Door;
 use sagebrush::schema::{Call, Fault, ServiceId, Value};
 use sagebrush::wire::{self, Services};
 use tower::ServiceExt;
@@ -70,7 +71,7 @@ impl Stub {
     }
 
     pub async fn send(self: &Arc<Self>, request: Request<Body>) -> Answered {
-        let response = wire::router(Arc::clone(self)).oneshot(request).await.unwrap();
+        let response = wire::router(Arc::clone(self), Door::default()).oneshot(request).await.unwrap();
         read(response).await
     }
 

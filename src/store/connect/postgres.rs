@@ -4,8 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::migrate::MigrateError;
-use sqlx::pool::PoolOptions;
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection};
 
 use super::{POSTGRES_MIGRATIONS, migrate, migration_refusal};
@@ -20,6 +19,10 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// 100 with several replicas.
 const CONNECTIONS: u32 = 16;
 
+/// A connection that was not used for so long is asked whether it is still there before it is lent: after a
+/// restart of the database nobody shall get one from before.
+const TRUSTED: Duration = Duration::from_secs(1);
+
 /// How long a statement or an idle transaction may hold its locks: a replica that was paused in the middle
 /// is cut off, and its world goes on elsewhere.
 const HOLD_LIMIT: &str = "5s";
@@ -31,10 +34,13 @@ pub(super) async fn open(url: &str, default_mode: Mode) -> Result<Store, Error> 
     })?;
     let options = options.application_name("sagebrush").disable_statement_logging();
     migrate_postgres(&options).await?;
-    let pool: PgPool = PoolOptions::new()
+    let pool = PgPoolOptions::new()
         .max_connections(CONNECTIONS)
         .acquire_timeout(CONNECT_TIMEOUT)
         .test_before_acquire(false)
+        .before_acquire(|connection, lent| {
+            Box::pin(async move { Ok(lent.idle_for < TRUSTED || connection.ping().await.is_ok()) })
+        })
         .connect_with(limited(&options))
         .await
         .map_err(|error| postgres_refusal(&options, &error))?;
@@ -45,13 +51,23 @@ pub(super) async fn open(url: &str, default_mode: Mode) -> Result<Store, Error> 
         cache: None,
         generations: Arc::default(),
         said: Arc::default(),
+        lock: None,
     })
 }
+
+/// When the database gives up a connection whose replica does not answer any more: 25 seconds after it was heard
+/// last, 10 after something was sent to it. Its own defaults are hours. They mean nothing on a Unix socket.
+const LOST: [(&str, &str); 4] = [
+    ("tcp_keepalives_idle", "10s"),
+    ("tcp_keepalives_interval", "5s"),
+    ("tcp_keepalives_count", "3"),
+    ("tcp_user_timeout", "10s"),
+];
 
 /// The options of a connection that serves.
 fn limited(options: &PgConnectOptions) -> PgConnectOptions {
     let limits = ["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"];
-    options.clone().options(limits.map(|limit| (limit, HOLD_LIMIT)))
+    options.clone().options(limits.map(|limit| (limit, HOLD_LIMIT))).options(LOST)
 }
 
 /// Brings the schema up to date on a connection of its own, which may take longer than a statement of the
@@ -130,7 +146,8 @@ mod tests {
         let text = options.get_options().expect("it has options");
         assert_eq!(
             text,
-            "-c search_path=s -c statement_timeout=5s -c lock_timeout=5s -c idle_in_transaction_session_timeout=5s"
+            "-c search_path=s -c statement_timeout=5s -c lock_timeout=5s -c idle_in_transaction_session_timeout=5s \
+             -c tcp_keepalives_idle=10s -c tcp_keepalives_interval=5s -c tcp_keepalives_count=3 -c tcp_user_timeout=10s"
         );
     }
 }

@@ -4,11 +4,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::ConnectOptions;
 use sqlx::migrate::MigrateError;
 use sqlx::pool::PoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection};
 
+use super::lock::FileLock;
 use super::{SQLITE_MIGRATIONS, migrate, migration_refusal};
 use crate::clock::Mode;
 use crate::store::base::Base;
@@ -35,12 +36,14 @@ pub(super) async fn memory(default_mode: Mode) -> Result<Store, Error> {
         cache: Some(Arc::default()),
         generations: Arc::default(),
         said: Arc::default(),
+        lock: None,
     })
 }
 
 /// One writer, a few readers, write-ahead log; a commit is on the disk before it is answered.
 pub(super) async fn file(path: &str, default_mode: Mode) -> Result<Store, Error> {
     check_path(path)?;
+    let lock = FileLock::take(path)?;
     let refusal = |error: sqlx::Error| sqlite_refusal(path, &error);
     let options =
         SqliteConnectOptions::new().filename(path).busy_timeout(BUSY_TIMEOUT).disable_statement_logging();
@@ -49,7 +52,13 @@ pub(super) async fn file(path: &str, default_mode: Mode) -> Result<Store, Error>
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full);
-    let writer = one_connection().connect_with(writing).await.map_err(refusal)?;
+    // Where the disk fails a commit SQLite itself ends the transaction, so sqlx cannot roll it back and counts it
+    // as open for ever: that connection is replaced.
+    let writer = one_connection().before_acquire(|connection, _| {
+        let is_whole = !connection.is_in_transaction();
+        Box::pin(std::future::ready(Ok(is_whole)))
+    });
+    let writer = writer.connect_with(writing).await.map_err(refusal)?;
     migrate(&mut *writer.acquire().await?, &SQLITE_MIGRATIONS).await.map_err(|error| match &error {
         MigrateError::Execute(cause) => sqlite_refusal(path, cause),
         _ => migration_refusal(&format!("sqlite:{path}"), &error),
@@ -63,6 +72,7 @@ pub(super) async fn file(path: &str, default_mode: Mode) -> Result<Store, Error>
         cache: None,
         generations: Arc::default(),
         said: Arc::default(),
+        lock: Some(Arc::new(lock)),
     })
 }
 
