@@ -37,9 +37,11 @@ pub struct Report {
 
 /// Audits everything in this store.
 pub async fn audit(store: &Store) -> Result<Report, Error> {
+    // In memory there is one connection, which the picture below holds.
+    let worlds = store.worlds(&Scope::All).await?;
     let mut session = store.begin_reading().await?;
     let mut report = Report::default();
-    for world in store.worlds(&Scope::All).await? {
+    for world in worlds {
         report.worlds += 1;
         Audit { session: &mut session, world: &world, report: &mut report }.world().await?;
     }
