@@ -19,10 +19,10 @@ pub(super) fn faults(record: &Record, events: &[Event]) -> Vec<String> {
         (None, _, _) => faults.push("it is running, but an event has ended it".to_owned()),
         (Some(at), [ending], Some(last)) if last.is_ending() && ending.at == at => {}
         (Some(_), [_], _) => {
-            faults.push("the event that ended it is not its last, or of another time".to_owned())
+            faults.push("the event that ended it is not its last, or of another time".to_owned());
         }
         (Some(_), endings, _) => {
-            faults.push(format!("{} events have ended it instead of one", endings.len()))
+            faults.push(format!("{} events have ended it instead of one", endings.len()));
         }
     }
     if let Some(event) =

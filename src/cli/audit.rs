@@ -36,13 +36,13 @@ pub(super) async fn run(Arguments { database_url }: Arguments) -> Result<ExitCod
 /// The report as it is printed.
 fn told(report: &Report) -> String {
     let Report { worlds, deployments, transitions, without_journal, faults } = report;
-    let mut text: String = faults.iter().map(|fault| format!("{fault}\n")).collect();
-    text += &format!(
-        "{worlds} world(s), {deployments} deployment(s) made again in {transitions} transition(s): {} fault(s)\n",
+    let mut lines = faults.clone();
+    lines.push(format!(
+        "{worlds} world(s), {deployments} deployment(s) made again in {transitions} transition(s): {} fault(s)",
         faults.len()
-    );
+    ));
     if *without_journal > 0 {
-        text += &format!("{without_journal} deployment(s) of an earlier version keep no journal\n");
+        lines.push(format!("{without_journal} deployment(s) of an earlier version keep no journal"));
     }
-    text
+    lines.join("\n") + "\n"
 }
