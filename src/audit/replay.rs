@@ -29,6 +29,7 @@ pub(super) async fn replay(
 ) -> Result<Option<Made>, Error> {
     let mut endpoint: Option<Endpoint> = None;
     let (mut events, mut last_record, mut seen) = (Vec::new(), None, 0);
+    let mut put_off = false;
     for (versions, (version, entry)) in (1..).zip(journal) {
         if *version != versions {
             faults.push(format!("its journal has no entry of version {versions}"));
@@ -36,7 +37,7 @@ pub(super) async fn replay(
         }
         let mut observed = Observed::default();
         if let (Door::Step { seq }, Some(before)) = (&entry.made_by, &endpoint) {
-            faults.extend(untimely(session, world, before, seen, entry).await?);
+            faults.extend(untimely(session, world, before, seen, entry, put_off).await?);
             observed = observe(session, world, before, *seq).await?;
             seen = *seq;
         }
@@ -50,6 +51,7 @@ pub(super) async fn replay(
             return Ok(None);
         };
         endpoint = next;
+        put_off = matches!(entry.made_by, Door::Falter);
         events.extend(transition.events);
         last_record = transition.record.or(last_record);
     }
@@ -70,13 +72,15 @@ async fn observe(
 }
 
 /// Whether the step of `entry` came later than it was due, by the state before it or by an alarm of which
-/// nothing had been seen up to the place `seen`. That it did not come too early the core knows itself.
+/// nothing had been seen up to the place `seen`; one that has failed before was put off. That it did not come too
+/// early the core knows itself.
 async fn untimely(
     session: &mut Session,
     world: &WorldId,
     before: &Endpoint,
     seen: i64,
     entry: &Entry,
+    put_off: bool,
 ) -> Result<Option<String>, Error> {
     if entry.at < before.modified_at {
         return Ok(Some(format!("time goes back to {}", entry.at)));
@@ -89,7 +93,7 @@ async fn untimely(
         let trip = session.first_alarm_after(world, &deployment.plan.alarms, seen).await?;
         due = trip.map_or(due, |trip| due.min(watch.look_at(trip, entry.rules.alarm_poll_ms)));
     }
-    let late = entry.at > due.max(before.modified_at);
+    let late = entry.at > due.max(before.modified_at) && !put_off;
     Ok(late.then(|| format!("what was due at {due} happened at {}", entry.at)))
 }
 

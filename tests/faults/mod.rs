@@ -4,6 +4,7 @@
 mod refused;
 mod unread;
 
+use sagebrush::audit::audit;
 use sagebrush::clock::Timestamp;
 use sagebrush::config::Settings;
 use sagebrush::engine::{Advance, Advanced, Engine};
@@ -88,6 +89,12 @@ impl House {
 
     async fn advance(&self, advance: Advance) -> Advanced {
         self.engine.advance(&self.place.world, advance).await.unwrap()
+    }
+
+    /// Holds what is stored against what the core makes of its journal.
+    async fn audited(&self) {
+        let report = audit(&self.place.store).await.unwrap();
+        assert_eq!(report.faults, Vec::<String>::new());
     }
 
     /// Lets so many milliseconds pass; answers what changed on the way, in seconds since `start`.

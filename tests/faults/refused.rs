@@ -37,6 +37,7 @@ async fn a_write_that_is_refused_once_is_made_a_second_later(place: Place) {
     assert_eq!(house.pass(60_000, start).await, [up("ill"), up("well")]);
     let (status, phases) = house.history("ill").await;
     assert_eq!((status.as_str(), phases.join(" ")), ("succeeded", "launching warning succeeded".to_owned()));
+    house.audited().await;
 }
 
 async fn a_creation_that_cannot_succeed_fails(place: Place) {
@@ -53,6 +54,7 @@ async fn a_creation_that_cannot_succeed_fails(place: Place) {
     allow(&house.place, "endpoints").await;
     house.client.sagemaker("DeleteEndpoint", &json!({"EndpointName": "ill"})).await.unwrap();
     assert_eq!(house.pass(60_000, start).await, [line(60 + 10, "ill", "gone", None)]);
+    house.audited().await;
 }
 
 async fn an_update_that_cannot_go_on_goes_back(place: Place) {
@@ -73,6 +75,7 @@ async fn an_update_that_cannot_go_on_goes_back(place: Place) {
     let (status, phases) = house.history("ill").await;
     assert_eq!(status, "rolled_back");
     assert_eq!(phases.join(" "), "launching warning rolling_back rolling_back rolled_back");
+    house.audited().await;
 }
 
 async fn a_rollback_that_cannot_end_is_left_and_the_next_update_recovers_it(place: Place) {
@@ -99,6 +102,7 @@ async fn a_rollback_that_cannot_end_is_left_and_the_next_update_recovers_it(plac
     house.update("ill", "newest", 10).await;
     house.advance(Advance::Idle).await;
     assert_eq!(house.shown("ill").await, ("InService".into(), "newest".into(), None));
+    house.audited().await;
 }
 
 async fn a_scaling_that_cannot_go_on_goes_back_and_then_keeps_what_it_has(place: Place) {
@@ -119,6 +123,7 @@ async fn a_scaling_that_cannot_go_on_goes_back_and_then_keeps_what_it_has(place:
     let main = &shown["ProductionVariants"][0];
     let counts = (main["DesiredInstanceCount"].as_u64(), main["CurrentInstanceCount"].as_u64());
     assert_eq!((counts, shown["FailureReason"].as_str()), ((Some(2), Some(3)), Some(FAULT)));
+    house.audited().await;
 }
 
 async fn a_deletion_is_tried_until_it_succeeds(place: Place) {
@@ -137,6 +142,7 @@ async fn a_deletion_is_tried_until_it_succeeds(place: Place) {
     allow(&house.place, "endpoints").await;
     // It was tried at 10 s, then 1, 2, 4, 8 and 16 s later.
     assert_eq!(house.pass(20_000, start).await, [line(10 + 63, "ill", "gone", None)]);
+    house.audited().await;
 }
 
 async fn traffic_that_cannot_be_read_stops_no_deployment(place: Place) {
@@ -156,6 +162,7 @@ async fn traffic_that_cannot_be_read_stops_no_deployment(place: Place) {
     assert_eq!(status, "succeeded");
     assert!(!phases.iter().any(|phase| phase == "warning"), "nothing was tried again: {phases:?}");
     house.client.control("PUT", "endpoints/ill/traffic", Some(&demand)).await;
+    house.audited().await;
 }
 
 /// Two alarms, `ill` and `well`, each over a metric that has just begun to breach.
@@ -191,6 +198,7 @@ async fn an_alarm_whose_measurements_cannot_be_read_stops_nobody(place: Place) {
     house.create("well", 150).await;
     assert_eq!(house.pass(240_000, start).await, [line(150, "well", "InService", None)]);
     assert_eq!(states(&house, "MetricAlarms", &["ill", "well"]).await, ["INSUFFICIENT_DATA", "ALARM"]);
+    house.audited().await;
 }
 
 async fn an_alarm_whose_history_cannot_be_written_is_evaluated_again_a_minute_later(place: Place) {
@@ -204,6 +212,7 @@ async fn an_alarm_whose_history_cannot_be_written_is_evaluated_again_a_minute_la
     // Its datapoint can still be seen by then.
     house.pass(60_000, start).await;
     assert_eq!(states(&house, "MetricAlarms", &["ill", "well"]).await, ["ALARM", "ALARM"]);
+    house.audited().await;
 }
 
 async fn a_composite_alarm_that_cannot_be_read_keeps_no_other_from_following(place: Place) {
@@ -218,4 +227,5 @@ async fn a_composite_alarm_that_cannot_be_read_keeps_no_other_from_following(pla
     house.create("endpoint", 150).await;
     assert_eq!(house.pass(240_000, start).await, [line(150, "endpoint", "InService", None)]);
     assert_eq!(states(&house, "CompositeAlarms", &["sound"]).await, ["ALARM"]);
+    house.audited().await;
 }

@@ -57,6 +57,7 @@ async fn an_endpoint_of_a_later_version_stops_nobody_and_is_stepped_at_its_own_i
     assert_eq!(house.pass(0, start).await, [up(10, "later")], "it was due all the time");
     let (status, phases) = house.history("later").await;
     assert_eq!((status.as_str(), phases.join(" ")), ("succeeded", "launching succeeded".to_owned()));
+    house.audited().await;
 }
 
 async fn one_that_is_no_json_stops_nobody_either(place: Place) {
@@ -69,6 +70,7 @@ async fn one_that_is_no_json_stops_nobody_either(place: Place) {
     house.update("well", "new", 1).await;
     house.advance(Advance::Idle).await;
     assert_eq!(house.shown("well").await, ("InService".into(), "new".into(), None));
+    house.audited().await;
 }
 
 async fn a_client_is_told_that_the_server_failed_and_nothing_is_overwritten(place: Place) {
@@ -99,6 +101,7 @@ async fn a_client_is_told_that_the_server_failed_and_nothing_is_overwritten(plac
     house.client.control("PUT", "models/later/behaviour", Some(&behaviour)).await;
     back(&house.place, "later").await;
     assert_eq!(house.shown("later").await, ("InService".into(), "later".into(), None));
+    house.audited().await;
 }
 
 async fn traffic_to_it_waits_with_it(place: Place) {
@@ -120,6 +123,7 @@ async fn traffic_to_it_waits_with_it(place: Place) {
         let until = traffic["done_until"].as_str().unwrap().to_owned();
         assert!(until >= start.plus_secs(540).to_string(), "{name} is accounted for: {until}");
     }
+    house.audited().await;
 }
 
 async fn the_worker_goes_on_beside_it_and_does_not_spin(place: Place) {
@@ -153,4 +157,5 @@ async fn the_worker_goes_on_beside_it_and_does_not_spin(place: Place) {
     back(&house.place, "later").await;
     house.engine.set_mode(&house.place.world, Mode::Manual).await.unwrap();
     assert_eq!(house.shown("later").await.0, "InService");
+    house.audited().await;
 }
