@@ -94,7 +94,7 @@ async fn the_set_of_headers_is_exact_also_on_an_empty_body() {
     let server = tokio::spawn(wire::serve(listener, router, handle.clone(), Duration::from_secs(10)));
     let mut stream = TcpStream::connect(address).await.unwrap();
     for _ in 0..2 {
-        let request = "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-amz-json-1.1\r\n\
+        let request = "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-amz-json-1.1\r\n\
                        X-Amz-Target: SageMaker.DeleteModel\r\nContent-Length: 17\r\n\r\n{\"ModelName\":\"m\"}";
         stream.write_all(request.as_bytes()).await.unwrap();
         let mut answer = Vec::new();
