@@ -80,6 +80,17 @@ impl Engine {
     }
 }
 
+/// Lets everything happen that was due in the world by the transaction's now, each thing at its own instant, so
+/// that what comes next in this transaction overtakes nothing.
+pub async fn catch_up(tx: &mut Tx, rules: &Rules) -> Result<(), Error> {
+    let now = tx.now();
+    if tx.world().next_due.is_none_or(|due| due > now) {
+        return Ok(());
+    }
+    while batch(tx, Until::Instant(now), &mut Vec::new(), rules).await? {}
+    Ok(())
+}
+
 /// Brings the endpoint of that name to the transaction's now. If it is due itself, everything that is due in
 /// its world happens, each at its own instant: an alarm that is to stop a deployment must not be overtaken.
 /// `None` if there is no such endpoint, or not any more.

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use super::ClientTimes;
 use crate::domain::rules::Rules;
 use crate::domain::world::WorldId;
-use crate::engine::Engine;
-use crate::store::Store;
+use crate::engine::{self, Engine};
+use crate::schema::Fault;
+use crate::store::{Store, Tx};
 
 /// The server's settings, as far as operations look at them.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +44,13 @@ impl Context {
     /// what is due stands in the store, so a bell that nobody hears delays, and loses nothing.
     pub fn new(engine: Engine, settings: Settings, bell: impl Fn(&WorldId) + Send + Sync + 'static) -> Self {
         Self { store: engine.store().clone(), engine, settings: Arc::new(settings), bell: Arc::new(bell) }
+    }
+
+    /// Begins a transaction in `world` for what may not overtake what was due by now: it has happened first.
+    pub(super) async fn begin(&self, world: &WorldId) -> Result<Tx, Fault> {
+        let mut tx = self.store.begin(world).await?;
+        engine::catch_up(&mut tx, &self.settings.rules).await?;
+        Ok(tx)
     }
 
     /// Says that something may have become due in `world`. To be called after the commit.

@@ -38,7 +38,7 @@ pub(super) async fn disable_alarm_actions(
 /// Names that no alarm has, and alarms that are switched so already, are passed over.
 async fn switch(context: &Context, world: &WorldId, value: Value, enabled: bool) -> Result<(), Fault> {
     let Request { alarm_names } = input(value)?;
-    let mut tx = context.store.begin(world).await?;
+    let mut tx = context.begin(world).await?;
     for old in load(&mut tx, world, &alarm_names).await?.into_values() {
         let mut body = request(&old)?;
         if body.get("ActionsEnabled") == Some(&Value::Bool(enabled)) {

@@ -36,7 +36,7 @@ pub(super) async fn put_composite_alarm(
     let rule = parse(&request.alarm_rule)?;
     request.check_suppressor()?;
     let tags = merged(Tags::new(), request.tags).map_err(Fault::validation)?;
-    let mut tx = context.store.begin(world).await?;
+    let mut tx = context.begin(world).await?;
     check_children(&mut tx, &request.alarm_name, &rule).await?;
     let (alarm, was) = put(&mut tx, AlarmKind::Composite, request.alarm_name, members, tags).await?;
     evaluate_composite(&mut tx, Composite { alarm, rule }, was.word()).await?;

@@ -21,7 +21,7 @@ struct Request {
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DeleteAlarms.html>
 pub(super) async fn delete_alarms(context: &Context, world: &WorldId, value: Value) -> Result<(), Fault> {
     let Request { alarm_names } = input(value)?;
-    let mut tx = context.store.begin(world).await?;
+    let mut tx = context.begin(world).await?;
     let alarms = load(&mut tx, world, &alarm_names).await?;
     if alarms.values().filter(|alarm| alarm.kind == AlarmKind::Composite).count() > 1 {
         return Err(Fault::validation("DeleteAlarms can delete at most one composite alarm at a time"));

@@ -23,7 +23,7 @@ pub(super) async fn put_metric_alarm(context: &Context, world: &WorldId, value: 
     check_name(&request.alarm_name)?;
     request.check()?;
     let tags = merged(Tags::new(), request.tags).map_err(Fault::validation)?;
-    let mut tx = context.store.begin(world).await?;
+    let mut tx = context.begin(world).await?;
     let (alarm, _) = put(&mut tx, AlarmKind::Metric, request.alarm_name, members, tags).await?;
     let definition = definition(&alarm);
     let metrics = definition.as_ref().map(MetricAlarm::metrics).unwrap_or_default();

@@ -74,7 +74,7 @@ struct Set {
 pub(super) async fn put_metric_data(context: &Context, world: &WorldId, value: Value) -> Result<(), Fault> {
     let request: Request = input(value)?;
     request.check()?;
-    let mut tx = context.store.begin(world).await?;
+    let mut tx = context.begin(world).await?;
     let now = tx.now();
     let read = |sent| context.settings.client_times.read(sent, tx.world(), tx.begun_at());
     let mut measured = Vec::new();

@@ -31,7 +31,7 @@ pub(super) async fn set_alarm_state(context: &Context, world: &WorldId, value: V
         let sentence = format!("StateReasonData is not valid JSON: {error}");
         return Err(Fault::declared("InvalidFormatFault", sentence));
     }
-    let mut tx = context.store.begin(world).await?;
+    let mut tx = context.begin(world).await?;
     let alarm = tx.alarm(world, &request.alarm_name).await?;
     let mut alarm = alarm.ok_or_else(|| Fault::bare("ResourceNotFound", 404))?;
     let (reason, reason_data) = (request.state_reason, request.state_reason_data);

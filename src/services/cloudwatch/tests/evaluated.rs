@@ -3,6 +3,7 @@
 use super::*;
 use crate::domain::rules::Rules;
 use crate::engine::{Advance, Engine};
+use crate::store::{HistoryQuery, Order};
 
 /// An alarm on the sales of each minute.
 fn poor_sales(more: &Json) -> Json {
@@ -68,6 +69,43 @@ async fn the_next_evaluation_undoes_a_state_that_was_set() {
     );
     pass(&house, 60).await;
     assert_eq!(state(&house, "poor").await, "ALARM");
+}
+
+/// The items of the alarm's history: when, in seconds after [`NOON`], and what.
+async fn told(house: &House) -> Vec<(i64, String)> {
+    let query = HistoryQuery { order: Order::Ascending, ..HistoryQuery::default() };
+    let items = house.store.session().alarm_history(&house.world, &query).await.unwrap();
+    items.into_iter().map(|item| (item.at.0 / 1000 - NOON, item.summary)).collect()
+}
+
+/// The worker is late, or there is none: the evaluation of the second minute has not happened.
+#[tokio::test]
+async fn a_command_does_not_overtake_an_evaluation_that_was_due_before_it() {
+    let house = at_noon().await;
+    house.ask("PutMetricAlarm", over_one_metric()).await.unwrap();
+    set(&house, "poor", "OK").await;
+    house.advance(90).await;
+    set(&house, "poor", "ALARM").await;
+    let line = |at, from: &str, to: &str| (at, format!("Alarm updated from {from} to {to}"));
+    let wanted = [
+        (0, "Alarm \"poor\" created".to_owned()),
+        line(0, "INSUFFICIENT_DATA", "OK"),
+        line(60, "OK", "INSUFFICIENT_DATA"),
+        line(90, "INSUFFICIENT_DATA", "ALARM"),
+    ];
+    assert_eq!(told(&house).await, wanted);
+}
+
+#[tokio::test]
+async fn an_alarm_that_is_deleted_late_was_evaluated_in_time() {
+    let house = at_noon().await;
+    house.ask("PutMetricAlarm", over_one_metric()).await.unwrap();
+    set(&house, "poor", "OK").await;
+    house.advance(90).await;
+    house.ask("DeleteAlarms", json!({"AlarmNames": ["poor"]})).await.unwrap();
+    let last: Vec<_> = told(&house).await.into_iter().skip(2).collect();
+    let evaluated = (60, "Alarm updated from OK to INSUFFICIENT_DATA".to_owned());
+    assert_eq!(last, [evaluated, (90, "Alarm \"poor\" deleted".to_owned())]);
 }
 
 #[tokio::test]
