@@ -1,6 +1,6 @@
 //! Alarms, their history, and what a guardrail sees of them.
 
-use sagebrush::clock::Timestamp;
+use sagebrush::clock::{Timestamp, WorldClock};
 use sagebrush::domain::alarm::AlarmState;
 use sagebrush::domain::rules::Rules;
 use sagebrush::store::{
@@ -18,6 +18,7 @@ stories! { on Manual;
     an_alarm_makes_its_watchers_due
     an_alarm_wakes_nobody_once_the_window_is_closed
     a_zero_byte_fails_nothing
+    the_time_of_an_item_is_one_that_the_world_has_reached
 }
 
 fn alarm(name: &str, kind: AlarmKind, state: AlarmState) -> Alarm {
@@ -41,6 +42,22 @@ async fn note(tx: &mut Tx, alarm: &str, at: i64, effect: Effect) -> i64 {
     let (kind, item_type) = (AlarmKind::Metric, "StateUpdate");
     let item = NewItem { alarm, kind, at: Timestamp(at), item_type, summary: "s", body: "{}", effect };
     tx.append_alarm_history(&item).await.unwrap()
+}
+
+/// The base time may go back between two commands; the second must not come before the first.
+async fn the_time_of_an_item_is_one_that_the_world_has_reached(place: Place) {
+    let mut tx = place.store.begin(&place.world).await.unwrap();
+    let now = tx.now().plus_secs(60);
+    let clock = tx.world().clock.moved_to(now, tx.begun_at());
+    tx.set_clock(clock);
+    note(&mut tx, "High", now.0, Effect::Entered(AlarmState::Ok)).await;
+    note(&mut tx, "High", now.0 + 60_000, Effect::Entered(AlarmState::Alarm)).await;
+    assert_eq!(tx.now(), now, "what is told ahead has not happened yet");
+    tx.commit().await.unwrap();
+    let mut tx = place.store.begin(&place.world).await.unwrap();
+    let back = WorldClock { anchor_world: now.plus_secs(-9), ..tx.world().clock };
+    tx.set_clock(back);
+    assert_eq!(tx.now(), now);
 }
 
 async fn an_alarm_is_put_again_but_keeps_its_tags(place: Place) {

@@ -158,13 +158,15 @@ impl Session {
 }
 
 impl Tx {
-    /// Appends an item and answers its place. An alarm that enters ALARM or is deleted makes the deployments
+    /// Appends an item and answers its place. The world has then reached the item's time, unless that is still to
+    /// come. An alarm that enters ALARM or is deleted makes the deployments
     /// that watch it due at that instant.
     pub async fn append_alarm_history(&mut self, item: &NewItem<'_>) -> Result<i64, Error> {
         let sql = "INSERT INTO alarm_history (account, region, seq, at_ms, alarm_name, alarm_kind, item_type, \
                    summary, body, to_state) SELECT $1, $2, COALESCE(MAX(seq), 0) + 1, $3, $4, $5, $6, $7, $8, $9 \
                    FROM alarm_history WHERE account = $1 AND region = $2 RETURNING seq";
         let world = self.id().clone();
+        self.set_reached(item.at.min(self.now()));
         let args = [
             (&world.account).into(),
             (&world.region).into(),
