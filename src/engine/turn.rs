@@ -1,8 +1,9 @@
 //! A world's turn: who moves its time by more than its clock does, one after the other.
 //!
 //! Inside this process who waits stands in a queue. Among servers that share the database the turn is a lock that
-//! ends with its holder, so a turn can be lost: by a server that was frozen, or lost its connection. It
-//! then stops. What it has committed until then stays, and is nothing that could not have been at that instant.
+//! ends with its holder, so a turn can be lost: by a server that was frozen, or lost its connection. It stops
+//! when it notices, which may be some batches after somebody else has begun; what it has committed until then
+//! stays. Steps do not rely on turns: each has the world's row for itself and happens at its own instant.
 
 use super::member::Held;
 use super::queue::First;

@@ -31,7 +31,7 @@ pub use reader::Reader;
 const FORMAT: i64 = 1;
 
 /// How large a snapshot may be. It is held in memory on its way in and out, so that neither a slow client nor a
-/// slow network holds a transaction open; a day of an endpoint's metrics is about 10 MB.
+/// slow network holds a transaction open; a day of a variant's metrics is some megabytes.
 pub const MOST_BYTES: usize = 256 * 1024 * 1024;
 
 /// Which worlds.

@@ -11,7 +11,8 @@ use crate::domain::world::WorldId;
 pub struct World {
     /// How its time passes.
     pub clock: WorldClock,
-    /// Everything due up to here has happened; the world's time is never before it.
+    /// Something has happened at this instant; the world's time is never before it. A run that came to its end
+    /// here has left nothing before it undone; a command on an endpoint that was not due itself may have.
     pub reached: Timestamp,
     /// The earliest instant at which something is due, on the world's clock.
     pub next_due: Option<Timestamp>,
