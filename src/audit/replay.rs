@@ -32,7 +32,10 @@ pub(super) async fn replay(
     let mut put_off = false;
     for (versions, (version, entry)) in (1..).zip(journal) {
         if *version != versions {
-            faults.push(format!("its journal has no entry of version {versions}"));
+            faults.push(format!(
+                "its journal has no entry of version {versions}: it is lost, or a server of an earlier version, \
+                 which keeps none, has made that transition"
+            ));
             return Ok(None);
         }
         let mut observed = Observed::default();
