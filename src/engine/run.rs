@@ -80,14 +80,15 @@ impl Engine {
     }
 }
 
-/// Lets everything happen that was due in the world by the transaction's now, each thing at its own instant, so
-/// that what comes next in this transaction overtakes nothing.
+/// Lets everything happen that was due in the world before the transaction's now, each thing at its own instant,
+/// so that what comes next in this transaction overtakes nothing. What is due now stays: commands of one instant
+/// are seen together.
 pub async fn catch_up(tx: &mut Tx, rules: &Rules) -> Result<(), Error> {
-    let now = tx.now();
-    if tx.world().next_due.is_none_or(|due| due > now) {
+    let before = tx.now().plus_ms(-1);
+    if tx.world().next_due.is_none_or(|due| due > before) {
         return Ok(());
     }
-    while batch(tx, Until::Instant(now), &mut Vec::new(), rules).await? {}
+    while batch(tx, Until::Instant(before), &mut Vec::new(), rules).await? {}
     Ok(())
 }
 

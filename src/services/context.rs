@@ -46,7 +46,7 @@ impl Context {
         Self { store: engine.store().clone(), engine, settings: Arc::new(settings), bell: Arc::new(bell) }
     }
 
-    /// Begins a transaction in `world` for what may not overtake what was due by now: it has happened first.
+    /// Begins a transaction in `world` for what may not overtake what was due before now: it has happened first.
     pub(super) async fn begin(&self, world: &WorldId) -> Result<Tx, Fault> {
         let mut tx = self.store.begin(world).await?;
         engine::catch_up(&mut tx, &self.settings.rules).await?;

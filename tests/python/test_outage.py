@@ -141,6 +141,7 @@ def test_while_the_database_is_gone_requests_fail_cleanly_and_everything_goes_on
         assert [one["status"] for one in world.deployments()] == ["succeeded", "succeeded"]
         names = {model["ModelName"] for model in world.sagemaker.list_models()["Models"]}
         assert {"model", "after"} <= names <= {"model", "after", "lost"}, "of what was not acknowledged nobody knows"
+        until("the worker to say so", lambda: "the store answers again" in server.log())
         said = server.log()
         assert said.count("waits for the store") == said.count("the store answers again") == 1
         assert "panicked" not in said
