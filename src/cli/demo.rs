@@ -3,7 +3,6 @@
 //! Nothing is staged. The client speaks AWS's protocol over HTTP, as boto3 does, and what it tells is what
 //! the server answered.
 
-mod client;
 mod picture;
 mod story;
 
@@ -12,11 +11,11 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::client::Client;
 use super::{Error, log, say, signal};
 use crate::clock::Mode;
 use crate::config::{DEFAULT_LISTEN, Given, Settings};
 use crate::server::{Server, StartError};
-use client::Client;
 use picture::Paint;
 
 /// An hour of the world is a minute: the story is told in about twenty seconds.
@@ -24,6 +23,9 @@ const CLOCK: Mode = Mode::Scaled { rate_milli: 60_000 };
 
 /// Three times what the story takes; a story that hangs shall end all the same.
 const LONGEST: Duration = Duration::from_mins(1);
+
+/// No answer on the loopback takes as long.
+const LONGEST_REQUEST: Duration = Duration::from_secs(10);
 
 /// What `demo` takes.
 #[derive(Debug, Args)]
@@ -83,6 +85,7 @@ async fn start(listen: Option<String>) -> Result<Server, Error> {
 }
 
 async fn tell(url: &str) -> Result<(), String> {
-    let told = tokio::time::timeout(LONGEST, story::tell(&Client::new(url), Paint::of_terminal())).await;
+    let client = Client::new(url, LONGEST_REQUEST);
+    let told = tokio::time::timeout(LONGEST, story::tell(&client, Paint::of_terminal())).await;
     told.unwrap_or_else(|_| Err(format!("it was not over after {} seconds", LONGEST.as_secs())))
 }

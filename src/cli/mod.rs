@@ -3,7 +3,9 @@
 //! What a user did wrong is one sentence on standard error and exit code 1; flags that do not exist are
 //! clap's affair, with exit code 2. Standard output has what was asked for, standard error what went wrong.
 
+mod client;
 mod demo;
+mod health;
 mod parent;
 mod ready;
 mod serve;
@@ -40,6 +42,8 @@ enum Command {
     Serve(serve::Arguments),
     /// Watch a guarded deployment succeed, and another one being rolled back by an alarm
     Demo(demo::Arguments),
+    /// Ask a server whether it can do its work; exit code 0 if so
+    Health(health::Arguments),
 }
 
 /// The settings that have flags.
@@ -105,6 +109,7 @@ pub fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Serve(arguments) => block_on(serve::run(arguments)),
         Command::Demo(arguments) => block_on(demo::run(arguments)),
+        Command::Health(arguments) => block_on(health::run(arguments)),
     };
     match outcome {
         Ok(code) => code,

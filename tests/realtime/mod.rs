@@ -2,6 +2,7 @@
 
 mod demo;
 mod ending;
+mod health;
 mod process;
 mod starting;
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
-use super::client::Client;
+use super::super::client::Client;
 use super::picture::{Colour, Paint, time};
 use crate::cli::say;
 use crate::clock::Timestamp;

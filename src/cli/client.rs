@@ -10,14 +10,12 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use serde_json::Value;
 
-/// No answer on the loopback takes as long.
-const LONGEST: Duration = Duration::from_secs(10);
-
 /// A client of one server.
 #[derive(Debug)]
 pub(super) struct Client {
     http: Http<HttpConnector, Full<Bytes>>,
     url: String,
+    longest: Duration,
 }
 
 /// A service as its requests are marked.
@@ -36,9 +34,10 @@ const CLOUDWATCH: Marks = Marks {
 };
 
 impl Client {
-    /// A client of the server at `url`.
-    pub(super) fn new(url: &str) -> Self {
-        Self { http: Http::builder(TokioExecutor::new()).build_http(), url: url.to_owned() }
+    /// A client of the server at `url`, which waits for each answer `longest`.
+    pub(super) fn new(url: &str, longest: Duration) -> Self {
+        let http = Http::builder(TokioExecutor::new()).build_http();
+        Self { http, url: url.trim_end_matches('/').to_owned(), longest }
     }
 
     /// Where the server is.
@@ -84,14 +83,14 @@ impl Client {
     ) -> Result<Value, String> {
         let request = request.body(Full::from(body)).map_err(|error| format!("{what}: {error}"))?;
         let exchange = async {
-            let response = self.http.request(request).await.map_err(|error| error.to_string())?;
+            let response = self.http.request(request).await.map_err(|error| reason(&error))?;
             let status = response.status();
-            let body = response.into_body().collect().await.map_err(|error| error.to_string())?.to_bytes();
+            let body = response.into_body().collect().await.map_err(|error| reason(&error))?.to_bytes();
             Ok::<_, String>((status, body))
         };
-        let answered = tokio::time::timeout(LONGEST, exchange).await;
+        let answered = tokio::time::timeout(self.longest, exchange).await;
         let (status, body) = answered
-            .unwrap_or_else(|_| Err("no answer".to_owned()))
+            .unwrap_or_else(|_| Err(format!("no answer in {} s", self.longest.as_secs())))
             .map_err(|error| format!("{what}: {error}"))?;
         if !status.is_success() {
             return Err(format!("{what} was answered with {status}: {}", String::from_utf8_lossy(&body)));
@@ -101,4 +100,11 @@ impl Client {
         }
         serde_json::from_slice(&body).map_err(|error| format!("{what}: {error}"))
     }
+}
+
+/// The last of an error's causes: the first ones say only that there is one.
+fn reason(error: &dyn std::error::Error) -> String {
+    std::iter::successors(Some(error), |error| error.source())
+        .last()
+        .map_or(String::new(), ToString::to_string)
 }
