@@ -66,12 +66,16 @@ class Cluster:
             "replicas": [{"name": r.name, "url": r.url, "pid": r.pid} for r in self.replicas],
             "postgres": {"pid": self.postgres.process.pid, "data": str(self.postgres.data)} if self.postgres else None}
 
-    def stop(self):
-        """End everything, those that ask before those that answer."""
+    def stop_servers(self):
+        """End the balancer and the replicas, those that ask before those that answer."""
         if self.balancer:
             stop(self.balancer.process)
         for replica in self.replicas:
             if replica.process:
                 replica.stop()
+
+    def stop(self):
+        """End everything."""
+        self.stop_servers()
         if self.postgres:
             self.postgres.stop()

@@ -74,6 +74,11 @@ class Replica:
         if self.process.poll() is None:
             self.process.send_signal(number)
 
+    def kill(self):
+        """End it outright; it is gone when this returns."""
+        self.process.kill()
+        self.process.wait()
+
     def stop(self):
         self.signal(signal.SIGCONT)
         stop(self.process)
