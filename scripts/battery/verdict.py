@@ -78,17 +78,19 @@ def deployments(world, verdict, operations, references):
     """Every creation and update has its deployment, once, and each went as its plan says."""
     creations, updates = grouped(operations, "CreateEndpoint"), grouped(operations, "UpdateEndpoint")
     strategy_of = {value: asked[0].kind.partition(" ")[2] for (_, value), asked in updates.items()}
+    watched = {}
     for endpoint in sorted({endpoint for endpoint, _ in [*creations, *updates]}):
+        alarm = f"{endpoint.rsplit('-', 1)[0]}-alarm"
+        if alarm not in watched:
+            watched[alarm] = [(at, state) for at, state, _ in history(world, alarm)]
         listed = insist(world.url, world.account, "GET", "deployments", endpoint=endpoint)["deployments"]
         verdict.check(len(listed) < 1000, f"{endpoint} has more deployments than one answer holds")
         made = collections.Counter(d["to_config"] for d in listed if d["kind"] == "create")
         updated = collections.Counter(d["to_config"] for d in listed if d["kind"] != "create")
-        for (_, config), asked in creations.items():
-            if _ == endpoint:
-                verdict.bounds(made[config], asked, f"the creation of {endpoint}")
-        for (_, config), asked in updates.items():
-            if _ == endpoint:
-                verdict.bounds(updated[config], asked, f"the update of {endpoint} to {config}")
+        for config, asked in by_endpoint(creations, endpoint):
+            verdict.bounds(made[config], asked, f"the creation of {endpoint}")
+        for config, asked in by_endpoint(updates, endpoint):
+            verdict.bounds(updated[config], asked, f"the update of {endpoint} to {config}")
         order = [d["sequence"] for d in listed]
         if len(made) == 1 and made.total() == 1:
             verdict.check(order == list(range(len(order), 0, -1)), f"{endpoint}: its deployments are numbered {order}")
@@ -97,6 +99,11 @@ def deployments(world, verdict, operations, references):
             strategy = strategy_of.get(one["to_config"], "create")
             verdict.counts[strategy] += whole["status"] == "succeeded"
             went_well(whole, references[strategy], verdict)
+            guarded(whole, watched[alarm], verdict)
+
+
+def by_endpoint(groups, endpoint):
+    return [(value, asked) for (name, value), asked in groups.items() if name == endpoint]
 
 
 def went_well(deployment, reference, verdict):
@@ -120,16 +127,37 @@ def went_well(deployment, reference, verdict):
         verdict.check(all(line.green == 0 for line in backs[-1:]), f"{name} rolled back to {backs[-1:]}")
 
 
+def guarded(deployment, transitions, verdict):
+    """An alarm that went off in a bake rolled it back, and one that is the cause was in ALARM then. `transitions` are the times
+    and states of its alarm, in order."""
+    name = f"{deployment['endpoint']} to {deployment['to_config']} ({deployment['id']})"
+    events = [event for event in deployment["events"] if event["phase"] != "warning"]
+    for event, following in zip(events, events[1:]):
+        begin, end = instant(event["time"]), instant(following["time"])
+        if event["phase"] == "baking" and event["step"] is not None:
+            inside = [at for at, state in transitions if state == "ALARM" and begin < at < end]
+            verdict.check(not inside, f"{name}: an alarm went off in its bake at {inside}, and it went on until {end}")
+    for event in events:
+        if event.get("cause") == "alarm":
+            before = [state for at, state in transitions if at <= instant(event["time"])]
+            verdict.check("ALARM" in before[-2:], f"{name} was rolled back by an alarm that was in {before[-2:]}")
+
+
+def history(world, alarm):
+    """The changes of an alarm's state, the oldest first: time, state, reason."""
+    pages = world.cloudwatch.get_paginator("describe_alarm_history").paginate(
+        AlarmName=alarm, HistoryItemType="StateUpdate", ScanBy="TimestampAscending", PaginationConfig={"PageSize": 100})
+    items = [(item["Timestamp"], json.loads(item["HistoryData"])["newState"]) for page in pages for item in page["AlarmHistoryItems"]]
+    return [(at, state["stateValue"], state["stateReason"]) for at, state in items]
+
+
 def alarms(world, verdict, operations):
-    """What was set is in the history once; and an alarm in a guarded window means a rollback, and nothing else does."""
+    """What was set is in the history, once."""
     by_alarm = collections.defaultdict(list)
     for (alarm, reason), asked in grouped(operations, "SetAlarmState").items():
         by_alarm[alarm].append((reason, asked))
     for alarm, sets in by_alarm.items():
-        pages = world.cloudwatch.get_paginator("describe_alarm_history").paginate(
-            AlarmName=alarm, HistoryItemType="StateUpdate", PaginationConfig={"PageSize": 100})
-        items = [item for page in pages for item in page["AlarmHistoryItems"]]
-        reasons = collections.Counter(json.loads(item["HistoryData"])["newState"]["stateReason"] for item in items)
+        reasons = collections.Counter(reason for _, _, reason in history(world, alarm))
         for reason, asked in sets:
             verdict.check(reasons[reason] <= 1, f"doubled: {reason!r} is in the history {reasons[reason]} times")
             if asked[0].outcome == OK and asked[0].certain:
