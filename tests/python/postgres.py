@@ -1,48 +1,27 @@
-"""A PostgreSQL of a test's own, which can be killed, started again and frozen. It is made as scripts/with-postgres makes one."""
+"""A PostgreSQL of a test's own, which can be killed, started again and frozen."""
 
-import importlib.machinery
-import importlib.util
 import os
 import pathlib
 import shutil
 import signal
+import sys
 import tempfile
 
-SCRIPT = pathlib.Path(__file__).resolve().parents[2] / "scripts" / "with-postgres"
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "scripts"))
+
+from topology import postgres  # noqa: E402
 
 
-def script():
-    """scripts/with-postgres as a module; its name has no ending."""
-    loader = importlib.machinery.SourceFileLoader("with_postgres", str(SCRIPT))
-    module = importlib.util.module_from_spec(importlib.util.spec_from_loader(loader.name, loader))
-    loader.exec_module(module)
-    return module
-
-
-class Postgres:
+class Postgres(postgres.Postgres):
     """A database server that serves on one port, however often it is started."""
 
     def __init__(self):
-        self._script, self._room = script(), pathlib.Path(tempfile.mkdtemp(prefix="sagebrush-postgres-"))
-        self._user = self._script.database_user()
-        self._binaries = self._script.installed_binaries() or self._script.wheel_binaries(self._room)
-        self._script.make(self._binaries, self._room, self._user)
-        self._process, self.url = self._script.start(self._binaries, self._room, self._user)
-
-    def start(self):
-        """Start it again where it was."""
-        port = int(self.url.rsplit(":", 1)[1].split("/")[0])
-        self._process, _ = self._script.start(self._binaries, self._room, self._user, port)
-
-    def crash(self):
-        """End it at once and without any order, as `pg_ctl stop -m immediate` does."""
-        self._process.send_signal(signal.SIGQUIT)
-        self._process.wait(30)
+        super().__init__(pathlib.Path(tempfile.mkdtemp(prefix="sagebrush-postgres-")))
 
     def kill(self):
         """Kill every process of it."""
         self._signal(signal.SIGKILL)
-        self._process.wait(30)
+        self.process.wait(30)
 
     def freeze(self):
         """Stop every process of it where it is: connections stay open, and nothing is answered."""
@@ -54,13 +33,13 @@ class Postgres:
     def remove(self):
         """End it for good."""
         self.thaw()
-        self._script.stop(self._process)
-        shutil.rmtree(self._room, ignore_errors=True)
+        self.stop()
+        shutil.rmtree(self.room, ignore_errors=True)
 
     def _signal(self, number):
         """To the first process before the others, so that it starts no new ones."""
-        if self._process.poll() is None:
-            for pid in (self._process.pid, *self._children()):
+        if self.process.poll() is None:
+            for pid in (self.process.pid, *self._children()):
                 try:
                     os.kill(pid, number)
                 except ProcessLookupError:
@@ -72,5 +51,5 @@ class Postgres:
                 lines = status.read_text().splitlines()
             except OSError:
                 continue
-            if f"PPid:\t{self._process.pid}" in lines:
+            if f"PPid:\t{self.process.pid}" in lines:
                 yield int(status.parent.name)
