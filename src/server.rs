@@ -25,7 +25,10 @@ const IN_MEMORY: &str = "sqlite::memory:";
 
 /// How long the requests that are being answered may still take when the server is to stop; with what the
 /// worker needs for its last transaction the end comes within five seconds.
-const GRACE: Duration = Duration::from_secs(3);
+const GRACE: Duration = Duration::from_millis(2500);
+
+/// How long models may take their time meanwhile; then their callers are answered at once.
+const PATIENCE: Duration = Duration::from_millis(1500);
 
 /// How long the worker may take for its last transaction, and the store for its end.
 const LAST_TRANSACTION: Duration = Duration::from_secs(1);
@@ -36,6 +39,7 @@ pub struct Server {
     address: SocketAddr,
     handle: wire::Handle,
     serving: JoinHandle<io::Result<()>>,
+    engine: Engine,
     worker: Worker,
     store: Store,
 }
@@ -67,7 +71,7 @@ impl Server {
         let worker = engine.start();
         let handle = wire::Handle::new();
         let serving = wire::serve(listener, router, handle.clone(), wire::HEADER_READ_TIMEOUT);
-        Ok(Self { address, handle, serving: tokio::spawn(serving), worker, store })
+        Ok(Self { address, handle, serving: tokio::spawn(serving), engine, worker, store })
     }
 
     /// Whether everything is forgotten when a server of these settings ends.
@@ -102,15 +106,9 @@ impl Server {
 
     /// Answers what is being answered, finishes the transaction that has begun, and ends, within five
     /// seconds.
-    pub async fn stop(self) {
+    pub async fn stop(mut self) {
         self.handle.graceful_shutdown(Some(GRACE));
-        if !self.serving.is_finished() {
-            match self.serving.await {
-                Ok(Ok(())) => {}
-                Ok(Err(error)) => tracing::error!(%error, "the listener did not end well"),
-                Err(error) => tracing::error!(%error, "the listener did not end well"),
-            }
-        }
+        last_answers(&mut self.serving, &self.engine).await;
         let last = async {
             self.worker.stop().await;
             self.store.close().await;
@@ -127,6 +125,24 @@ fn name(address: SocketAddr) -> String {
         fs::read_to_string("/proc/sys/kernel/hostname").ok().or_else(|| std::env::var("HOSTNAME").ok());
     let on = host.map_or_else(String::new, |host| format!(" on {}", host.trim()));
     format!("http://{address}{on}, process {}", std::process::id())
+}
+
+/// Waits until what is being answered has been. Whoever waits for a slow model is answered when the patience is
+/// over.
+async fn last_answers(serving: &mut JoinHandle<io::Result<()>>, engine: &Engine) {
+    if serving.is_finished() {
+        return;
+    }
+    let patient = tokio::time::timeout(PATIENCE, &mut *serving).await;
+    let ended = if let Ok(ended) = patient {
+        ended
+    } else {
+        engine.hurry();
+        serving.await
+    };
+    if let Err(error) = ended.unwrap_or_else(|error| Err(io::Error::other(error))) {
+        tracing::error!(%error, "the listener did not end well");
+    }
 }
 
 /// Everything that is answered, by the engine's store: the control API, and AWS's services beside it.

@@ -38,7 +38,7 @@ mod worker;
 
 use std::sync::Arc;
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
 use crate::domain::rules::Rules;
@@ -66,6 +66,8 @@ pub struct Engine {
     meter: Arc<meter::Meter>,
     routes: Arc<routes::Routes>,
     member: Option<Arc<member::Member>>,
+    /// Whether the server is about to end.
+    hurry: watch::Sender<bool>,
 }
 
 impl Engine {
@@ -79,6 +81,7 @@ impl Engine {
             meter: Arc::new(meter::Meter::new(Uuid::new_v4().to_string())),
             routes: Arc::default(),
             member: None,
+            hurry: watch::Sender::default(),
         }
     }
 
@@ -95,5 +98,16 @@ impl Engine {
     /// Wakes the worker: something may have become due.
     pub fn wake(&self) {
         self.signal.notify_one();
+    }
+
+    /// Ends the waits of all callers: the server is about to end, and they shall have their answers before.
+    pub fn hurry(&self) {
+        self.hurry.send_replace(true);
+    }
+
+    /// Comes back when nobody shall wait any longer.
+    pub async fn hurried(&self) {
+        let mut hurry = self.hurry.subscribe();
+        hurry.wait_for(|hurry| *hurry).await.map(drop).expect("the engine is still there");
     }
 }

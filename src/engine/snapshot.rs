@@ -8,17 +8,19 @@ use crate::store::Store;
 use crate::store::snapshot::{Scope, Snapshot};
 
 impl Engine {
-    /// These worlds at one instant. Nobody advances them meanwhile, and what was counted of real requests is in
-    /// it.
+    /// These worlds at one instant. Nobody advances them meanwhile, and what every server has counted of real
+    /// requests is in it.
     pub async fn export(&self, scope: &Scope) -> Result<Vec<u8>, Error> {
         let worlds = match scope {
             Scope::World(world) => vec![world.clone()],
             _ => self.store.worlds(scope).await?,
         };
-        let _held = self.turns_of(&worlds).await?;
+        let held = self.turns_of(&worlds).await?;
         for world in &worlds {
-            let (tx, counted) = self.begin(world).await?;
-            counted.commit(tx).await?;
+            self.flush(world).await?;
+            if held.iter().any(Turn::has_company) {
+                self.make_known(Some(world)).await;
+            }
         }
         Ok(self.store.export(scope).await?)
     }

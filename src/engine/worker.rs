@@ -76,6 +76,14 @@ impl Engine {
         Ok(counted.commit(tx).await?)
     }
 
+    /// The same, unless somebody else has the world: then it stays counted.
+    async fn flush_if_free(&self, world: &WorldId) -> Result<(), Error> {
+        match self.try_begin(world).await? {
+            Some((tx, counted)) => Ok(counted.commit(tx).await?),
+            None => Ok(()),
+        }
+    }
+
     /// Takes a batch of what is due in this world.
     async fn catch_up(&self, world: &WorldId) -> Result<Taken, Error> {
         let Some(_turn) = self.turns.try_now(world) else { return Ok(Taken::Nothing) };
@@ -144,25 +152,35 @@ impl Rounds {
             };
             self.sleep(sleep_ms).await;
         }
-        if let Err(error) = self.flush().await {
+        if let Err(error) = self.last_flush().await {
             tracing::error!(%error, "the last requests before the end are not in the metrics");
         }
     }
 
-    /// Writes what was counted. A world whose counts cannot be written is left alone for a while and keeps them.
+    /// Writes what was counted, and waits for nobody: the other worlds would wait as well. A world whose counts
+    /// cannot be written is left alone for a while and keeps them.
     async fn flush(&mut self) -> Result<(), Error> {
         self.flushed_at = wall_now();
         for world in self.engine.meter.worlds() {
             if self.is_left_alone(&world) {
                 continue;
             }
-            match self.engine.flush(&world).await {
+            match self.engine.flush_if_free(&world).await {
                 Ok(()) => {}
                 Err(error @ Error::Store(crate::store::Error::Unavailable(_))) => return Err(error),
                 Err(error) => self.leave_alone(world, &error),
             }
         }
         Ok(())
+    }
+
+    /// Writes what was counted before the end, world by world for as long as there is time.
+    async fn last_flush(&self) -> Result<(), Error> {
+        let mut outcome = Ok(());
+        for world in self.engine.meter.worlds() {
+            outcome = outcome.and(self.engine.flush(&world).await);
+        }
+        outcome
     }
 
     fn is_left_alone(&self, world: &WorldId) -> bool {

@@ -121,6 +121,22 @@ def test_another_server_with_another_database_takes_the_same_file(worlds, own_se
     assert (caught(there), timeline(there.deployment())) == (caught(world), timeline(world.deployment()))
 
 
+def test_what_was_taken_over_is_sound_wherever_it_went(worlds, own_server, tmp_path):
+    world, file, database = worlds(), tmp_path / "prepared.jsonl", f"sqlite:{tmp_path / 'kept.db'}"
+    under_way(world, "two")
+    sagebrush("export", file, **of(world))
+    server = own_server(database=database)
+    taken = [worlds(on=server, account=world.account), worlds(on=server, account=world.account, region="eu-west-1"), worlds(on=server)]
+    for one in taken:
+        sagebrush("import", file, **of(one))
+        one.advance("idle")
+        assert one.deployment()["status"] == "rolled_back"
+    server.process.terminate()
+    assert server.process.wait(10) == 0
+    audited = sagebrush("audit", "--database-url", database)
+    assert audited.startswith("3 world(s), 6 deployment(s) made again") and audited.endswith(": 0 fault(s)\n"), audited
+
+
 def test_real_requests_that_were_counted_are_in_the_export_and_those_before_an_import_are_forgotten(worlds, tmp_path):
     world, other, file = worlds(), worlds(), tmp_path / "prepared.jsonl"
     world.begin_a_minute()

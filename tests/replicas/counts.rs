@@ -3,8 +3,10 @@
 use sagebrush::clock::Mode;
 use sagebrush::domain::alarm::AlarmState;
 use sagebrush::domain::tuning::Tuning;
+use sagebrush::domain::world::WorldId;
 use sagebrush::engine::{Advance, Engine, Joining};
 use sagebrush::metrics::alarm::MetricAlarm;
+use sagebrush::store::snapshot::Scope;
 use sagebrush::store::{Alarm, AlarmKind};
 
 use super::{Cluster, end, invoke, measured, requests, serve_web};
@@ -123,4 +125,45 @@ async fn every_server_has_its_own_luck_and_one_alone_has_it_again() {
     end([a, b]).await;
     let again = cluster.joined(Joining::named("again")).await;
     assert_eq!(luck(&again, &cluster).await, first);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_export_holds_what_every_server_has_counted() {
+    let cluster = Cluster::on(Mode::Manual).await;
+    let [a, b] = cluster.two().await;
+    for server in [&a, &b, &b] {
+        invoke(server, &cluster.world).await.unwrap();
+    }
+    a.export(&Scope::World(cluster.world.clone())).await.unwrap();
+    assert_eq!(measured(&a, &cluster.world).await, [3.0], "an export writes down what is in the store");
+    end([a, b]).await;
+}
+
+/// How many wait in the cluster's tables for a row that somebody else has locked.
+const WAITING: &str = "SELECT COUNT(*) FROM pg_locks AS waits WHERE NOT granted AND EXISTS (SELECT 1 FROM pg_locks AS holds \
+                       JOIN pg_class ON pg_class.oid = holds.relation WHERE holds.pid = waits.pid \
+                       AND pg_class.relnamespace = current_schema()::regnamespace)";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_world_that_somebody_has_for_long_keeps_the_counts_of_no_other_waiting() {
+    let cluster = Cluster::on(Mode::Manual).await;
+    let a = cluster.server("a", true).await;
+    let other = WorldId::new("123456789012", "eu-west-1");
+    serve_web(a.store(), &other).await;
+    let mut holder = cluster.raw.begin().await.unwrap();
+    let held = "SELECT 1 FROM worlds WHERE region = 'us-east-1' FOR UPDATE";
+    sqlx::query(held).execute(&mut *holder).await.unwrap();
+    let worker = a.start();
+    invoke(&a, &cluster.world).await.unwrap();
+    for written in 1..=3_u8 {
+        invoke(&a, &other).await.unwrap();
+        super::until("the counts of the other world", async || {
+            assert_eq!(cluster.number(WAITING).await, 0, "nobody stands and waits");
+            measured(&a, &other).await.iter().sum::<f64>() >= f64::from(written)
+        })
+        .await;
+    }
+    holder.rollback().await.unwrap();
+    super::until("the counts of the world", async || !measured(&a, &cluster.world).await.is_empty()).await;
+    worker.stop().await;
 }

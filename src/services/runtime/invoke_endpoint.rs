@@ -32,7 +32,7 @@ pub(super) async fn invoke_endpoint(
     let (endpoint, variant) = (text("EndpointName").unwrap_or_default(), text("TargetVariant"));
     let invocation = context.engine.invoke(world, endpoint, variant).await;
     let invocation = invocation.map_err(|why| faults::not_invoked(why, world, endpoint, variant))?;
-    wait(invocation.wait).await;
+    wait(&context.engine, invocation.wait).await;
     if invocation.status != 200 {
         return Err(faults::model_error(world, endpoint, invocation.container(), invocation.status));
     }

@@ -2,19 +2,28 @@
 
 use std::time::Duration;
 
+use crate::engine::Engine;
+
 /// How much later than asked a timer may ring: its instant is rounded up to the next millisecond, and so is
 /// the pause of the thread that waits for it.
 const LATE: Duration = Duration::from_millis(2);
 
+/// What the end of a server has the patience for, and nobody has to listen for it.
+const SHORT: Duration = Duration::from_secs(1);
+
 /// Waits for about `time`, and for no more of it than a timer can be late. Nobody shall wait longer than what
-/// the wait stands for, so what is shorter than a timer's error is not waited for at all.
-pub(super) async fn wait(time: Duration) {
-    if let Some(time) = shortened(time) {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "a model's latency is real time that its caller spends"
-        )]
-        tokio::time::sleep(time).await;
+/// the wait stands for, so what is shorter than a timer's error is not waited for at all. A long wait is over
+/// when the server hurries to its end: what is answered was decided before.
+pub(super) async fn wait(engine: &Engine, time: Duration) {
+    let Some(time) = shortened(time) else { return };
+    #[expect(clippy::disallowed_methods, reason = "a model's latency is real time that its caller spends")]
+    let over = tokio::time::sleep(time);
+    if time <= SHORT {
+        return over.await;
+    }
+    tokio::select! {
+        () = over => {}
+        () = engine.hurried() => {}
     }
 }
 
