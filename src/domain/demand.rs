@@ -121,6 +121,12 @@ mod tests {
         let read = demand(whole).unwrap();
         assert!((read.peak() - 120.0).abs() < f64::EPSILON);
         assert_eq!(serde_json::to_string(&read).unwrap(), whole);
+        for most in [
+            r#"{"requests_per_second":9,"daily":{"peak_requests_per_second":9,"peak_hour":23}}"#,
+            r#"{"requests_per_second":9,"bursts":{"requests_per_second":9991,"every_seconds":5,"for_seconds":5}}"#,
+        ] {
+            assert!(demand(most).is_ok(), "{most}");
+        }
         assert!(demand(r#"{"requests_per_second": 5, "burst": {}}"#).unwrap_err().contains("burst"));
     }
 

@@ -146,6 +146,8 @@ impl Fleet {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::endpoint::tests::{spec, variant};
+    use crate::domain::variant::Health;
 
     fn group(count: u32, outcome: Outcome) -> Group {
         Group { count, launched_at: Timestamp(0), outcome }
@@ -165,5 +167,17 @@ mod tests {
         assert_eq!(pool.groups, [group(3, Outcome::Ready(Timestamp(10)))]);
         pool.shrink_to(1, Timestamp(20));
         assert_eq!(pool.existing(), 1);
+    }
+
+    #[test]
+    fn a_launch_fails_at_the_instant_of_the_first_group_that_is_given_up() {
+        let variants = ["a", "b", "c"].map(|name| variant(name, 1, Health::Failing)).to_vec();
+        let unhealthy = |at| Pool { groups: vec![group(1, Outcome::Unhealthy(Timestamp(at)))] };
+        let fleet = Fleet {
+            spec: spec("config", variants),
+            pools: vec![unhealthy(50), unhealthy(40), unhealthy(40)],
+        };
+        assert_eq!(fleet.launch(Timestamp(39)), Launch::Starting(Timestamp(40)));
+        assert_eq!(fleet.launch(Timestamp(60)), Launch::Failed("b"), "the first in the config's order");
     }
 }

@@ -68,3 +68,41 @@ impl Entry {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::deployment::config::TrafficRoutingType;
+    use crate::domain::endpoint::tests::{Life, blue_green, one, percent};
+
+    fn again(at: i64, made_by: Door, before: Option<&Endpoint>) -> Option<Transition> {
+        let rules = Rules::default();
+        Entry { at: Timestamp(at), made_by, fates: Vec::new(), rules }.again(before, &Observed::default())
+    }
+
+    #[test]
+    fn an_entry_makes_its_transition_again_by_the_same_door() {
+        let rules = Rules::default();
+        let create = Create {
+            name: "shop".into(),
+            deployment_id: "d".into(),
+            spec: one("new", 2),
+            deployment_config: None,
+        };
+        let created = Endpoint::create(create.clone(), Timestamp(5)).ok();
+        assert_eq!(again(5, Door::Create(Box::new(create)), None), created);
+
+        let mut life = Life::serving(one("old", 2));
+        let canary = blue_green(TrafficRoutingType::Canary, Some(percent(50)), 10);
+        life.update(one("new", 2), Some(canary)).expect("it rests");
+        let (endpoint, due) = (life.endpoint.clone().expect("it is there"), Timestamp(60_000));
+        let made = |made_by| again(due.0, made_by, Some(&endpoint));
+        let stepped = endpoint.clone().step(due, &Observed::default(), &rules);
+        assert!(stepped.is_some(), "its fleet is up");
+        assert_eq!(made(Door::Step { seq: 1 }), stepped);
+        assert_eq!(made(Door::Falter), endpoint.clone().falter(due));
+        assert_eq!(made(Door::GiveUp), endpoint.clone().give_up(due, &rules));
+        assert_eq!(made(Door::Strand), endpoint.clone().strand(due, &rules));
+        assert_eq!(again(due.0, Door::Falter, None), None, "of nothing comes nothing");
+    }
+}

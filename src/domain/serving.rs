@@ -137,3 +137,29 @@ impl Default for Publish {
         Self { enhanced: false, frequency_secs: 60 }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn metrics_are_published_as_often_as_they_are_told_and_invocations_only_if_enhanced() {
+        for (enhanced, frequency_secs, instances_ms, invocations_ms) in [
+            (false, 60, 60_000, 60_000),
+            (false, 10, 10_000, 60_000),
+            (true, 10, 10_000, 10_000),
+            (true, 300, 300_000, 300_000),
+            (true, 0, 1_000, 1_000),
+        ] {
+            let publish = Publish { enhanced, frequency_secs };
+            let seen = (publish.instances_ms(), publish.invocations_ms());
+            assert_eq!(seen, (instances_ms, invocations_ms), "{publish:?}");
+        }
+    }
+
+    #[test]
+    fn a_latency_has_a_median_and_a_99th_percentile() {
+        assert_eq!(Latency::Fixed { us: 7 }.percentiles_us(), (7, 7));
+        assert_eq!(Latency::LogNormal { p50_us: 7, p99_us: 9 }.percentiles_us(), (7, 9));
+    }
+}

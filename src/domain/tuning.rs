@@ -141,6 +141,7 @@ fn within<T: PartialOrd + Display>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::endpoint::tests::variant;
 
     fn tuned(text: &str) -> Tuning {
         serde_json::from_str(text).unwrap_or_else(|error| panic!("{text}: {error}"))
@@ -157,6 +158,26 @@ mod tests {
         assert_eq!(some.applied_to_behaviour(behaviour), Behaviour { startup_ms: 7, ..behaviour });
         let wanted = Serving { error_status: 503, concurrency: Some(4), ..serving.clone() };
         assert_eq!(some.applied_to_serving(&serving), wanted);
+    }
+
+    #[test]
+    fn a_variant_comes_up_and_serves_as_its_knobs_say() {
+        let before = variant("main", 2, Health::Passing);
+        let after = tuned(r#"{"startup_ms": 7, "health": "failing", "error_status": 503}"#).applied(&before);
+        assert_eq!((after.behaviour.startup_ms, after.behaviour.health), (7, Health::Failing));
+        assert_eq!((after.serving.error_status, after.name), (503, before.name));
+    }
+
+    #[test]
+    fn a_content_type_is_visible_text_of_some_length() {
+        for text in ["text/csv", "text/csv; header=present", &"x".repeat(1024)] {
+            assert!(is_content_type(text), "{text}");
+        }
+        for text in ["", "  ", "a\tb", "caf\u{e9}", &"x".repeat(1025)] {
+            assert!(!is_content_type(text), "{text}");
+        }
+        let fixed = tuned(r#"{"response": {"fixed": {"content_type": "text/csv", "body": ""}}}"#);
+        assert_eq!(fixed.check(), Ok(()));
     }
 
     #[test]

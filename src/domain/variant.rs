@@ -147,3 +147,39 @@ impl Spec {
             && self.variants.iter().all(|variant| other.position(&variant.name).is_some())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::endpoint::tests::{one, spec, variant};
+
+    #[test]
+    fn a_health_is_written_as_it_is_read() {
+        for (text, health) in [
+            ("passing", Health::Passing),
+            ("failing", Health::Failing),
+            ("failing-after:0", Health::FailingAfter(0)),
+            ("failing-after:12", Health::FailingAfter(12)),
+        ] {
+            assert_eq!((Health::from_text(text), health.to_string().as_str()), (Some(health), text));
+        }
+        for text in ["", "Passing", "failing-after", "failing-after:", "failing-after:+1", "failing-after:x"]
+        {
+            assert_eq!(Health::from_text(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn specs_have_the_same_names_in_any_order() {
+        let named = |names: &[&str]| {
+            spec("config", names.iter().map(|name| variant(name, 1, Health::Passing)).collect())
+        };
+        assert!(named(&["a", "b"]).same_names(&named(&["b", "a"])));
+        for other in [&["a"][..], &["a", "b", "c"], &["a", "c"]] {
+            assert!(!named(&["a", "b"]).same_names(&named(other)), "{other:?}");
+        }
+        assert_eq!(one("config", 1).variants[0].container, primary());
+        let spec = named(&["a", "b"]);
+        assert_eq!(["a", "b", "c"].map(|name| spec.position(name)), [Some(0), Some(1), None]);
+    }
+}

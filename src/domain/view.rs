@@ -265,3 +265,6 @@ fn activating(active: u32, fleet: u32) -> String {
 fn extent(active: u32, fleet: u32) -> &'static str {
     if active < fleet { "canary" } else { "full" }
 }
+
+#[cfg(test)]
+mod tests;

@@ -75,3 +75,59 @@ impl fmt::Display for WorldId {
         write!(f, "{}/{}", self.account, self.region)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_is_twelve_digits_and_a_region_small_letters_digits_and_hyphens() {
+        assert_eq!(WorldId::account_refusal(WorldId::DEFAULT_ACCOUNT), None);
+        for text in ["", "12345678901", "1234567890123", "12345678901x"] {
+            let refusal = format!("account is {text:?}, but an account has 12 digits");
+            assert_eq!(WorldId::account_refusal(text), Some(refusal));
+        }
+        for text in [WorldId::DEFAULT_REGION, "x", &"x".repeat(32)] {
+            assert_eq!(WorldId::region_refusal(text), None, "{text}");
+        }
+        for text in ["", "US-east-1", "us_east_1", &"x".repeat(33)] {
+            let refusal = WorldId::region_refusal(text).expect("it is none");
+            assert!(
+                refusal.starts_with(&format!("region is {text:?}, but a region has at most 32")),
+                "{refusal}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_arn_names_the_partition_of_its_region() {
+        for (region, partition) in [
+            ("eu-west-1", "aws"),
+            ("cn-north-1", "aws-cn"),
+            ("us-gov-west-1", "aws-us-gov"),
+            ("xcn-1", "aws"),
+        ] {
+            let world = WorldId::new("111122223333", region);
+            assert_eq!(
+                world.sagemaker_arn("endpoint", "My-Endpoint"),
+                format!("arn:{partition}:sagemaker:{region}:111122223333:endpoint/my-endpoint")
+            );
+            let arn = format!("arn:{partition}:cloudwatch:{region}:111122223333:alarm:My Alarm");
+            assert_eq!(world.alarm_arn("My Alarm"), arn);
+            assert_eq!(world.alarm_of_arn(&arn), Some("My Alarm"));
+            assert_eq!(world.alarm_named(&arn), Some("My Alarm"));
+        }
+    }
+
+    #[test]
+    fn an_arn_of_something_else_names_no_alarm_of_this_world() {
+        let world = WorldId::new("111122223333", "eu-west-1");
+        let elsewhere = WorldId::new("111122223333", "eu-west-2").alarm_arn("latency");
+        for arn in [elsewhere.as_str(), &world.sagemaker_arn("endpoint", "shop"), &world.alarm_arn("")] {
+            assert_eq!((world.alarm_of_arn(arn), world.alarm_named(arn)), (None, None), "{arn}");
+        }
+        assert_eq!(world.alarm_of_arn("latency"), None, "it is a name");
+        assert_eq!(world.alarm_named("latency"), Some("latency"));
+        assert_eq!(world.to_string(), "111122223333/eu-west-1");
+    }
+}

@@ -119,3 +119,94 @@ fn in_range(member: &str, size: CapacitySize, low: u32, high: u32, fleet: u32) -
 fn names(spec: &Spec) -> String {
     spec.variants.iter().map(|variant| variant.name.as_str()).collect::<Vec<_>>().join(", ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::deployment::config::{Alarm, AutoRollbackConfig};
+    use crate::domain::endpoint::tests::{blue_green, count, one, percent, rolling, spec, variant};
+    use crate::domain::variant::Health;
+    use TrafficRoutingType::{AllAtOnce, Canary, Linear};
+
+    fn refused(checked: Result<(), Refusal>) -> String {
+        checked.expect_err("it is refused").to_string()
+    }
+
+    #[test]
+    fn a_policy_needs_the_size_that_its_type_uses() {
+        for kind in [Canary, Linear] {
+            assert_eq!(alone(&blue_green(kind, Some(percent(20)), 0)), Ok(()));
+            let missing = if kind == Canary { "CanarySize" } else { "LinearStepSize" };
+            let sentence = refused(alone(&blue_green(kind, None, 0)));
+            assert!(sentence.contains(&format!("{missing} must be specified")), "{sentence}");
+        }
+        assert_eq!(alone(&blue_green(AllAtOnce, None, 0)), Ok(()));
+    }
+
+    #[test]
+    fn a_config_has_one_policy_and_names_its_alarms() {
+        let mut config = rolling(percent(50), 0, None);
+        config.auto_rollback_configuration =
+            Some(AutoRollbackConfig { alarms: Some(vec![Alarm { alarm_name: None }]) });
+        assert!(refused(alone(&config)).contains("AlarmName must be specified"));
+        config.blue_green_update_policy = blue_green(AllAtOnce, None, 0).blue_green_update_policy;
+        assert!(refused(alone(&config)).contains("Only one of"));
+    }
+
+    #[test]
+    fn a_size_is_a_part_of_the_fleet_within_its_limits() {
+        let fleet = one("fleet", 10);
+        for (config, percents, counts) in [
+            (|size| blue_green(Canary, Some(size), 0), 1..=50, 1..=5),
+            (|size| blue_green(Linear, Some(size), 0), 10..=50, 1..=5),
+            (|size| rolling(size, 0, None), 5..=50, 1..=5),
+        ] as [(fn(CapacitySize) -> DeploymentConfig, _, _); 3]
+        {
+            for value in 1..=60 {
+                let fits = alone(&config(percent(value))).is_ok();
+                assert_eq!(fits, percents.contains(&value), "{value} % alone");
+                let fits = against(&config(count(value)), &fleet, &fleet).is_ok();
+                assert_eq!(fits, counts.contains(&value), "{value} of 10");
+            }
+        }
+        let sentence = refused(alone(&blue_green(Canary, Some(percent(51)), 0)));
+        assert!(sentence.contains("CanarySize must be at most 50 %"), "{sentence}");
+        let sentence = refused(against(&rolling(count(6), 0, None), &fleet, &fleet));
+        assert!(sentence.contains("between 5 % and 50 %"), "{sentence}");
+        assert!(sentence.contains("it is 6 of 10 instance(s)"), "{sentence}");
+    }
+
+    #[test]
+    fn guardrails_need_the_same_names_and_rolling_one_variant() {
+        let named = |names: &[&str]| {
+            spec("config", names.iter().map(|name| variant(name, 4, Health::Passing)).collect())
+        };
+        let (one, two) = (named(&["a"]), named(&["a", "b"]));
+        for config in [rolling(percent(50), 0, None), blue_green(AllAtOnce, None, 0)] {
+            let sentence = refused(against(&config, &one, &named(&["c"])));
+            assert!(sentence.contains("has [a]") && sentence.contains("has [c]"), "{sentence}");
+            assert_eq!(against(&config, &one, &one), Ok(()));
+        }
+        assert_eq!(against(&blue_green(AllAtOnce, None, 0), &two, &two), Ok(()));
+        assert!(refused(against(&blue_green(AllAtOnce, None, 0), &one, &two)).contains("has [a, b]"));
+        assert!(refused(against(&rolling(percent(50), 0, None), &two, &two)).contains("not supported"));
+        assert_eq!(against(&DeploymentConfig::default(), &one, &two), Ok(()), "nothing is guarded");
+    }
+
+    #[test]
+    fn a_timeout_that_was_given_holds_the_waits() {
+        let mut config = blue_green(Canary, Some(percent(20)), 300);
+        let mut timed = |secs, rules: &Rules| {
+            let policy = config.blue_green_update_policy.as_mut().expect("it is one");
+            policy.termination_wait_in_seconds = Some(200);
+            policy.maximum_execution_timeout_in_seconds = secs;
+            timeout(&config, 800, rules).is_ok()
+        };
+        let fields = Rules { timeout_check: TimeoutCheck::Fields, ..Rules::default() };
+        let waits = Rules { timeout_check: TimeoutCheck::Waits, ..Rules::default() };
+        assert_eq!([499, 500, 501].map(|secs| timed(Some(secs), &fields)), [false, false, true]);
+        assert_eq!([799, 800, 801].map(|secs| timed(Some(secs), &waits)), [false, true, true]);
+        assert!(timed(None, &fields) && timed(None, &waits));
+        assert_eq!(timeout(&rolling(percent(50), 0, None), 800, &waits), Ok(()));
+    }
+}

@@ -187,7 +187,11 @@ fn steps(strategy: Strategy, size: Option<CapacitySize>, fleet: u32) -> Vec<u32>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::Timestamp;
     use crate::domain::capacity::CapacityType;
+    use crate::domain::endpoint::tests::{blue_green, one, spec, variant};
+    use crate::domain::fleet::{Group, Outcome};
+    use crate::domain::variant::Health;
 
     fn size(kind: CapacityType, value: u32) -> CapacitySize {
         CapacitySize { kind, value }
@@ -203,5 +207,29 @@ mod tests {
         assert_eq!(steps(Strategy::Linear, Some(size(CapacityType::InstanceCount, 3)), 10), [3, 6, 9, 10]);
         assert_eq!(steps(Strategy::Rolling, Some(size(percent, 50)), 4), [2, 4]);
         assert_eq!(steps(Strategy::Rolling, Some(size(percent, 5)), 0), [0]);
+    }
+
+    #[test]
+    fn a_timeout_that_nobody_gave_leaves_room_beside_the_waits() {
+        for (wait, timeout_secs) in [(0, 14_400), (1_000, 14_400), (3_000, 33_600)] {
+            let linear =
+                blue_green(TrafficRoutingType::Linear, Some(size(CapacityType::CapacityPercent, 10)), wait);
+            let mut blue = Fleet::empty(one("old", 10));
+            let outcome = Outcome::Ready(Timestamp(0));
+            blue.pools[0].groups.push(Group { count: 10, launched_at: Timestamp(0), outcome });
+            let plan = Plan::resolve(&linear, &[blue], &one("new", 10));
+            assert_eq!((plan.steps(), plan.timeout_ms), (10, timeout_secs * 1000), "{wait} s");
+        }
+    }
+
+    #[test]
+    fn a_plan_names_its_strategy_and_finds_a_variant_by_its_name() {
+        let words =
+            [Strategy::AllAtOnce, Strategy::Canary, Strategy::Linear, Strategy::Rolling].map(Strategy::word);
+        assert_eq!(words, ["ALL_AT_ONCE", "CANARY", "LINEAR", "ROLLING"]);
+        let variants = ["a", "b"].map(|name| variant(name, 1, Health::Passing)).to_vec();
+        let plan = Plan::resolve(&DeploymentConfig::default(), &[], &spec("new", variants));
+        assert_eq!(plan.variant("b").map(|plan| plan.name.as_str()), Some("b"));
+        assert_eq!(plan.variant("c"), None);
     }
 }

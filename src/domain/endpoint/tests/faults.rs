@@ -130,6 +130,19 @@ fn a_scaling_goes_back_and_then_keeps_what_it_has() {
 }
 
 #[test]
+fn a_scaling_that_goes_back_keeps_its_own_reason_where_that_fails_too() {
+    let fragile = spec("old", vec![variant("AllTraffic", 2, Health::FailingAfter(2))]);
+    let mut life = Life::serving(fragile);
+    let target = ScaleTarget { name: "AllTraffic".into(), weight: None, instances: Some(3) };
+    life.command(Command::Scale(vec![target])).expect("it is in service");
+    life.run_to(240);
+    assert_eq!(life.status(), "RollingBack");
+    assert!(life.end(Endpoint::strand));
+    assert_eq!(life.status(), "InService");
+    assert!(life.reason().contains("did not pass the ping health check"), "{}", life.reason());
+}
+
+#[test]
 fn a_deletion_and_an_endpoint_that_rests_have_no_other_end() {
     let mut life = Life::serving(one("old", 1));
     let ways: [Way; 3] = [|endpoint, now, _| endpoint.falter(now), Endpoint::give_up, Endpoint::strand];

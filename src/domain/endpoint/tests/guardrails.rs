@@ -160,3 +160,46 @@ fn scaling_serves_more_when_they_are_up_and_returns_to_the_old_values_when_they_
     assert_eq!((fleet.spec.variants[0].instances, fleet.existing("AllTraffic")), (3, 3));
     assert!(life.reason().contains("ping health check"));
 }
+
+#[test]
+fn deployments_are_numbered_one_after_the_other() {
+    let mut life = Life::serving(one("old", 1));
+    for number in [2, 3] {
+        life.update(one("new", 1), None).expect("it rests");
+        life.run();
+        assert_eq!(life.records.last().map(|record| record.sequence), Some(number));
+    }
+}
+
+#[test]
+fn a_variant_without_instances_orders_none() {
+    let variants = [("busy", 2), ("idle", 0)].map(|(name, fleet)| variant(name, fleet, Health::Passing));
+    let spec = spec("config", variants.to_vec());
+    let create = Create { name: "house".into(), deployment_id: "d".into(), spec, deployment_config: None };
+    let created = Endpoint::create(create, at(0)).expect("the spec is legal");
+    assert_eq!(
+        created.launches.iter().map(|order| (order.variant, order.count)).collect::<Vec<_>>(),
+        [(0, 2)]
+    );
+}
+
+#[test]
+fn nothing_ends_before_its_time() {
+    let mut life = Life::serving(one("config", 3));
+    let early = |life: &Life| {
+        let endpoint = life.endpoint.clone().expect("it is there");
+        let due = endpoint.wake_at().expect("something is on its way");
+        endpoint.step(due.plus_ms(-1), &Observed::default(), &life.rules)
+    };
+    life.command(Command::Scale(vec![ScaleTarget {
+        name: "AllTraffic".into(),
+        weight: None,
+        instances: Some(1),
+    }]))
+    .expect("it rests");
+    life.run_to(0);
+    assert_eq!((life.status(), early(&life)), ("Updating", None));
+    life.run();
+    life.command(Command::Delete).expect("it rests");
+    assert_eq!((life.status(), early(&life)), ("Deleting", None));
+}

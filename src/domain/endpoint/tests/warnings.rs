@@ -124,3 +124,46 @@ fn what_is_known_of_the_alarms_comes_first_and_not_at_all_where_they_are_not_use
     let told = warned(&life);
     assert!(told.len() == 1 && told[0].2.starts_with("Guardrails cannot be used"), "{told:?}");
 }
+
+#[test]
+fn a_variant_whose_first_step_is_the_whole_fleet_is_named_with_the_reason() {
+    let two =
+        |name, a, b| spec(name, vec![variant("a", a, Health::Passing), variant("b", b, Health::Passing)]);
+    let mut life = Life::serving(two("old", 1, 0));
+    life.update(two("new", 1, 3), Some(canary())).expect("it rests");
+    let told: Vec<_> = warned(&life).into_iter().map(|(.., message)| message.to_owned()).collect();
+    assert_eq!(
+        told,
+        [
+            "a has one instance: the first step is the whole fleet.",
+            "b has no instance in service: the first step is the whole fleet."
+        ]
+    );
+    let mut life = Life::serving(two("old", 1, 0));
+    life.update(two("new", 1, 3), Some(blue_green(AllAtOnce, None, 0))).expect("it rests");
+    assert_eq!(warned(&life), []);
+}
+
+#[test]
+fn a_timeout_that_the_steps_need_to_the_last_second_suffices() {
+    // 60 s to come up, then twice 5 s to shift and 300 s to bake; each batch of rolling also 10 s for the old one.
+    for (config, needed) in
+        [(blue_green(Canary, Some(percent(50)), 300), 670), (rolling(percent(50), 300, None), 740)]
+    {
+        for (secs, warns) in [(needed, false), (needed - 1, true)] {
+            let mut config = config.clone();
+            if let Some(policy) = &mut config.blue_green_update_policy {
+                policy.maximum_execution_timeout_in_seconds = Some(secs);
+            }
+            if let Some(policy) = &mut config.rolling_update_policy {
+                policy.maximum_execution_timeout_in_seconds = Some(secs);
+            }
+            let mut life = Life::serving(one("old", 4));
+            life.update(one("new", 4), Some(config)).expect("it rests");
+            let told = warned(&life);
+            assert_eq!(told.len(), usize::from(warns), "{secs}: {told:?}");
+            let sentence = format!("({secs}) cannot suffice: the steps need at least {needed} seconds.");
+            assert!(told.iter().all(|(.., message)| message.ends_with(&sentence)), "{told:?}");
+        }
+    }
+}
