@@ -202,6 +202,7 @@ mod tests {
             (vec![(0.0, Share::GREEN), (2.0, Share::BLUE)], (10_000, 0)),
             (vec![(0.0, Share::GREEN)], (0, 10_000)),
             (vec![(0.0, Share::GREEN), (0.0, Share::BLUE), (0.0, third)], (5_556, 4_444)),
+            (vec![(1e300, Share::GREEN), (3e300, Share::BLUE)], (7_500, 2_500)),
             (vec![], (10_000, 0)),
         ];
         for (variants, sides) in table {

@@ -53,12 +53,6 @@ fn an_alarm_that_comes_and_goes() {
 }
 
 #[test]
-#[ignore = "takes long, and gigabytes of memory"]
-fn all_of_it_at_once() {
-    holds(Protocol::ENGINE, Left { crashes: 1, losses: 1, evictions: 1, hints: 1, commands: 1, alarms: 1 });
-}
-
-#[test]
 fn a_lock_that_ends_with_its_transaction_is_enough() {
     let protocol = Protocol::lacking(&[Part::Versions]);
     holds(protocol, Left { crashes: 1, evictions: 1, alarms: 1, ..CALM });

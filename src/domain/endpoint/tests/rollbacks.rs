@@ -204,3 +204,19 @@ fn blue_green_without_a_healthy_old_fleet_cannot_go_back() {
     life.run();
     assert_eq!(life.status(), "UpdateRollbackFailed");
 }
+
+#[test]
+fn leftovers_that_are_gone_leave_an_endpoint_in_service_after_the_next_rollback() {
+    let mut life = on_its_way(rolling(count(1), 30, None));
+    life.run_to(200);
+    assert!(life.end(Endpoint::strand));
+    assert_eq!(life.status(), "UpdateRollbackFailed");
+    // Its batches take 175 s each, leftovers first: at 800 s the fourth bakes, and only the oldest fleet is left.
+    life.update(one("newer", 4), Some(rolling(count(1), 100, None))).expect("the next update recovers");
+    life.alarm("latency", ALARM, 800);
+    life.run();
+    assert_eq!(
+        (life.status(), life.endpoint.as_ref().map(Endpoint::config_name)),
+        ("InService", Some("old"))
+    );
+}

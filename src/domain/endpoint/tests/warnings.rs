@@ -31,6 +31,8 @@ fn an_alarm_without_data_during_a_whole_bake_is_noted_once_at_the_end_of_the_fir
         (vec![(InsufficientData, 1), (Green, 165)], None),
         (vec![(InsufficientData, 1), (Green, 65)], None),
         (vec![(InsufficientData, 1), (Green, 166)], Some((165, Some(1)))),
+        // Of what it was at the first instant the last word counts.
+        (vec![(Green, 65), (InsufficientData, 65)], Some((165, Some(1)))),
         (vec![(Green, 1)], None),
     ] {
         let mut life = Life::serving(one("old", 3));
