@@ -41,6 +41,9 @@ pub const DUE_AT_ONCE: &str = "who watches an alarm is due as soon as it is ther
 /// A sentence, and whether it holds in a state.
 type Sentence = (&'static str, fn(&World, &State) -> bool);
 
+/// Sentences, and whether they are possible in a world.
+type Group = (fn(&World) -> bool, &'static [Sentence]);
+
 /// What holds in every state.
 const ALWAYS: &[Sentence] = &[
     ("blue and green have all traffic", |world, state| {
@@ -86,7 +89,7 @@ const ALWAYS: &[Sentence] = &[
 ];
 
 /// What comes up in some state if that may happen.
-const SOMETIMES: &[(fn(&World) -> bool, &[Sentence])] = &[
+const SOMETIMES: &[Group] = &[
     (|_| true, ANYWAY),
     (|world| world.left.alarms > 0, WITH_ALARM),
     (|world| world.left.alarms > 1, WITH_CALM_AFTERWARDS),

@@ -139,7 +139,7 @@ impl World {
         let overtaken = next.rows.iter().zip(&tx.copies).any(moved_on);
         let mut written = next.clone();
         for (row, copy) in written.rows.iter_mut().zip(&tx.copies).filter(|(_, copy)| copy.touched) {
-            self.write(row, copy, next.course, torn);
+            self.write(row, *copy, next.course, torn);
         }
         let changes_world = tx.reached != tx.world.0 || written.due() != tx.world.1;
         if self.protocol.has(Part::Versions) && (overtaken || changes_world && tx.outdated) {
@@ -155,7 +155,7 @@ impl World {
     }
 
     /// Writes an endpoint's row as a transaction has it, and what its update told meanwhile.
-    fn write(&self, row: &mut Row, copy: &Copied, course: u8, torn: bool) {
+    fn write(&self, row: &mut Row, copy: Copied, course: u8, torn: bool) {
         let (read, node) = (self.table.life(copy.read), self.table.life(copy.node));
         let open = !matches!(self.table.life(row.node).window, Some((_, Some(_))));
         row.wake = copy.wake;

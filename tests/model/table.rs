@@ -60,11 +60,6 @@ impl Table {
         table
     }
 
-    /// How many nodes there are.
-    pub fn len(&self) -> usize {
-        self.lives.len()
-    }
-
     /// All that is known of a node.
     pub fn life(&self, node: Node) -> &Life {
         &self.lives[usize::from(node)]

@@ -25,6 +25,8 @@ fn an_alarm_in_the_bake_brings_everything_back_at_that_instant() {
     life.run();
     let back: Vec<_> = life.told().into_iter().filter(|(second, ..)| *second >= 100).collect();
     assert_eq!(back, [(100, RollingBack, 0.0), (100, RollingBack, 0.0), (110, RolledBack, 0.0)]);
+    let named = life.events.iter().find(|event| event.cause.is_some()).map(|event| event.alarms.as_slice());
+    assert_eq!(named, Some(&["latency".to_owned()][..]));
     assert_eq!(
         (life.status(), life.endpoint.as_ref().map(Endpoint::config_name)),
         ("InService", Some("old"))
