@@ -123,8 +123,13 @@ fn a_reason_says_what_missing_datapoints_were_taken_for() {
         assert_eq!(verdict(&alarm(m, n, treatment), row, AlarmState::Ok).reason, reason);
     }
     // Where the others are enough, nothing was taken for anything.
-    let enough = verdict(&alarm(1, 3, "notBreaching"), "- - - - X", AlarmState::Ok).reason;
-    assert!(enough.starts_with("Threshold Crossed: 1 out of the last 3 datapoints [12.0"), "{enough}");
+    for (m, row, told) in [
+        (1, "- - - - X", "1 out of the last 3 datapoints [12.0"),
+        (2, "- - - 0 0", "2 out of the last 3 datapoints [1.0"),
+    ] {
+        let enough = verdict(&alarm(m, 3, "notBreaching"), row, AlarmState::Ok).reason;
+        assert!(enough.starts_with(&format!("Threshold Crossed: {told}")), "{enough}");
+    }
 }
 
 #[test]
