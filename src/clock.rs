@@ -1,12 +1,15 @@
-//! Time: the instants of a world, the arithmetic that leads to them, and the one reading of the wall clock.
+//! Time: the instants of a world, the arithmetic that leads to them, and the one reading of either clock of the
+//! machine.
 //!
 //! A *world* (account and region) has its own time. It is computed from a *base time* (PostgreSQL's
 //! clock, or the wall clock beside SQLite), an anchor and a rate, and nothing else in the house may ask
 //! what time it is: everybody is told. Two times therefore exist, and are kept apart by their names:
-//! `now` is a world's time, `base_now` is the base time.
+//! `now` is a world's time, `base_now` is the base time. What a process itself waits for, and how long, it
+//! measures in [`Tick`]s of a clock that nobody sets.
 
 use std::fmt;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::LazyLock;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
@@ -132,6 +135,31 @@ impl WorldClock {
         let reached = self.now(base_now).max(target);
         Self { mode: self.mode, anchor_base: base_now, anchor_world: reached }
     }
+}
+
+/// An instant of this process: milliseconds since it first asked. It has nothing to do with any other time, and
+/// no other process knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Tick(pub i64);
+
+impl Tick {
+    /// The instant `ms` milliseconds later; saturates at the ends of time.
+    pub fn plus_ms(self, ms: i64) -> Self {
+        Self(self.0.saturating_add(ms))
+    }
+
+    /// Milliseconds from `earlier` to this instant; negative when `earlier` is later.
+    pub fn ms_since(self, earlier: Self) -> i64 {
+        self.0.saturating_sub(earlier.0)
+    }
+}
+
+/// The steady clock, read here and nowhere else. It never jumps and never goes back, whoever sets the wall clock.
+#[expect(clippy::disallowed_methods, reason = "this is the one reading of the steady clock")]
+pub fn steady_now() -> Tick {
+    static BEGINNING: LazyLock<Instant> = LazyLock::new(Instant::now);
+    let beginning = *BEGINNING;
+    Tick(i64::try_from(Instant::now().duration_since(beginning).as_millis()).unwrap_or(i64::MAX))
 }
 
 /// The wall clock, read here and nowhere else.

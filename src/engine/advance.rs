@@ -8,7 +8,7 @@ use super::clock::Reading;
 use super::run::Until;
 use super::step::RETRIES;
 use super::{Engine, Error};
-use crate::clock::{Timestamp, wall_now};
+use crate::clock::{Timestamp, steady_now};
 use crate::domain::world::WorldId;
 
 /// The longest way of one advance: 366 days.
@@ -50,11 +50,11 @@ impl Engine {
             return Err(Error::Refused(out_of_range(ms)));
         }
         let mut turn = self.turn(world).await?;
-        let (mut late, begun) = (BTreeSet::new(), wall_now());
+        let (mut late, begun) = (BTreeSet::new(), steady_now());
         if turn.has_company() {
             late.extend(self.gather(Some(world), WAIT_BEFORE_MS).await?);
         }
-        let waited_ms = wall_now().ms_since(begun);
+        let waited_ms = steady_now().ms_since(begun);
         let changes = turn.keep(self.advanced(world, advance)).await?;
         if turn.has_company() {
             late.extend(self.gather(Some(world), WAIT_MS - waited_ms).await?);

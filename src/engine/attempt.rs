@@ -54,7 +54,7 @@ fn judged<T, E: Into<Error>>(came: Result<Result<T, E>, Fault>) -> Result<Result
 }
 
 /// Runs to its end or to its panic.
-async fn caught<T>(mut work: Boxed<impl Future<Output = T>>) -> Result<T, Fault> {
+pub(super) async fn caught<T>(mut work: Boxed<impl Future<Output = T>>) -> Result<T, Fault> {
     poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))) {
         Ok(polled) => polled.map(Ok),
         Err(panic) => Poll::Ready(Err(Fault(words(panic.as_ref()).to_owned()))),

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::member::LOOK;
 use super::{Engine, Error};
-use crate::clock::wall_now;
+use crate::clock::steady_now;
 use crate::domain::world::WorldId;
 
 /// The longest that one call waits for other servers, in real time.
@@ -20,7 +20,7 @@ impl Engine {
     /// not.
     pub(super) async fn gather(&self, world: Option<&WorldId>, wait_ms: i64) -> Result<Vec<String>, Error> {
         let Some(member) = &self.member else { return Ok(Vec::new()) };
-        let (begun, barrier) = (wall_now(), Uuid::new_v4().to_string());
+        let (begun, barrier) = (steady_now(), Uuid::new_v4().to_string());
         if self.store.ask(&barrier, &member.id(), world).await? == 0 {
             return Ok(Vec::new());
         }
@@ -31,7 +31,7 @@ impl Engine {
             if late.is_empty() {
                 return Ok(late);
             }
-            if wall_now().ms_since(begun) >= wait_ms {
+            if steady_now().ms_since(begun) >= wait_ms {
                 self.store.withdraw(&barrier).await?;
                 return Ok(late);
             }

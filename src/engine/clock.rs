@@ -4,7 +4,7 @@ use super::run::{Until, batch};
 use super::{Engine, Error};
 use crate::clock::{Mode, Timestamp};
 use crate::domain::world::WorldId;
-use crate::store::{Store, World};
+use crate::store::World;
 
 /// What a world's clock shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,14 +65,14 @@ impl Engine {
     pub async fn reset(&self, world: &WorldId) -> Result<Reading, Error> {
         let turn = self.turn(world).await?;
         let (engine, id) = (self.clone(), world.clone());
-        Store::to_the_end(async move {
+        let forgotten = self.store.to_the_end(async move {
             engine.store.reset(&id).await?;
             if turn.has_company() {
                 engine.make_known(Some(&id)).await;
             }
             Ok(())
-        })
-        .await?;
+        });
+        forgotten.await?;
         self.clock(world).await
     }
 

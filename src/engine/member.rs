@@ -13,7 +13,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::interval;
 
 use super::{Engine, Error};
-use crate::clock::wall_now;
+use crate::clock::steady_now;
 use crate::domain::world::WorldId;
 use crate::store;
 use crate::store::replica::Seat;
@@ -104,7 +104,7 @@ impl Member {
 
     /// Waits for this world's turn among all servers.
     pub(super) async fn turn(&self, world: &WorldId) -> Result<Held, Error> {
-        let begun = wall_now();
+        let begun = steady_now();
         let mut looks = interval(LOOK);
         loop {
             looks.tick().await;
@@ -116,7 +116,7 @@ impl Member {
             if let Some(held) = answer? {
                 return Ok(held);
             }
-            let waited = Duration::from_millis(wall_now().ms_since(begun).unsigned_abs());
+            let waited = Duration::from_millis(steady_now().ms_since(begun).unsigned_abs());
             if waited >= self.patience {
                 return Err(Error::NoTurn { world, secs: self.patience.as_secs() });
             }

@@ -8,7 +8,7 @@
 //! written goes back. What was written by a commit of which nobody knows how it ended is kept apart, until the
 //! world says whether that flush was made. What was counted in a world that has been reset is in no metrics.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::mem;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,7 +20,7 @@ use crate::clock::Timestamp;
 use crate::domain::serving::Publish;
 use crate::domain::world::WorldId;
 use crate::metrics::usage::{Invoked, Request, Usage};
-use crate::store::{Error, Store, Tx};
+use crate::store::{Error, Tx};
 
 type Spans = BTreeMap<Timestamp, Usage>;
 
@@ -94,15 +94,15 @@ pub(super) struct Meter {
     /// By which its flushes are known.
     id: String,
     flushes: AtomicI64,
-    worlds: Mutex<HashMap<WorldId, Counters>>,
+    worlds: Mutex<BTreeMap<WorldId, Counters>>,
     /// Where who writes counts stands until it knows how that ended.
     writing: Queues,
     /// What was written by flushes of which it is not known whether they were made, by their numbers.
-    unsure: Mutex<HashMap<WorldId, Unsure>>,
+    unsure: Mutex<BTreeMap<WorldId, Unsure>>,
 }
 
 /// The counters of a world: by who is counted, how much time a datapoint covers, and the world's life.
-type Counters = HashMap<(Invoked, i64, i64), Arc<Counter>>;
+type Counters = BTreeMap<(Invoked, i64, i64), Arc<Counter>>;
 
 type Unsure = BTreeMap<i64, Vec<Taken>>;
 
@@ -203,14 +203,8 @@ impl Counted {
         if self.taken.is_empty() {
             return tx.commit().await;
         }
-        let number = self.number(&mut tx).await?;
-        Store::to_the_end(async move {
-            self.flush = Some(number);
-            tx.commit().await?;
-            settle(&mut self.taken);
-            Ok(())
-        })
-        .await
+        self.flush = Some(self.number(&mut tx).await?);
+        tx.commit_and(move || settle(&mut self.taken)).await
     }
 }
 

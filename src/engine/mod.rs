@@ -39,7 +39,6 @@ mod worker;
 use std::sync::Arc;
 
 use tokio::sync::{Notify, watch};
-use uuid::Uuid;
 
 use crate::domain::rules::Rules;
 use crate::store::Store;
@@ -53,7 +52,7 @@ pub use invoke::{Invocation, NotInvoked};
 pub use member::Joining;
 pub use run::{bring_up, catch_up};
 pub use traffic::Traffic;
-pub use worker::Worker;
+pub use worker::{Rounds, Worker};
 
 /// A handle to the engine; clones are the same engine.
 #[derive(Clone, Debug)]
@@ -73,12 +72,13 @@ pub struct Engine {
 impl Engine {
     /// An engine over this store, which keeps these rules.
     pub fn new(store: Store, rules: Rules) -> Self {
+        let meter = meter::Meter::new(store.id_of_process());
         Self {
             store,
             rules,
             signal: Arc::default(),
             turns: Arc::default(),
-            meter: Arc::new(meter::Meter::new(Uuid::new_v4().to_string())),
+            meter: Arc::new(meter),
             routes: Arc::default(),
             member: None,
             hurry: watch::Sender::default(),

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use super::meter::{Counter, Meter};
 use super::traffic::{invoked, route, tuned};
-use crate::clock::{Timestamp, wall_now};
+use crate::clock::{Tick, Timestamp};
 use crate::domain::world::WorldId;
 use crate::fleet::{Load, Route, Target};
 use crate::store::{Error, Store, World};
@@ -59,8 +59,8 @@ struct Neighbourhood {
 
 #[derive(Debug, Default)]
 struct Kept {
-    /// Which commits it has seen, and when it was read by the wall clock.
-    seen: Option<(u64, Timestamp)>,
+    /// Which commits it has seen, and when it was read by the clock of this process.
+    seen: Option<(u64, Tick)>,
     world: Option<World>,
     /// By exact names; `None` is an endpoint that does not serve.
     endpoints: HashMap<String, Option<Arc<Live>>>,
@@ -85,7 +85,7 @@ impl Routes {
         if let Some(found) = around.known(store, name, base_now) {
             return Ok(found);
         }
-        let seen = (around.generation.load(Ordering::Acquire), wall_now());
+        let seen = (around.generation.load(Ordering::Acquire), store.steady_now());
         let mut session = store.session();
         let clock = session.world(world).await?;
         let row = session.endpoint(world, name).await?.filter(|row| row.endpoint.name == name);
@@ -123,7 +123,7 @@ impl Neighbourhood {
     fn known(&self, store: &Store, name: &str, base_now: Timestamp) -> Option<Found> {
         let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
         let (seen, read_at) = kept.seen?;
-        let is_fresh = || store.is_private() || wall_now().ms_since(read_at) < LASTS_MS;
+        let is_fresh = || store.is_private() || store.steady_now().ms_since(read_at) < LASTS_MS;
         if seen != self.generation.load(Ordering::Acquire) || !is_fresh() {
             return None;
         }
@@ -135,7 +135,7 @@ impl Neighbourhood {
 
     fn keep(
         &self,
-        seen: (u64, Timestamp),
+        seen: (u64, Tick),
         world: World,
         name: &str,
         live: Option<Arc<Live>>,

@@ -4,7 +4,6 @@ use super::clock::Reading;
 use super::turn::Turn;
 use super::{Engine, Error};
 use crate::domain::world::WorldId;
-use crate::store::Store;
 use crate::store::snapshot::{Scope, Snapshot};
 
 impl Engine {
@@ -32,7 +31,7 @@ impl Engine {
         worlds.sort();
         let held = self.turns_of(&worlds).await?;
         let (engine, replaced) = (self.clone(), worlds.clone());
-        Store::to_the_end(async move {
+        let taken_over = self.store.to_the_end(async move {
             engine.store.import(snapshot).await?;
             for world in &replaced {
                 engine.routes.forget(world);
@@ -41,8 +40,8 @@ impl Engine {
                 }
             }
             Ok(())
-        })
-        .await?;
+        });
+        taken_over.await?;
         self.wake();
         let mut readings = Vec::with_capacity(worlds.len());
         for world in worlds {

@@ -11,9 +11,10 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use super::attempt::{Fault, caught};
 use super::run::{Until, batch};
 use super::{Engine, Error};
-use crate::clock::{Timestamp, wall_now};
+use crate::clock::{Tick, Timestamp};
 use crate::domain::world::WorldId;
 use crate::store::Tx;
 
@@ -59,15 +60,18 @@ impl Engine {
     /// Starts the background task. Without it time passes only where somebody advances it.
     pub fn start(&self) -> Worker {
         let (stop, stopped) = watch::channel(false);
-        let rounds = Rounds {
-            engine: self.clone(),
-            stopped,
-            failing: HashMap::new(),
-            resting: HashMap::new(),
-            store_failing: false,
-            flushed_at: wall_now(),
-        };
+        let rounds = Rounds::of(self.clone(), stopped);
         Worker { engine: self.clone(), stop, task: tokio::spawn(rounds.go_on()) }
+    }
+
+    /// What the background task does, for who takes the turns himself: a simulator.
+    pub fn rounds(&self) -> Rounds {
+        Rounds::of(self.clone(), watch::channel(false).1)
+    }
+
+    /// Comes to its end when the worker is to look before its time.
+    pub async fn woken(&self) {
+        self.signal.notified().await;
     }
 
     /// Writes what was counted of real requests in this world.
@@ -121,35 +125,29 @@ async fn rest_ms(tx: &mut Tx, world: &WorldId, now: Timestamp) -> Result<i64, Er
 }
 
 /// The task's own memory: nothing that could not be forgotten.
-struct Rounds {
+#[derive(Debug)]
+pub struct Rounds {
     engine: Engine,
     stopped: watch::Receiver<bool>,
-    /// Worlds whose step failed: how often, and until when (wall clock) they are left alone.
-    failing: HashMap<WorldId, (u32, Timestamp)>,
-    /// Worlds that are due only because of what this version cannot read, and until when (wall clock) nothing
+    /// Worlds whose step failed: how often, and until when they are left alone.
+    failing: HashMap<WorldId, (u32, Tick)>,
+    /// Worlds that are due only because of what this version cannot read, and until when nothing
     /// else is.
-    resting: HashMap<WorldId, Timestamp>,
+    resting: HashMap<WorldId, Tick>,
     store_failing: bool,
-    flushed_at: Timestamp,
+    flushed_at: Tick,
 }
 
 impl Rounds {
+    fn of(engine: Engine, stopped: watch::Receiver<bool>) -> Self {
+        let flushed_at = engine.store.steady_now();
+        let (failing, resting) = (HashMap::new(), HashMap::new());
+        Self { engine, stopped, failing, resting, store_failing: false, flushed_at }
+    }
+
     async fn go_on(mut self) {
         while !*self.stopped.borrow() {
-            let sleep_ms = match self.round().await {
-                Ok(sleep_ms) => {
-                    if std::mem::take(&mut self.store_failing) {
-                        tracing::info!("the engine's worker goes on: the store answers again");
-                    }
-                    sleep_ms
-                }
-                Err(error) => {
-                    if !std::mem::replace(&mut self.store_failing, true) {
-                        tracing::error!(%error, "the engine's worker waits for the store");
-                    }
-                    BACK_OFF_MS.0
-                }
-            };
+            let sleep_ms = self.turn().await;
             self.sleep(sleep_ms).await;
         }
         if let Err(error) = self.last_flush().await {
@@ -157,10 +155,33 @@ impl Rounds {
         }
     }
 
+    /// Takes a batch of every world that is due. Answers how long to sleep, in milliseconds.
+    pub async fn turn(&mut self) -> i64 {
+        match self.round().await {
+            Ok(sleep_ms) => {
+                if std::mem::take(&mut self.store_failing) {
+                    tracing::info!("the engine's worker goes on: the store answers again");
+                }
+                sleep_ms
+            }
+            Err(error) => {
+                if !std::mem::replace(&mut self.store_failing, true) {
+                    tracing::error!(%error, "the engine's worker waits for the store");
+                }
+                BACK_OFF_MS.0
+            }
+        }
+    }
+
+    /// The sleep has ended before its time: something else may be due in a world that rests.
+    pub fn wake_up(&mut self) {
+        self.resting.clear();
+    }
+
     /// Writes what was counted, and waits for nobody: the other worlds would wait as well. A world whose counts
     /// cannot be written is left alone for a while and keeps them.
     async fn flush(&mut self) -> Result<(), Error> {
-        self.flushed_at = wall_now();
+        self.flushed_at = self.now();
         for world in self.engine.meter.worlds() {
             if self.is_left_alone(&world) {
                 continue;
@@ -184,11 +205,10 @@ impl Rounds {
     }
 
     fn is_left_alone(&self, world: &WorldId) -> bool {
-        self.failing.get(world).is_some_and(|(_, until)| *until > wall_now())
+        self.failing.get(world).is_some_and(|(_, until)| *until > self.now())
     }
 
-    /// Sleeps so long, or until there is a signal or the end. After a signal something else may be due in a world
-    /// that rests.
+    /// Sleeps so long, or until there is a signal or the end.
     async fn sleep(&mut self, ms: i64) {
         let limit = Duration::from_millis(u64::try_from(ms).unwrap_or(0));
         let woken = async {
@@ -198,16 +218,16 @@ impl Rounds {
             }
         };
         if tokio::time::timeout(limit, woken).await.is_ok() {
-            self.resting.clear();
+            self.wake_up();
         }
     }
 
-    /// A batch of every world that is due. Answers how long to sleep, in milliseconds.
     async fn round(&mut self) -> Result<i64, Error> {
-        if wall_now().ms_since(self.flushed_at) >= FLUSH_MS {
+        if self.now().ms_since(self.flushed_at) >= FLUSH_MS {
             self.flush().await?;
         }
-        self.resting.retain(|_, until| *until > wall_now());
+        let now = self.now();
+        self.resting.retain(|_, until| *until > now);
         let looked_at = self.engine.store.session().base_now().await?;
         let (mut again, mut held) = (false, false);
         // Those that are left alone must not fill the list.
@@ -220,7 +240,7 @@ impl Rounds {
             if self.is_left_alone(&world) || self.resting.contains_key(&world) {
                 continue;
             }
-            if wall_now().ms_since(self.flushed_at) >= FLUSH_MS {
+            if self.now().ms_since(self.flushed_at) >= FLUSH_MS {
                 self.flush().await?;
             }
             match self.catch_up(&world).await {
@@ -230,7 +250,8 @@ impl Rounds {
                         Taken::Nothing => held = true,
                         Taken::Batch => again = true,
                         Taken::AllButUnread { ms } => {
-                            self.resting.insert(world, wall_now().plus_ms(ms));
+                            let until = self.now().plus_ms(ms);
+                            self.resting.insert(world, until);
                         }
                     }
                 }
@@ -250,19 +271,20 @@ impl Rounds {
         let nearest = self.engine.store.wake_after(looked_at).await?;
         let ahead = |ms: i64| if ms > 0 { ms } else { PAUSE_MS };
         let until_nearest = nearest.map(|at| ahead(at.ms_since(base_now)));
-        let until_rested = self.resting.values().map(|until| ahead(until.ms_since(wall_now()))).min();
-        let poll_ms = POLL_MS - wall_now().0.rem_euclid(POLL_JITTER_MS);
+        let until_rested = self.resting.values().map(|until| ahead(until.ms_since(self.now()))).min();
+        let poll_ms = POLL_MS - self.now().0.rem_euclid(POLL_JITTER_MS);
         let pauses = [Some(poll_ms), held.then_some(PAUSE_MS), until_nearest, until_rested];
         Ok(pauses.into_iter().flatten().min().unwrap_or(poll_ms))
     }
 
-    /// A batch of this world, in a task of its own: a panic ends that task and its transaction, not this one.
+    /// A batch of this world. A panic ends its transaction, not the worker.
     async fn catch_up(&self, world: &WorldId) -> Result<Taken, Error> {
-        let (engine, id) = (self.engine.clone(), world.clone());
-        let task = tokio::spawn(async move { engine.catch_up(&id).await });
-        task.await.unwrap_or_else(|panic| {
-            Err(Error::Step { endpoint: format!("in {world}"), what: panic.to_string() })
-        })
+        let caught_up = caught(Box::pin(self.engine.catch_up(world))).await;
+        caught_up.unwrap_or_else(|Fault(what)| Err(Error::Step { endpoint: format!("in {world}"), what }))
+    }
+
+    fn now(&self) -> Tick {
+        self.engine.store.steady_now()
     }
 
     fn leave_alone(&mut self, world: WorldId, error: &Error) {
@@ -272,6 +294,7 @@ impl Rounds {
         }
         let (first_ms, most_ms) = BACK_OFF_MS;
         let pause_ms = first_ms.saturating_mul(1 << times.min(16)).min(most_ms);
-        self.failing.insert(world, (times.saturating_add(1), wall_now().plus_ms(pause_ms)));
+        let until = self.now().plus_ms(pause_ms);
+        self.failing.insert(world, (times.saturating_add(1), until));
     }
 }

@@ -1,17 +1,20 @@
 //! The base time: what all clocks of all worlds are computed from.
 //!
 //! Beside SQLite it is the wall clock of the one process. Beside PostgreSQL it is the database's clock, which
-//! all replicas share: transactions read it with their world's row; for everything else it is the wall clock
-//! plus an offset measured at most [`OFFSET_LASTS_MS`] ago, so that a read stays one statement.
+//! all replicas share: transactions read it with their world's row; for everything else it is the steady clock
+//! plus an offset measured at most [`OFFSET_LASTS_MS`] ago, so that a read stays one statement. A
+//! [`Ground`] tells its own.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use sqlx::PgPool;
 
+use super::ground::Ground;
 use super::line::Line;
 use super::row::{Row, bound};
-use super::{Error, Store};
-use crate::clock::{Mode, Timestamp, wall_now};
+use super::{Error, Store, ids};
+use crate::clock::{Mode, Tick, Timestamp, steady_now, wall_now};
 
 /// How long a measured offset is used; two machines' clocks drift apart by microseconds in a second.
 const OFFSET_LASTS_MS: i64 = 1000;
@@ -19,10 +22,18 @@ const OFFSET_LASTS_MS: i64 = 1000;
 /// The source of the base time, and what a new world's clock is set to.
 #[derive(Debug)]
 pub(super) struct Base {
-    database: Option<PgPool>,
+    pub(super) source: Source,
     offset_ms: AtomicI64,
-    measured_ms: AtomicI64,
+    measured_at: AtomicI64,
     pub(super) default_mode: Mode,
+}
+
+/// Who tells the time.
+#[derive(Debug)]
+pub(super) enum Source {
+    Wall,
+    Database(PgPool),
+    Ground(Arc<dyn Ground>),
 }
 
 impl Store {
@@ -30,48 +41,106 @@ impl Store {
     pub async fn base_now(&self) -> Result<Timestamp, Error> {
         self.base.now().await
     }
+
+    /// The steady clock of this process: what its own pauses are measured by, and nothing of a world.
+    pub fn steady_now(&self) -> Tick {
+        self.base.steady_now()
+    }
+
+    /// A new id for something of this process.
+    pub fn id_of_process(&self) -> String {
+        self.base.id_of_process()
+    }
 }
 
 impl Base {
     /// The wall clock.
     pub(super) fn wall(default_mode: Mode) -> Self {
-        let zero = AtomicI64::new(0);
-        Self { database: None, offset_ms: zero, measured_ms: AtomicI64::new(0), default_mode }
+        Self::of(Source::Wall, default_mode)
     }
 
     /// The clock of this PostgreSQL.
     pub(super) async fn database(pool: PgPool, default_mode: Mode) -> Result<Self, Error> {
-        let base = Self { database: Some(pool), ..Self::wall(default_mode) };
+        let base = Self::of(Source::Database(pool), default_mode);
         base.now().await?;
         Ok(base)
     }
 
-    /// The base time now.
-    pub(super) async fn now(&self) -> Result<Timestamp, Error> {
-        let wall = wall_now();
-        let Some(pool) = &self.database else { return Ok(wall) };
-        let measured = self.measured_ms.load(Ordering::Acquire);
-        let stale = wall.ms_since(Timestamp(measured)).abs() >= OFFSET_LASTS_MS;
-        // The first who finds it stale renews it; until then the others use it as it is.
-        if stale && self.claim(measured, wall) {
-            if let Err(error) = self.measure(pool).await {
-                self.measured_ms.store(measured, Ordering::Release);
-                return Err(error);
-            }
-            return Ok(wall_now().plus_ms(self.offset_ms.load(Ordering::Acquire)));
-        }
-        Ok(wall.plus_ms(self.offset_ms.load(Ordering::Acquire)))
+    /// What this ground tells.
+    pub(super) fn ground(ground: Arc<dyn Ground>, default_mode: Mode) -> Self {
+        Self::of(Source::Ground(ground), default_mode)
     }
 
-    fn claim(&self, measured: i64, wall: Timestamp) -> bool {
-        self.measured_ms.compare_exchange(measured, wall.0, Ordering::AcqRel, Ordering::Acquire).is_ok()
+    fn of(source: Source, default_mode: Mode) -> Self {
+        Self { source, offset_ms: AtomicI64::new(0), measured_at: AtomicI64::new(i64::MIN), default_mode }
+    }
+
+    /// See [`Store::steady_now`].
+    fn steady_now(&self) -> Tick {
+        match &self.source {
+            Source::Ground(ground) => ground.steady_now(),
+            Source::Wall | Source::Database(_) => steady_now(),
+        }
+    }
+
+    /// See [`Store::id_of_process`].
+    fn id_of_process(&self) -> String {
+        match &self.source {
+            Source::Ground(ground) => ground.new_id(ground.now()),
+            Source::Wall | Source::Database(_) => ids::new(wall_now()),
+        }
+    }
+
+    /// What tells a world from the one of its name before it.
+    pub(super) fn new_life(&self) -> i64 {
+        match &self.source {
+            Source::Ground(ground) => ground.draw(),
+            Source::Wall | Source::Database(_) => ids::life(),
+        }
+    }
+
+    /// A new id, made at `base_now`.
+    pub(super) fn new_id(&self, base_now: Timestamp) -> String {
+        match &self.source {
+            Source::Ground(ground) => ground.new_id(base_now),
+            Source::Wall | Source::Database(_) => ids::new(base_now),
+        }
+    }
+
+    /// The base time now.
+    pub(super) async fn now(&self) -> Result<Timestamp, Error> {
+        let pool = match &self.source {
+            Source::Wall => return Ok(wall_now()),
+            Source::Ground(ground) => return Ok(ground.now()),
+            Source::Database(pool) => pool,
+        };
+        let now = steady_now();
+        let measured = self.measured_at.load(Ordering::Acquire);
+        let stale = now.ms_since(Tick(measured)) >= OFFSET_LASTS_MS;
+        // The first who finds it stale renews it; until then the others use it as it is.
+        if stale && self.claim(measured, now) {
+            if let Err(error) = self.measure(pool).await {
+                self.measured_at.store(measured, Ordering::Release);
+                return Err(error);
+            }
+            return Ok(self.offset_from(steady_now()));
+        }
+        Ok(self.offset_from(now))
+    }
+
+    fn offset_from(&self, now: Tick) -> Timestamp {
+        Timestamp(now.plus_ms(self.offset_ms.load(Ordering::Acquire)).0)
+    }
+
+    fn claim(&self, measured: i64, now: Tick) -> bool {
+        self.measured_at.compare_exchange(measured, now.0, Ordering::AcqRel, Ordering::Acquire).is_ok()
     }
 
     async fn measure(&self, pool: &PgPool) -> Result<(), Error> {
-        let before = wall_now();
+        let before = steady_now();
         let rows = Line::take(pool).await?.rows(DATABASE_NOW, bound(&[])?).await?;
         let database_ms = Row::of(rows.first().ok_or(sqlx::Error::RowNotFound)?)?.int()?;
-        let middle = before.plus_ms(wall_now().ms_since(before) / 2);
+        let middle = before.plus_ms(steady_now().ms_since(before) / 2);
         self.offset_ms.store(database_ms.saturating_sub(middle.0), Ordering::Release);
         Ok(())
     }

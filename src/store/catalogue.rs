@@ -80,7 +80,7 @@ impl Session {
     /// The table's columns, without those that say in which world a row is.
     pub(super) async fn columns(&mut self, table: &Table) -> Result<Vec<Column>, Error> {
         let sql = match self.link {
-            Link::Sqlite { .. } | Link::SqliteTx(_) => OF_SQLITE,
+            Link::Sqlite { .. } | Link::SqliteTx(_) | Link::Ground(_) => OF_SQLITE,
             Link::Postgres(_) | Link::PostgresTx(_) => OF_POSTGRES,
         };
         let mut columns = Vec::new();

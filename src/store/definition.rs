@@ -86,7 +86,7 @@ impl Session {
         tags: &Tags,
     ) -> Result<Inserted, Error> {
         let base_now = self.base_now().await?;
-        let (key, id, tags) = (name.to_lowercase(), super::ids::new(base_now), tags::to_text(tags));
+        let (key, id, tags) = (name.to_lowercase(), self.base.new_id(base_now), tags::to_text(tags));
         let args = [
             kind.word().into(),
             (&world.account).into(),

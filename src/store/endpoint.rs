@@ -10,7 +10,7 @@ use super::listing::{self, ListQuery, Page};
 use super::row::{Arg, Row};
 use super::session::Session;
 use super::tags::{self, Tags};
-use super::{Error, Tx, ids, state};
+use super::{Error, Tx, state};
 use crate::clock::Timestamp;
 use crate::domain::capacity::Traffic;
 use crate::domain::deployment::Deployment;
@@ -162,7 +162,8 @@ impl Tx {
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1, $13, $14, $15) \
                    ON CONFLICT (account, region, name_key) DO NOTHING";
         let world = self.id().clone();
-        let (key, id, tags) = (endpoint.name.to_lowercase(), ids::new(self.begun_at()), tags::to_text(tags));
+        let (key, id, tags) =
+            (endpoint.name.to_lowercase(), self.base.new_id(self.begun_at()), tags::to_text(tags));
         let state = state::to_text(&endpoint);
         let fixed: [Arg<'_>; 7] = [
             (&world.account).into(),

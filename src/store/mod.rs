@@ -5,7 +5,8 @@
 //! history and what is derived from the state are written in one transaction.
 //!
 //! One SQL text serves both databases: whole numbers and text, `$1`, and byte-wise ordering of keys.
-//! What is different between them is in the files `connect`, `base` and `tx`.
+//! What is different between them is in the files `connect`, `base` and `tx`. A simulator may take the place of
+//! the database: see [`ground`].
 //!
 //! The store knows no wire format and no AWS error. Bodies that it is given are text to it.
 
@@ -21,6 +22,7 @@ mod deployment;
 mod endpoint;
 mod error;
 mod flush;
+pub mod ground;
 mod ids;
 mod journal;
 mod launch;
@@ -78,6 +80,7 @@ pub struct Store {
 enum Pools {
     Sqlite { readers: sqlx::SqlitePool, writer: sqlx::SqlitePool },
     Postgres(sqlx::PgPool),
+    Ground(Arc<dyn ground::Ground>),
 }
 
 impl Store {
@@ -91,6 +94,7 @@ impl Store {
                 writer.close().await;
             }
             Pools::Postgres(pool) => pool.close().await,
+            Pools::Ground(_) => {}
         }
         self.lock.iter().for_each(|lock| lock.release());
     }
@@ -105,6 +109,7 @@ impl Store {
         let link = match self.pools.clone() {
             Pools::Sqlite { readers, writer } => session::Link::Sqlite { readers, writer },
             Pools::Postgres(pool) => session::Link::Postgres(pool),
+            Pools::Ground(ground) => session::Link::Ground(ground.connect()),
         };
         Session {
             link,

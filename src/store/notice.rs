@@ -13,6 +13,9 @@ use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tokio::sync::oneshot;
+
+use super::base::{Base, Source};
 use super::cache::Cache;
 use super::session::Session;
 use super::{Error, Store};
@@ -54,7 +57,8 @@ impl Notice {
     /// Commits and then tells. If it ended in the middle, rows from before the commit could still be read, and
     /// kept, after it was told.
     pub(super) async fn after(self, session: Session) -> Result<(), Error> {
-        Store::to_the_end(async move {
+        let base = Arc::clone(&session.base);
+        base.to_the_end(async move {
             let _telling = Telling(self);
             session.commit().await
         })
@@ -82,6 +86,23 @@ impl Drop for Telling {
     }
 }
 
+impl Base {
+    /// See [`Store::to_the_end`].
+    pub(super) async fn to_the_end(
+        &self,
+        commit: impl Future<Output = Result<(), Error>> + Send + 'static,
+    ) -> Result<(), Error> {
+        let gone = |what: &str| Error::Unavailable(sqlx::Error::Io(io::Error::other(what.to_owned())));
+        let Source::Ground(ground) = &self.source else {
+            return tokio::spawn(commit).await.map_err(|error| gone(&error.to_string()))?;
+        };
+        let (tell, told) = oneshot::channel();
+        // Whoever waited may be gone.
+        ground.spawn(Box::pin(async move { drop(tell.send(commit.await)) }));
+        told.await.map_err(|error| gone(&error.to_string()))?
+    }
+}
+
 impl Store {
     /// The generation of a world: it grows after every commit of this process that wrote an endpoint, a
     /// behaviour or the clock, after every reset, and with [`Store::outdate`].
@@ -91,10 +112,10 @@ impl Store {
 
     /// Sees a commit, and what follows from it, to the end: a client that goes away ends the wait for this, not this.
     pub async fn to_the_end(
+        &self,
         commit: impl Future<Output = Result<(), Error>> + Send + 'static,
     ) -> Result<(), Error> {
-        let gone = |error| Error::Unavailable(sqlx::Error::Io(io::Error::other(error)));
-        tokio::spawn(commit).await.map_err(gone)?
+        self.base.to_the_end(commit).await
     }
 
     /// What a commit in this world, or in all, has to tell.

@@ -77,11 +77,23 @@ where
     Ok(bound)
 }
 
+/// The arguments as the database of a ground takes them.
+pub(super) fn cells(args: &[Arg<'_>]) -> Vec<Cell> {
+    let cell = |arg: &Arg<'_>| match *arg {
+        Arg::Int(value) => value.map_or(Cell::Null, Cell::Int),
+        Arg::Text(text) => text.map_or(Cell::Null, |text| Cell::Text(storable(text).into_owned())),
+    };
+    args.iter().map(cell).collect()
+}
+
 /// A value of a column.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Cell {
+pub enum Cell {
+    /// A whole number.
     Int(i64),
+    /// A text.
     Text(String),
+    /// Nothing.
     Null,
 }
 
@@ -131,6 +143,11 @@ impl Row {
             Cell::Null => Ok(None),
             other @ Cell::Int(_) => Err(unexpected("text", &other)),
         }
+    }
+
+    /// Takes a row over from the database of a ground.
+    pub(super) fn of_cells(cells: Vec<Cell>) -> Self {
+        Self(cells.into_iter())
     }
 
     /// Takes a row over from either database.

@@ -12,12 +12,13 @@ use std::sync::Arc;
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{AssertSqlSafe, PgPool, Sqlite, SqlitePool, Transaction};
 
+use super::Error;
 use super::base::Base;
 use super::cache::Cache;
+use super::ground::Connection;
 use super::line::Line;
-use super::row::{Arg, Row, bound};
+use super::row::{Arg, Row, bound, cells};
 use super::unread::Said;
-use super::{Error, ids};
 use crate::clock::Timestamp;
 
 /// Where the statements go.
@@ -31,6 +32,8 @@ pub(super) enum Link {
     Postgres(PgPool),
     SqliteTx(Transaction<'static, Sqlite>),
     PostgresTx(Line),
+    /// With a transaction or without.
+    Ground(Box<dyn Connection>),
 }
 
 /// Statements to one of the two databases; see the methods of each noun.
@@ -66,7 +69,7 @@ impl Session {
 
     /// A new id; ids sort in the order of their making.
     pub async fn new_id(&self) -> Result<String, Error> {
-        Ok(ids::new(self.base_now().await?))
+        Ok(self.base.new_id(self.base_now().await?))
     }
 
     /// Ends the transaction that [`Store::begin_session`](super::Store::begin_session) began.
@@ -74,6 +77,7 @@ impl Session {
         match self.link {
             Link::SqliteTx(tx) => tx.commit().await?,
             Link::PostgresTx(line) => line.commit().await?,
+            Link::Ground(connection) => connection.commit().await?,
             Link::Sqlite { .. } | Link::Postgres(_) => unreachable!("begun in begin_session"),
         }
         Ok(())
@@ -116,6 +120,7 @@ impl Session {
             }
             Link::Postgres(pool) => Line::take(pool).await?.execute(sql, bound(args)?).await,
             Link::PostgresTx(line) => line.execute(sql, bound(args)?).await,
+            Link::Ground(connection) => Ok(connection.run(&sql.0, cells(args)).await?.touched),
         }
     }
 
@@ -137,6 +142,10 @@ impl Session {
                 rows.iter().map(Row::of).collect()
             }
             Link::PostgresTx(line) => line.rows(sql, bound(args)?).await?.iter().map(Row::of).collect(),
+            Link::Ground(connection) => {
+                let ran = connection.run(&sql.0, cells(args)).await?;
+                Ok(ran.rows.into_iter().map(Row::of_cells).collect())
+            }
         };
         Ok(rows?)
     }

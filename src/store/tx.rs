@@ -8,6 +8,7 @@
 //! to remember to lower it.
 
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 
 use super::line::Line;
 use super::notice::Notice;
@@ -16,7 +17,7 @@ use super::session::{Link, Session};
 use super::warning::Warning;
 use super::world::{self, World};
 use super::{Error, Store};
-use crate::clock::{Timestamp, WorldClock, wall_now};
+use crate::clock::{Timestamp, WorldClock};
 use crate::domain::world::WorldId;
 
 /// A transaction in one world; all of [`Session`]'s functions work inside it.
@@ -95,10 +96,14 @@ impl Store {
     /// A session in a transaction, without a world.
     pub(super) async fn begin_session(&self) -> Result<Session, Error> {
         let outside = self.session();
-        let link = match &outside.link {
+        let link = match outside.link {
             // A deferred transaction that writes later is refused at once when another one wrote before.
             Link::Sqlite { writer, .. } => Link::SqliteTx(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Link::Postgres(pool) => Link::PostgresTx(Line::begin(pool, "BEGIN").await?),
+            Link::Postgres(pool) => Link::PostgresTx(Line::begin(&pool, "BEGIN").await?),
+            Link::Ground(mut connection) => {
+                connection.begin().await?;
+                Link::Ground(connection)
+            }
             Link::SqliteTx(_) | Link::PostgresTx(_) => {
                 unreachable!("a store's own session has no transaction")
             }
@@ -109,9 +114,13 @@ impl Store {
     /// A session that sees the database at one instant, that of its first statement, and writes nothing.
     pub async fn begin_reading(&self) -> Result<Session, Error> {
         let outside = self.session();
-        let link = match &outside.link {
+        let link = match outside.link {
             Link::Sqlite { readers, .. } => Link::SqliteTx(readers.begin_with("BEGIN").await?),
-            Link::Postgres(pool) => Link::PostgresTx(Line::begin(pool, READING).await?),
+            Link::Postgres(pool) => Link::PostgresTx(Line::begin(&pool, READING).await?),
+            Link::Ground(mut connection) => {
+                connection.begin().await?;
+                Link::Ground(connection)
+            }
             Link::SqliteTx(_) | Link::PostgresTx(_) => {
                 unreachable!("a store's own session has no transaction")
             }
@@ -157,15 +166,31 @@ async fn locked(
             )
         };
     }
+    macro_rules! reading {
+        ($lock:literal) => {
+            concat!(
+                "SELECT ",
+                world::columns!(),
+                ", NULL FROM worlds WHERE account = $1 AND region = $2",
+                $lock
+            )
+        };
+    }
     let sql = match (&session.link, lock) {
         (Link::PostgresTx(_), Lock::Wait) => locking!("FOR UPDATE"),
         (Link::PostgresTx(_), Lock::Skip) => locking!("FOR UPDATE SKIP LOCKED"),
-        _ => concat!("SELECT ", world::columns!(), ", NULL FROM worlds WHERE account = $1 AND region = $2"),
+        (Link::Ground(_), Lock::Wait) => reading!(" FOR UPDATE"),
+        (Link::Ground(_), Lock::Skip) => reading!(" FOR UPDATE SKIP LOCKED"),
+        _ => reading!(""),
     };
     let args = [(&id.account).into(), (&id.region).into()];
     let Some(mut row): Option<Row> = session.read_one(sql, &args).await? else { return Ok(None) };
     let world = world::read(&mut row)?;
-    let base_now = row.maybe_at()?.unwrap_or_else(wall_now);
+    let told = row.maybe_at()?;
+    let base_now = match told {
+        Some(base_now) => base_now,
+        None => session.base_now().await?,
+    };
     Ok(Some((world, base_now)))
 }
 
@@ -219,6 +244,17 @@ impl Tx {
         }
         self.warnings.iter().for_each(|warning| warning.say(&self.id));
         Ok(())
+    }
+
+    /// Commits and then does this, to the end: a client that goes away ends the wait for both, not them.
+    pub async fn commit_and(self, then: impl FnOnce() + Send + 'static) -> Result<(), Error> {
+        let base = Arc::clone(&self.session.base);
+        base.to_the_end(async move {
+            self.commit().await?;
+            then();
+            Ok(())
+        })
+        .await
     }
 
     /// Notes that an endpoint's row was written.

@@ -2,7 +2,7 @@
 
 use super::row::{Arg, Row};
 use super::session::Session;
-use super::{Error, Store, ids};
+use super::{Error, Store};
 use crate::clock::{Mode, Timestamp, WorldClock};
 use crate::domain::world::WorldId;
 
@@ -121,11 +121,8 @@ impl Session {
     pub(super) async fn begin_world(&mut self, id: &WorldId) -> Result<(), Error> {
         let (mode, base_now) = (self.base.default_mode, self.base_now().await?);
         let clock = WorldClock::starting(mode, base_now);
-        self.insert_world(
-            id,
-            &World { clock, reached: base_now, next_due: None, version: 1, life: ids::life() },
-        )
-        .await
+        let life = self.base.new_life();
+        self.insert_world(id, &World { clock, reached: base_now, next_due: None, version: 1, life }).await
     }
 
     /// Makes this the world's row unless there is one.

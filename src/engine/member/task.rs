@@ -13,7 +13,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::{Held, Message, Placed};
-use crate::clock::{Timestamp, wall_now};
+use crate::clock::{Tick, steady_now};
 use crate::engine::{Engine, Error};
 use crate::store;
 use crate::store::replica::{Asked, Seat};
@@ -34,7 +34,7 @@ pub(super) struct Task {
     tell: watch::Sender<Placed>,
     signal: Arc<Notify>,
     listening: Option<JoinHandle<()>>,
-    beaten_at: Timestamp,
+    beaten_at: Tick,
     /// What is being done, by the barrier, and which barriers these are.
     answers: JoinSet<(String, Result<(), Error>)>,
     answering: HashSet<String>,
@@ -60,7 +60,7 @@ impl Task {
         let signal = Arc::<Notify>::default();
         let listening = listens.then(|| tokio::spawn(listen(engine.clone(), Arc::clone(&signal))));
         let (answers, answering) = (JoinSet::new(), HashSet::new());
-        let (beaten_at, failing) = (wall_now(), false);
+        let (beaten_at, failing) = (steady_now(), false);
         Self { engine, seat, messages, tell, signal, listening, beaten_at, answers, answering, failing }
     }
 
@@ -98,8 +98,8 @@ impl Task {
     }
 
     async fn beat(&mut self) {
-        if wall_now().ms_since(self.beaten_at) >= BEAT_MS {
-            self.beaten_at = wall_now();
+        if steady_now().ms_since(self.beaten_at) >= BEAT_MS {
+            self.beaten_at = steady_now();
             let beaten = self.seat.beat().await;
             self.note(beaten);
         }
