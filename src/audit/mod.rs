@@ -90,7 +90,10 @@ impl Audit<'_> {
             self.report.transitions += journal.len();
             if let Some(made) = made {
                 faults.extend(made.differences(row, version, &events));
-                faults.extend(standing(row, made.endpoint.as_ref(), endpoints));
+                let standing = standing(row, made.endpoint.as_ref(), endpoints);
+                if standing.is_some() && !self.left_by_command(row).await? {
+                    faults.extend(standing);
+                }
             }
         } else {
             self.report.without_journal += 1;
@@ -99,6 +102,13 @@ impl Audit<'_> {
             self.fault(&format!("deployment {} of endpoint {}: {fault}", row.record.id, row.endpoint));
         }
         Ok(())
+    }
+
+    /// Whether a command may have changed the endpoint at the very instant at which this deployment ended.
+    async fn left_by_command(&mut self, row: &DeploymentRow) -> Result<bool, Error> {
+        let has_ended = row.record.status != Status::Running;
+        Ok(has_ended
+            && self.session.versions_by_command(&row.endpoint_id).await?.is_some_and(|count| count > 0))
     }
 
     fn fault(&mut self, sentence: &str) {

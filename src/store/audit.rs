@@ -45,6 +45,13 @@ impl Session {
             .collect()
     }
 
+    /// How many versions of an endpoint none of its deployments has made: those of commands. None if it is gone.
+    pub async fn versions_by_command(&mut self, endpoint_id: &str) -> Result<Option<i64>, Error> {
+        let sql = "SELECT version - CAST((SELECT COALESCE(SUM(version), 0) FROM deployments \
+                   WHERE endpoint_id = $1) AS BIGINT) FROM endpoints WHERE id = $1";
+        self.read_one(sql, &[endpoint_id.into()]).await?.map(|mut row| row.int()).transpose()
+    }
+
     /// The first instant at which one of these alarms entered ALARM after the change of this place.
     pub async fn first_alarm_after(
         &mut self,

@@ -18,6 +18,7 @@ stories! { kept on Manual;
     a_rollback_is_made_again_to_the_last_word
     what_somebody_has_changed_is_named
     an_alarm_that_was_overtaken_is_found
+    what_a_command_does_at_the_instant_of_an_end_is_no_fault
     the_command_tells_and_its_exit_code_says_it
 }
 
@@ -117,6 +118,22 @@ async fn an_alarm_that_was_overtaken_is_found(place: Place) {
     place.raw("UPDATE alarm_history SET to_state = 'ALARM' WHERE to_state = 'OK'").await.unwrap();
     let faults = audited(&place).await.faults.join("\n");
     assert!(faults.contains("what was due at"), "{faults}");
+}
+
+async fn what_a_command_does_at_the_instant_of_an_end_is_no_fault(place: Place) {
+    let client = a_life(&place).await;
+    advance(&client, json!({"to": "idle"})).await;
+    let weigh = |from: &str, to: &str| {
+        format!("UPDATE endpoints SET state = REPLACE(state, '\"weight\":{from}', '\"weight\":{to}')")
+    };
+    place.raw(&weigh("0.1", "0.7")).await.unwrap();
+    let faults = audited(&place).await.faults.join("\n");
+    assert!(faults.contains("its endpoint does not stand where the core puts it"), "{faults}");
+    place.raw(&weigh("0.7", "0.1")).await.unwrap();
+    let wanted = json!([{"VariantName": "main", "DesiredWeight": 0.5}]);
+    let scale = json!({"EndpointName": "web", "DesiredWeightsAndCapacities": wanted});
+    client.sagemaker("UpdateEndpointWeightsAndCapacities", &scale).await.unwrap();
+    assert_eq!(audited(&place).await.faults, Vec::<String>::new());
 }
 
 async fn the_command_tells_and_its_exit_code_says_it(place: Place) {
