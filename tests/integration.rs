@@ -8,6 +8,7 @@ mod house;
 mod realtime;
 mod replicas;
 mod services;
+mod simulation;
 mod store;
 mod stories;
 mod wire;
