@@ -153,6 +153,14 @@ fn a_deletion_and_an_endpoint_that_rests_have_no_other_end() {
     assert_eq!(life.status(), "gone");
 }
 
+#[test]
+fn a_deployment_that_is_stranded_before_anything_new_is_up_keeps_one_fleet() {
+    let mut life = canary_at(10);
+    assert!(life.end(Endpoint::strand));
+    let State::Mixed(fleets) = life.state() else { panic!("it is mixed: {:?}", life.state()) };
+    assert_eq!(fleets.iter().map(|fleet| fleet.spec.config_name.as_str()).collect::<Vec<_>>(), ["old"]);
+}
+
 type Spoil = fn(&mut Deployment);
 
 /// What no code of ours can make of a deployment, each with its name.

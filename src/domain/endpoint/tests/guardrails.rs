@@ -173,14 +173,21 @@ fn deployments_are_numbered_one_after_the_other() {
 
 #[test]
 fn a_variant_without_instances_orders_none() {
-    let variants = [("busy", 2), ("idle", 0)].map(|(name, fleet)| variant(name, fleet, Health::Passing));
-    let spec = spec("config", variants.to_vec());
-    let create = Create { name: "house".into(), deployment_id: "d".into(), spec, deployment_config: None };
+    let idle = |name| {
+        let variants = [("busy", 2), ("idle", 0)].map(|(name, fleet)| variant(name, fleet, Health::Passing));
+        spec(name, variants.to_vec())
+    };
+    let deployment_id = "d".to_owned();
+    let create = Create { name: "house".into(), deployment_id, spec: idle("old"), deployment_config: None };
     let created = Endpoint::create(create, at(0)).expect("the spec is legal");
-    assert_eq!(
-        created.launches.iter().map(|order| (order.variant, order.count)).collect::<Vec<_>>(),
-        [(0, 2)]
-    );
+    let ordered: Vec<_> = created.launches.iter().map(|order| (order.variant, order.count)).collect();
+    assert_eq!(ordered, [(0, 2)]);
+    let mut life = Life::serving(idle("old"));
+    life.update(idle("new"), None).expect("it rests");
+    let began = life.endpoint.as_ref().and_then(Endpoint::deployment).expect("it is updating");
+    let mut log = crate::domain::deployment::Log::default();
+    began.clone().launch(0, at(0), &mut log);
+    assert_eq!(log.launches, [], "everything is ordered already");
 }
 
 #[test]
