@@ -86,6 +86,10 @@ fn a_canary_is_shown_beside_the_old_fleet() {
             (331, "InService", "AllTraffic 1 x3", ""),
         ],
     );
+    let bakes = life.events.iter().filter(|event| event.message.starts_with("Baking"));
+    let bakes: Vec<_> = bakes.map(|event| event.message.as_str()).collect();
+    let bake = "Baking for 100 seconds.";
+    assert_eq!(bakes, [bake, bake, "Baking for 50 seconds (TerminationWaitInSeconds)."]);
 }
 
 #[test]

@@ -161,6 +161,16 @@ fn a_deployment_that_is_stranded_before_anything_new_is_up_keeps_one_fleet() {
     assert_eq!(fleets.iter().map(|fleet| fleet.spec.config_name.as_str()).collect::<Vec<_>>(), ["old"]);
 }
 
+#[test]
+#[should_panic(expected = "a share is a part of the whole")]
+fn an_endpoint_that_cannot_be_is_never_handed_on() {
+    let mut next = canary_at(100).endpoint.expect("it is there");
+    let now = next.modified_at;
+    let State::Updating(deployment) = &mut next.state else { panic!("it is updating") };
+    deployment.shares = vec![Share { green: 2, of: 1 }];
+    Transition { next: Some(next), record: None, events: Vec::new(), launches: Vec::new() }.sound(now);
+}
+
 type Spoil = fn(&mut Deployment);
 
 /// What no code of ours can make of a deployment, each with its name.
