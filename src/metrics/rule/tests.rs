@@ -75,6 +75,8 @@ fn the_limits_are_those_of_cloudwatch() {
     let constants = |n: usize| vec!["TRUE"; n].join(" OR ");
     assert!(Rule::parse(&constants(MAX_ELEMENTS)).is_ok());
     assert_eq!(Rule::parse(&constants(MAX_ELEMENTS + 1)), Err(ParseError::TooManyElements));
+    let beside = vec!["NOT TRUE"; MAX_ELEMENTS].join(" OR ");
+    assert!(Rule::parse(&beside).is_ok(), "what stands beside each other is not deep");
     let deep = |n: usize| format!("{}TRUE", "NOT ".repeat(n));
     assert!(Rule::parse(&deep(MAX_ELEMENTS / 2)).is_ok());
     assert_eq!(Rule::parse(&deep(10_000)), Err(ParseError::TooDeep { at: 1004 }));
