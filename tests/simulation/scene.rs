@@ -65,11 +65,15 @@ impl Scene {
     }
 }
 
+/// The fastest clock, in thousandths: evaluating an alarm takes some milliseconds, and a world in which its next
+/// minute is over by then never comes to rest.
+const FASTEST_MILLI: i64 = 4_000_000;
+
 /// A clock.
 pub fn mode(dice: &mut Dice) -> Mode {
     match dice.below(10) {
         0..3 => Mode::Real,
-        3..7 => Mode::Scaled { rate_milli: dice.magnitude(100, 10_000_000) },
+        3..7 => Mode::Scaled { rate_milli: dice.magnitude(100, 10_000_000).min(FASTEST_MILLI) },
         _ => Mode::Manual,
     }
 }
