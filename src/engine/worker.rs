@@ -74,6 +74,11 @@ impl Engine {
         self.signal.notified().await;
     }
 
+    /// Whether all that was counted of real requests is known to be written.
+    pub fn is_flushed(&self) -> bool {
+        self.meter.worlds().is_empty()
+    }
+
     /// Writes what was counted of real requests in this world.
     pub(super) async fn flush(&self, world: &WorldId) -> Result<(), Error> {
         let (tx, counted) = self.begin(world).await?;

@@ -83,10 +83,10 @@ async fn work(server: Arc<Server>) {
     loop {
         let began = server.sim.lock().elapsed_ms;
         let ms = rounds.turn().await;
-        // A turn writes what was counted a while before it, unless the database did not answer or somebody else
-        // had the world; then the next try is as long after that.
+        // A turn writes what was counted a while before it, unless the database did not answer, somebody else had the
+        // world, or it is left alone; then the next try is as long after that.
         let tried = server.sim.lock().skipped_at(server.process).max(server.counted.load(Ordering::Relaxed));
-        if ms <= POLL_MS && began >= tried + FLUSH_MS {
+        if ms <= POLL_MS && began >= tried + FLUSH_MS && server.engine.is_flushed() {
             server.counted.store(-1, Ordering::Relaxed);
         }
         if sleep(&server, began, ms).await {
