@@ -6,7 +6,7 @@ import threading
 import time
 
 from battery.ask import OK, UNKNOWN, Operation, client, insist, outcome
-from battery.strategies import INSTANCES, STRATEGIES, guarded
+from battery.strategies import INSTANCES, STRATEGIES
 
 ROLE = "arn:aws:iam::123456789012:role/SageMaker"
 IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/classifier:1"
@@ -57,7 +57,7 @@ class World:
         config = f"{endpoint}-{strategy.replace(' ', '')}"
         self.put_config(config)
         self.sagemaker.update_endpoint(
-            EndpointName=endpoint, EndpointConfigName=config, DeploymentConfig=guarded(strategy, "reference"))
+            EndpointName=endpoint, EndpointConfigName=config, DeploymentConfig=STRATEGIES[strategy](alarms=["reference"]))
 
 
 class Slot:
@@ -144,7 +144,7 @@ class Client(threading.Thread):
         config, strategy = f"{slot.endpoint}-{slot.updates}", self.chance.choice(list(STRATEGIES))
         if self.until_certain("CreateEndpointConfig", "", config, lambda: self.world.put_config(config)):
             self.ask(f"UpdateEndpoint {strategy}", slot.endpoint, config, lambda: self.world.sagemaker.update_endpoint(
-                EndpointName=slot.endpoint, EndpointConfigName=config, DeploymentConfig=guarded(strategy, slot.alarm)))
+                EndpointName=slot.endpoint, EndpointConfigName=config, DeploymentConfig=STRATEGIES[strategy](alarms=[slot.alarm])))
             if self.chance.random() < 0.3:
                 self.stopped.wait(self.chance.uniform(0, LONGEST_DEPLOYMENT_SECS))
                 self.set_alarm(slot, "ALARM")

@@ -1,37 +1,22 @@
 """The deployments that the clients ask for, and how each goes when nothing fails."""
 
 import collections
-import datetime
+import functools
 
 from battery.ask import insist
+from guardrails import all_at_once, canary, linear, rolling
+from world import instant
 
 INSTANCES = 4
 Line = collections.namedtuple("Line", "offset phase step green")
 
-
-def count(value):
-    return {"Type": "INSTANCE_COUNT", "Value": value}
-
-
-def blue_green(kind, wait, termination, **sizes):
-    routing = {"Type": kind, "WaitIntervalInSeconds": wait, **{name: count(value) for name, value in sizes.items()}}
-    return {"BlueGreenUpdatePolicy": {"TrafficRoutingConfiguration": routing, "TerminationWaitInSeconds": termination}}
-
-
+# Each takes the alarms that guard it.
 STRATEGIES = {
-    "canary": blue_green("CANARY", 120, 60, CanarySize=1),
-    "linear": blue_green("LINEAR", 60, 0, LinearStepSize=2),
-    "all at once": blue_green("ALL_AT_ONCE", 90, 30),
-    "rolling": {"RollingUpdatePolicy": {"MaximumBatchSize": count(2), "WaitIntervalInSeconds": 60}},
+    "canary": functools.partial(canary, 1, wait=120, termination=60),
+    "linear": functools.partial(linear, 2, wait=60),
+    "all at once": functools.partial(all_at_once, wait=90, termination=30),
+    "rolling": functools.partial(rolling, 2, wait=60),
 }
-
-
-def guarded(strategy, alarm):
-    return STRATEGIES[strategy] | {"AutoRollbackConfiguration": {"Alarms": [{"AlarmName": alarm}]}}
-
-
-def instant(text):
-    return datetime.datetime.fromisoformat(text)
 
 
 def timeline(deployment):

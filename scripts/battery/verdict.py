@@ -5,7 +5,8 @@ import json
 import time
 
 from battery.ask import OK, REFUSED, UNKNOWN, insist
-from battery.strategies import instant, timeline
+from battery.strategies import timeline
+from world import instant
 
 IN_TRANSITION = {"Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting"}
 ENDS = {"succeeded", "failed", "rolled_back", "rollback_failed", "deleted"}

@@ -22,7 +22,7 @@ const OFFSET_LASTS_MS: i64 = 1000;
 /// The source of the base time, and what a new world's clock is set to.
 #[derive(Debug)]
 pub(super) struct Base {
-    pub(super) source: Source,
+    source: Source,
     offset_ms: AtomicI64,
     measured_at: AtomicI64,
     pub(super) default_mode: Mode,
@@ -30,7 +30,7 @@ pub(super) struct Base {
 
 /// Who tells the time.
 #[derive(Debug)]
-pub(super) enum Source {
+enum Source {
     Wall,
     Database(PgPool),
     Ground(Arc<dyn Ground>),
@@ -44,12 +44,13 @@ impl Store {
 
     /// The steady clock of this process: what its own pauses are measured by, and nothing of a world.
     pub fn steady_now(&self) -> Tick {
-        self.base.steady_now()
+        self.base.stand_in().map_or_else(steady_now, |ground| ground.steady_now())
     }
 
     /// A new id for something of this process.
     pub fn id_of_process(&self) -> String {
-        self.base.id_of_process()
+        let base_now = self.base.stand_in().map_or_else(wall_now, |ground| ground.now());
+        self.base.new_id(base_now)
     }
 }
 
@@ -75,36 +76,22 @@ impl Base {
         Self { source, offset_ms: AtomicI64::new(0), measured_at: AtomicI64::new(i64::MIN), default_mode }
     }
 
-    /// See [`Store::steady_now`].
-    fn steady_now(&self) -> Tick {
+    /// Who takes the place of this machine and its chance, if somebody does.
+    pub(super) fn stand_in(&self) -> Option<&Arc<dyn Ground>> {
         match &self.source {
-            Source::Ground(ground) => ground.steady_now(),
-            Source::Wall | Source::Database(_) => steady_now(),
-        }
-    }
-
-    /// See [`Store::id_of_process`].
-    fn id_of_process(&self) -> String {
-        match &self.source {
-            Source::Ground(ground) => ground.new_id(ground.now()),
-            Source::Wall | Source::Database(_) => ids::new(wall_now()),
+            Source::Ground(ground) => Some(ground),
+            Source::Wall | Source::Database(_) => None,
         }
     }
 
     /// What tells a world from the one of its name before it.
     pub(super) fn new_life(&self) -> i64 {
-        match &self.source {
-            Source::Ground(ground) => ground.draw(),
-            Source::Wall | Source::Database(_) => ids::life(),
-        }
+        self.stand_in().map_or_else(ids::life, |ground| ground.draw())
     }
 
     /// A new id, made at `base_now`.
     pub(super) fn new_id(&self, base_now: Timestamp) -> String {
-        match &self.source {
-            Source::Ground(ground) => ground.new_id(base_now),
-            Source::Wall | Source::Database(_) => ids::new(base_now),
-        }
+        self.stand_in().map_or_else(|| ids::new(base_now), |ground| ground.new_id(base_now))
     }
 
     /// The base time now.

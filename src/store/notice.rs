@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
-use super::base::{Base, Source};
+use super::base::Base;
 use super::cache::Cache;
 use super::session::Session;
 use super::{Error, Store};
@@ -93,7 +93,7 @@ impl Base {
         commit: impl Future<Output = Result<(), Error>> + Send + 'static,
     ) -> Result<(), Error> {
         let gone = |what: &str| Error::Unavailable(sqlx::Error::Io(io::Error::other(what.to_owned())));
-        let Source::Ground(ground) = &self.source else {
+        let Some(ground) = self.stand_in() else {
             return tokio::spawn(commit).await.map_err(|error| gone(&error.to_string()))?;
         };
         let (tell, told) = oneshot::channel();

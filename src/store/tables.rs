@@ -19,6 +19,8 @@ pub(super) struct Table {
     pub(super) key: &'static [&'static str],
     /// Columns that hold ids which no two worlds may have in common.
     pub(super) ids: &'static [&'static str],
+    /// Whether a snapshot tells its rows.
+    pub(super) told: bool,
 }
 
 /// How the rows of a world are found.
@@ -43,11 +45,11 @@ impl Found {
 }
 
 const fn of_world(name: &'static str, key: &'static [&'static str], ids: &'static [&'static str]) -> Table {
-    Table { name, found: Found::ByWorld, key, ids }
+    Table { name, found: Found::ByWorld, key, ids, told: true }
 }
 
 const fn of_deployment(name: &'static str, key: &'static [&'static str]) -> Table {
-    Table { name, found: Found::ByDeployment, key, ids: &["deployment_id"] }
+    Table { name, found: Found::ByDeployment, key, ids: &["deployment_id"], told: true }
 }
 
 /// Every table beside `worlds`, in an order in which rows can be inserted; they can go in the opposite one.
@@ -66,7 +68,8 @@ pub(super) static TABLES: &[Table] = &[
     of_world("alarm_metrics", &["metric_key", "alarm_name"], &[]),
     of_world("traffic", &["endpoint_id"], &["endpoint_id"]),
     of_world("behaviours", &["model_id"], &[]),
-    of_world("flushes", &["meter"], &[]),
+    // Of the servers that run now: nothing of a world that is taken over is in doubt.
+    Table { told: false, ..of_world("flushes", &["meter"], &[]) },
     of_world(
         "instance_spans",
         &["endpoint_id", "variant", "config", "instance_type", "from_ms"],

@@ -5,8 +5,9 @@ import types
 import pytest
 
 from battery.ask import OK, REFUSED, UNKNOWN, Operation
-from battery.strategies import Line, instant, timeline
+from battery.strategies import Line, timeline
 from battery.verdict import Verdict, existence, guarded, went_well
+from world import instant
 
 START = "2026-01-01T00:00:00.000Z"
 

@@ -15,9 +15,7 @@ use crate::domain::deployment::{Deployment, Leg, Phase};
 use crate::domain::endpoint::{Command, Create, Endpoint, Retain, Transition, Update};
 use crate::domain::event::{CauseKind, Event};
 use crate::domain::fleet::Group;
-use crate::domain::rules::{
-    AlarmAtStart, FailureReasonAfterRollback, MissingAlarm, RollbackStatus, Rules, TimeoutCheck,
-};
+use crate::domain::rules::Rules;
 use crate::domain::serving::{Publish, Routing, Serving};
 use crate::domain::variant::{Behaviour, Echo, Health, PRIMARY, Spec, Variant};
 use crate::fleet;
@@ -31,19 +29,9 @@ pub const BEGINNING: Timestamp = Timestamp(-60_000);
 const STAGE_MS: i64 = 1_000;
 
 /// Every stage takes a second.
-pub const RULES: Rules = Rules {
-    activate_ms: STAGE_MS,
-    terminate_ms: STAGE_MS,
-    delete_ms: STAGE_MS,
-    alarm_at_start: AlarmAtStart::Rollback,
-    missing_alarm: MissingAlarm::Ignore,
-    rollback_status: RollbackStatus::Updating,
-    failure_reason_after_rollback: FailureReasonAfterRollback::Keep,
-    timeout_check: TimeoutCheck::Fields,
-    alarm_poll_ms: 0,
-    metric_delay_ms: None,
-    seed: 0,
-};
+pub fn rules() -> Rules {
+    Rules { activate_ms: STAGE_MS, terminate_ms: STAGE_MS, delete_ms: STAGE_MS, ..Rules::default() }
+}
 
 /// The instant of a second.
 pub fn instant(second: u8) -> Timestamp {
@@ -85,10 +73,10 @@ impl Life {
         };
         let created = Endpoint::create(create, BEGINNING).expect("the config is legal");
         let endpoint = created.admitted(&fates(&created, BEGINNING)).expect("it is there");
-        let up = endpoint.step(BEGINNING.plus_ms(STAGE_MS), &Observed::default(), &RULES);
+        let up = endpoint.step(BEGINNING.plus_ms(STAGE_MS), &Observed::default(), &rules());
         let endpoint = up.and_then(|up| up.next).expect("it is in service");
         let update = update(name, 1, Some(config), 0);
-        let accepted = endpoint.accept(Command::Update(Box::new(update)), instant(0), &RULES);
+        let accepted = endpoint.accept(Command::Update(Box::new(update)), instant(0), &rules());
         let accepted = accepted.expect("the update is legal");
         let nothing = Self {
             endpoint: None,

@@ -10,7 +10,7 @@ use crate::domain::alarm::{AlarmChange, AlarmSight, Observed};
 use crate::domain::endpoint::{Command, Endpoint};
 
 use crate::course::{Course, Courses};
-use crate::life::{ALARM, Life, RULES, instant};
+use crate::life::{ALARM, Life, instant, rules};
 
 /// The number of an endpoint as it is at an instant.
 pub type Node = u16;
@@ -107,7 +107,7 @@ impl Table {
                 let observed = self.observed(node, seen);
                 let life = self.life(node);
                 let endpoint = life.endpoint.clone().expect("what is gone is never due");
-                let stepped = endpoint.step(instant(at), &observed, &RULES);
+                let stepped = endpoint.step(instant(at), &observed, &rules());
                 let stepped = stepped.map(|transition| life.after(&transition, at));
                 let stepped = stepped.map(|life| self.number(life));
                 self.steps.insert((node, at, seen), stepped);
@@ -132,7 +132,7 @@ impl Table {
                     Ask::Update => Command::Update(Box::new(life.plain_update(at))),
                     Ask::Delete => Command::Delete,
                 };
-                let accepted = endpoint.accept(command, instant(at), &RULES).ok();
+                let accepted = endpoint.accept(command, instant(at), &rules()).ok();
                 let accepted = accepted.map(|transition| life.after(&transition, at));
                 let accepted = accepted.map(|life| self.number(life));
                 self.answers.insert((node, at, ask), accepted);

@@ -7,7 +7,8 @@ use sagebrush::store::Error;
 use sagebrush::store::ground::{Answer, Cell, Connection, Ground, Ran, Work};
 
 use super::database::{Tried, Wire, is_read};
-use super::sim::{Place, Process, Sim};
+use super::fate::Place;
+use super::sim::{Process, Sim};
 
 /// A process and what it shares with all others.
 #[derive(Clone, Debug)]
@@ -76,7 +77,7 @@ impl Line {
         };
         inner.note((self.wire, sql, matches!(&tried, Ok(Tried::Ran(_))), tried.is_ok()));
         if matches!(tried, Ok(Tried::Skipped)) {
-            inner.note_skip(self.site.process);
+            inner.tally.count("world skipped");
         }
         inner.tell(|| {
             let came = match &tried {

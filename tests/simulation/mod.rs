@@ -12,6 +12,8 @@ mod database;
 mod dice;
 #[cfg(test)]
 mod differential;
+mod events;
+mod fate;
 mod ground;
 mod judge;
 mod log;

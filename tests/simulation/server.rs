@@ -3,7 +3,6 @@
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::task::Poll;
 
 use sagebrush::clock::Mode;
@@ -19,17 +18,12 @@ use super::sim::{Process, Sim};
 /// How often a worker that sleeps would look by itself.
 const POLL_MS: i64 = 500;
 
-/// What it has counted it writes so often.
-const FLUSH_MS: i64 = 1_000;
-
 /// One life of a replica.
 pub struct Server {
     pub process: Process,
     pub engine: Engine,
     sim: Arc<Sim>,
     services: Services,
-    /// When something was counted that its worker has not written yet; -1 if it has.
-    counted: AtomicI64,
 }
 
 impl Server {
@@ -48,9 +42,8 @@ impl Server {
                 bell.wake();
             }
         });
-        let counted = AtomicI64::new(-1);
         let (sim, services) = (Arc::clone(sim), Services::new(context));
-        Arc::new(Self { process, engine, sim, services, counted })
+        Arc::new(Self { process, engine, sim, services })
     }
 
     /// Starts its worker.
@@ -69,11 +62,9 @@ impl Asked for Server {
         &self.services
     }
 
-    /// The worker writes it at its next look.
+    /// The worker has to write it, if it sleeps because there was nothing to do.
     fn has_counted(&self) {
-        let mut inner = self.sim.lock();
-        self.counted.store(inner.elapsed_ms, Ordering::Relaxed);
-        inner.committed();
+        self.sim.lock().committed();
     }
 }
 
@@ -83,12 +74,6 @@ async fn work(server: Arc<Server>) {
     loop {
         let began = server.sim.lock().elapsed_ms;
         let ms = rounds.turn().await;
-        // A turn writes what was counted a while before it, unless the database did not answer, somebody else had the
-        // world, or it is left alone; then the next try is as long after that.
-        let tried = server.sim.lock().skipped_at(server.process).max(server.counted.load(Ordering::Relaxed));
-        if ms <= POLL_MS && began >= tried + FLUSH_MS && server.engine.is_flushed() {
-            server.counted.store(-1, Ordering::Relaxed);
-        }
         if sleep(&server, began, ms).await {
             rounds.wake_up();
         }
@@ -105,8 +90,9 @@ async fn sleep(server: &Server, began: i64, ms: i64) -> bool {
         if woken.as_mut().poll(context).is_ready() {
             return Poll::Ready(true);
         }
+        let has_to_write = !server.engine.is_flushed();
         let mut inner = sim.lock();
-        let until = if server.counted.load(Ordering::Relaxed) >= 0 {
+        let until = if has_to_write {
             Some(now + ms.min(POLL_MS))
         } else {
             inner.nearest_wake_ms(server.process).map(|wake| {

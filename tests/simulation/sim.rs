@@ -1,12 +1,11 @@
 //! What all tasks of a run share: the time, the dice, the weather, the database, and who waits for what.
 //!
-//! A task goes on only when the runner lets it. Every way to the database leads through [`Sim::reach`], where the
-//! task first gives way to all others and then meets its fate.
+//! A task goes on only when the runner lets it.
 
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::future::{pending, poll_fn};
+use std::future::poll_fn;
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
@@ -27,7 +26,7 @@ pub type Process = u32;
 pub const OUTSIDE: Process = 0;
 
 /// How long a statement may take, and a transaction wait for its next one or for a lock: as the store sets it.
-const HOLD_LIMIT_MS: i64 = 5_000;
+pub const HOLD_LIMIT_MS: i64 = 5_000;
 
 /// The shared state of a run.
 pub struct Sim(Mutex<Inner>);
@@ -59,8 +58,6 @@ pub struct Inner {
     /// What happened, in words, where somebody wants to read it.
     pub trace: Option<Vec<String>>,
     skews_ms: BTreeMap<Process, i64>,
-    /// When a process last passed over a world that somebody else had.
-    skipped: BTreeMap<Process, i64>,
     wires: BTreeMap<Wire, Process>,
     next_wire: Wire,
     ids: BTreeMap<Process, (i64, u64)>,
@@ -73,25 +70,6 @@ pub struct Inner {
     /// Those that want to know of every process that ends.
     mourning: Vec<Waker>,
     digest: DefaultHasher,
-}
-
-/// Where a task gives way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Place {
-    /// Before a statement, of a transaction or alone.
-    Statement,
-    /// Before a commit.
-    Commit,
-    /// Between what has happened and its answer.
-    Answer,
-}
-
-/// What becomes of it there.
-enum Fate {
-    GoesOn,
-    Waits(i64),
-    IsRefused,
-    Dies,
 }
 
 impl fmt::Debug for Sim {
@@ -118,7 +96,6 @@ impl Sim {
             violations: Vec::new(),
             trace: traced.then(Vec::new),
             skews_ms: BTreeMap::new(),
-            skipped: BTreeMap::new(),
             wires: BTreeMap::new(),
             next_wire: 0,
             ids: BTreeMap::new(),
@@ -134,41 +111,6 @@ impl Sim {
     /// A task that panicked has told so; what it left is still whole enough to be looked at.
     pub fn lock(&self) -> MutexGuard<'_, Inner> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Gives way to all other tasks, and meets what the weather has ready for this place.
-    pub async fn reach(&self, process: Process, wire: Wire, place: Place) -> Result<(), Error> {
-        give_way().await;
-        let fate = self.lock().fate(process, place);
-        match fate {
-            Fate::GoesOn => {}
-            Fate::Waits(ms) => {
-                let is_kept = place == Place::Answer;
-                self.sleep(if is_kept { ms } else { ms.min(HOLD_LIMIT_MS) }).await;
-                if ms >= HOLD_LIMIT_MS && !is_kept {
-                    let mut inner = self.lock();
-                    inner.tally.count("statement timed out");
-                    inner.end(wire);
-                    return Err(unavailable("the statement took too long"));
-                }
-            }
-            Fate::IsRefused => {
-                self.lock().end(wire);
-                return Err(unavailable("the connection is lost"));
-            }
-            Fate::Dies => {
-                self.lock().dying.insert(process);
-                pending::<()>().await;
-            }
-        }
-        let inner = self.lock();
-        if inner.is_out {
-            return Err(unavailable("the database is away"));
-        }
-        if place != Place::Answer && inner.database.is_ended(wire) {
-            return Err(unavailable("the database has ended the connection"));
-        }
-        Ok(())
     }
 
     /// Waits so long.
@@ -215,20 +157,6 @@ impl Sim {
     }
 }
 
-/// Lets every other task go first, once.
-pub async fn give_way() {
-    let mut given = false;
-    poll_fn(|context| {
-        if given {
-            return Poll::Ready(());
-        }
-        given = true;
-        context.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
-}
-
 impl Inner {
     /// The base time as the database has it.
     pub fn base_now(&self) -> Timestamp {
@@ -242,17 +170,6 @@ impl Inner {
 
     pub fn set_skew(&mut self, process: Process, ms: i64) {
         self.skews_ms.insert(process, ms);
-    }
-
-    /// A process passes over a world that somebody else has.
-    pub fn note_skip(&mut self, process: Process) {
-        self.tally.count("world skipped");
-        self.skipped.insert(process, self.elapsed_ms);
-    }
-
-    /// When it last did so; before the beginning if never.
-    pub fn skipped_at(&self, process: Process) -> i64 {
-        self.skipped.get(&process).copied().unwrap_or(-1)
     }
 
     /// A UUID of version 7 that is the same in every run of the seed.
@@ -340,41 +257,6 @@ impl Inner {
     pub fn nearest_wake_ms(&self, process: Process) -> Option<i64> {
         let wake = self.database.nearest_wake()?;
         Some(self.elapsed_ms + wake - self.now_of(process).0)
-    }
-
-    /// Whether the database is to refuse this. Only what stands behind a mark is refused: of all else it would
-    /// have to be a client's fault.
-    pub fn is_poisoned(&mut self, wire: Wire, sql: &str) -> bool {
-        let poison = self.weather.poison;
-        let writes = ["INSERT", "UPDATE", "DELETE"].iter().any(|word| sql.starts_with(word));
-        let refuses = poison > 0 && writes && self.database.is_marked(wire) && self.dice.permille(poison);
-        if refuses {
-            self.tally.count("write refused");
-        }
-        refuses
-    }
-
-    fn fate(&mut self, process: Process, place: Place) -> Fate {
-        let Weather { refused, answer_lost, crash_at_statement, crash_at_commit, slow, slow_ms, .. } =
-            self.weather;
-        let (refusal, crash, counted, died) = match place {
-            Place::Statement => (refused, crash_at_statement, "statement refused", "crash at a statement"),
-            Place::Commit => (refused, crash_at_commit, "commit refused", "crash before a commit"),
-            Place::Answer => (answer_lost, crash_at_commit, "answer lost", "crash after a commit"),
-        };
-        if process != OUTSIDE && self.dice.permille(crash) {
-            self.tally.count(died);
-            return Fate::Dies;
-        }
-        if self.dice.permille(refusal) {
-            self.tally.count(counted);
-            return Fate::IsRefused;
-        }
-        if self.dice.permille(slow) {
-            self.tally.count("slow answer");
-            return Fate::Waits(self.dice.magnitude(1, slow_ms.max(1)));
-        }
-        Fate::GoesOn
     }
 
     /// Takes something into the digest of the run.

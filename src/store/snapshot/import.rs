@@ -7,7 +7,7 @@ use crate::store::session::Session;
 use crate::store::statement::Statement;
 use crate::store::tables::{Found, TABLES, Table};
 use crate::store::world::World;
-use crate::store::{Error, Store, ids};
+use crate::store::{Error, Store};
 
 /// Rows in one statement; more would not be cheaper.
 const CHUNK: usize = 500;
@@ -62,7 +62,7 @@ impl Session {
         };
         let next_due = self.next_due(&copied.to).await?;
         // What was counted in the life before is of no use in this one.
-        let (version, life) = (world.version + 1, ids::life());
+        let (version, life) = (world.version + 1, self.base.new_life());
         let world = World { clock, reached: copied.reached, next_due, version, life };
         self.insert_world(&copied.to, &world).await
     }
