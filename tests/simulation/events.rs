@@ -80,7 +80,8 @@ impl Stage {
         };
         drop(servers);
         self.sim.sleep(ms.min(5_000)).await;
-        if ms > 5_000 {
+        // The end of the storm lets it go on before.
+        if ms > 5_000 && self.sim.lock().paused.contains(&process) {
             let mut inner = self.sim.lock();
             let ended = inner.end_all(Some(process));
             inner.tally.add("eviction", ended as u64);
