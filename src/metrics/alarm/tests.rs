@@ -48,6 +48,11 @@ fn an_alarm_over_one_metric_is_read_with_its_defaults() {
 }
 
 #[test]
+fn an_expression_over_nothing_has_a_value_a_minute() {
+    assert_eq!(alarm(&math(r#"[{"Id": "e1", "Expression": "1 > 0"}]"#)).period_ms(), 60_000);
+}
+
+#[test]
 fn every_option_of_an_alarm_is_read() {
     let read = alarm(&body(
         r#", "Statistic": null, "ExtendedStatistic": "p99", "Period": 10, "Unit": "Microseconds", "DatapointsToAlarm": 2,

@@ -58,6 +58,7 @@ fn an_error_names_the_word_its_place_and_what_must_stand_there() {
     assert_eq!(refused("ALARM(x) AND"), format!("Unexpected end of rule at char 12, must be: {operand}"));
     assert_eq!(refused("ALARM(é) OK(x)"), "Unsupported token 'OK' at char 9, must be: 'AND' or 'OR'");
     assert_eq!(refused("ALARM(\"x)"), "Unterminated quote at char 6");
+    assert_eq!(refused("ALARM(,)"), "Unsupported token ',' at char 6, must be: an alarm name or ARN");
     assert_eq!(refused("ALARM(\"\")"), "Unsupported token '' at char 6, must be: an alarm name or ARN");
     assert_eq!(
         refused("AT_LEAST(3, OK, (a, b))"),
@@ -65,6 +66,13 @@ fn an_error_names_the_word_its_place_and_what_must_stand_there() {
     );
     assert!(refused("AT_LEAST(101%, OK, (a))").contains("a percentage to 100%"));
     assert!(refused("AT_LEAST(0, OK, (a))").contains("'0' at char 9"));
+}
+
+#[test]
+fn a_rule_is_printed_with_no_more_parentheses_than_it_needs() {
+    for text in ["NOT ALARM(\"x\")", "NOT (ALARM(\"x\") AND OK(\"y\"))", "NOT NOT TRUE"] {
+        assert_eq!(Rule::parse(text).map(|rule| rule.to_string()), Ok(text.to_owned()));
+    }
 }
 
 #[test]

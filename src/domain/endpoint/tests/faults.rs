@@ -47,6 +47,16 @@ fn a_step_that_fails_is_noted_and_changes_nothing() {
 }
 
 #[test]
+fn a_step_of_a_creation_that_fails_is_noted_too() {
+    let mut life = Life::serving(one("old", 1));
+    life.create(one("first", 2));
+    let before = life.state().clone();
+    assert!(life.end(|endpoint, now, _| endpoint.falter(now)));
+    assert_eq!((life.state(), last(&life)), (&before, (Status::Running, None)));
+    assert_eq!(life.events.last().map(|event| event.kind), Some(Warning));
+}
+
+#[test]
 fn an_update_that_is_given_up_goes_the_ordinary_way_back() {
     let mut life = canary_at(100);
     assert!(life.end(Endpoint::give_up));
@@ -161,14 +171,24 @@ fn a_deployment_that_is_stranded_before_anything_new_is_up_keeps_one_fleet() {
     assert_eq!(fleets.iter().map(|fleet| fleet.spec.config_name.as_str()).collect::<Vec<_>>(), ["old"]);
 }
 
-#[test]
-#[should_panic(expected = "a share is a part of the whole")]
-fn an_endpoint_that_cannot_be_is_never_handed_on() {
+fn handed_on(share: Share) {
     let mut next = canary_at(100).endpoint.expect("it is there");
     let now = next.modified_at;
     let State::Updating(deployment) = &mut next.state else { panic!("it is updating") };
-    deployment.shares = vec![Share { green: 2, of: 1 }];
+    deployment.shares = vec![share];
     Transition { next: Some(next), record: None, events: Vec::new(), launches: Vec::new() }.sound(now);
+}
+
+#[test]
+#[should_panic(expected = "a share is a part of the whole")]
+fn an_endpoint_that_cannot_be_is_never_handed_on() {
+    handed_on(Share { green: 2, of: 1 });
+}
+
+#[test]
+#[should_panic(expected = "a share is a part of the whole")]
+fn nor_is_one_with_a_part_of_nothing() {
+    handed_on(Share { green: 0, of: 0 });
 }
 
 type Spoil = fn(&mut Deployment);

@@ -162,6 +162,22 @@ fn scaling_serves_more_when_they_are_up_and_returns_to_the_old_values_when_they_
 }
 
 #[test]
+fn a_scaling_orders_what_is_missing_and_its_instances_come_in() {
+    let target = |instances| ScaleTarget { name: "AllTraffic".into(), weight: Some(2.0), instances };
+    let serving = Life::serving(one("old", 2)).endpoint.expect("it serves");
+    let scaled = |instances| {
+        let command = Command::Scale(vec![target(instances)]);
+        serving.clone().accept(command, at(5), &Rules::default()).expect("it rests")
+    };
+    assert_eq!(scaled(None).launches, [], "weights need no instances");
+    let more = scaled(Some(5));
+    assert_eq!(more.launches.iter().map(|order| order.count).collect::<Vec<_>>(), [3]);
+    let up = Group { count: 3, launched_at: at(5), outcome: Outcome::Ready(at(65)) };
+    let next = more.admitted(&[vec![up]]).expect("it is still there");
+    assert_eq!(next.fleets()[0].existing("AllTraffic"), 5);
+}
+
+#[test]
 fn deployments_are_numbered_one_after_the_other() {
     let mut life = Life::serving(one("old", 1));
     for number in [2, 3] {
