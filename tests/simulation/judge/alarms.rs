@@ -70,8 +70,11 @@ fn unfounded(event: &Event, opens: Timestamp, items: &[&Item], poll_ms: i64) -> 
         return Some("an alarm ended it, but which?".to_owned());
     }
     let of_alarm = |item: &&&Item| event.alarms.contains(&item.alarm) && item.to.as_deref() == Some("ALARM");
-    let within = |item: &&&Item| item.at >= opens && item.at <= event.at;
-    let first = items.iter().filter(of_alarm).find(within).map(|item| item.at);
+    let after = |opens: Timestamp| {
+        let mut within = items.iter().filter(of_alarm).filter(move |item| item.at <= event.at);
+        within.find(|item| item.at > opens).map(|item| item.at)
+    };
+    let first = after(opens).or_else(|| after(opens.plus_ms(-1)));
     let at_start = event.alarms.iter().any(|alarm| was_in_alarm(alarm, opens, items));
     match first {
         Some(at) if event.at.ms_since(at) <= poll_ms => None,
