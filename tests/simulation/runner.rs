@@ -14,7 +14,7 @@ use sagebrush::store::ground::Work;
 use super::sim::{OUTSIDE, Process, Sim};
 
 /// Polls after which a run is said never to end.
-const MOST_POLLS: u64 = 250_000;
+const MOST_POLLS: u64 = 100_000;
 
 /// Milliseconds that a turn takes at the most.
 const TURN_MS: i64 = 2;

@@ -33,7 +33,7 @@ impl Scene {
         let weather = Weather::drawn(dice);
         let worlds = if dice.permille(250) { 2 } else { 1 };
         let accounts = ["111111111111", "222222222222"];
-        Self {
+        let mut scene = Self {
             replicas: *dice.weighted(&[(2, 1), (3, 2), (3, 3), (1, 4)]),
             clients: 1 + dice.below(4),
             acts: 10 + dice.below(25),
@@ -46,7 +46,10 @@ impl Scene {
             has_traffic: dice.permille(200) && worlds == 1,
             resets: dice.permille(60),
             is_kept: false,
-        }
+        };
+        let has_traffic = scene.has_traffic;
+        scene.worlds.iter_mut().for_each(|(_, mode)| *mode = bearable(*mode, has_traffic));
+        scene
     }
 
     /// One server without a worker, one client, nothing goes wrong: what is done can be done again elsewhere.
@@ -68,6 +71,19 @@ impl Scene {
 /// The fastest clock, in thousandths: evaluating an alarm takes some milliseconds, and a world in which its next
 /// minute is over by then never comes to rest.
 const FASTEST_MILLI: i64 = 4_000_000;
+
+/// The fastest one beside synthetic traffic, which is computed for every minute that passes.
+const FASTEST_WITH_TRAFFIC_MILLI: i64 = 100_000;
+
+/// The clock as fast as the servers can follow.
+pub fn bearable(mode: Mode, has_traffic: bool) -> Mode {
+    match mode {
+        Mode::Scaled { rate_milli } if has_traffic => {
+            Mode::Scaled { rate_milli: rate_milli.min(FASTEST_WITH_TRAFFIC_MILLI) }
+        }
+        mode => mode,
+    }
+}
 
 /// A clock.
 pub fn mode(dice: &mut Dice) -> Mode {

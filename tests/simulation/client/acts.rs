@@ -271,13 +271,7 @@ impl Client {
     }
 
     async fn set_mode(&mut self, world: &WorldId) {
-        let mode = match scene::mode(&mut self.dice) {
-            // Days of traffic would pass while somebody waits.
-            Mode::Scaled { rate_milli } if self.stage.scene.has_traffic => {
-                Mode::Scaled { rate_milli: rate_milli.min(100_000) }
-            }
-            mode => mode,
-        };
+        let mode = scene::bearable(scene::mode(&mut self.dice), self.stage.scene.has_traffic);
         self.request(world, Asked::SetMode, Deed::SetMode(mode)).await;
     }
 
