@@ -115,8 +115,9 @@ async fn act_by_act(stage: Arc<Stage>) {
     for (world, _) in stage.scene.worlds.clone() {
         heal(&stage, &world).await;
     }
-    // What was counted is written by then, also where a worker has passed over a world that somebody held.
-    stage.sim.sleep(4_000).await;
+    // What was counted is written by then, also where a worker has passed over a world that somebody held, or was
+    // still waiting for an answer of the storm.
+    stage.sim.sleep(4_000 + stage.scene.weather.slow_ms).await;
     audited(&stage).await;
 }
 
