@@ -42,7 +42,19 @@ impl House {
         let engine = Engine::new(store.clone(), settings.rules);
         let services = Services::new(Context::new(engine.clone(), settings, bell));
         let world = WorldId::new(WorldId::DEFAULT_ACCOUNT, WorldId::DEFAULT_REGION);
-        Self { services, engine, store, world, rung }
+        let house = Self { services, engine, store, world, rung };
+        house.begin_a_minute().await;
+        house
+    }
+
+    /// Goes to the beginning of a minute: whether an alarm is evaluated in the course of a test shall not be decided
+    /// by the time of day.
+    async fn begin_a_minute(&self) {
+        let mut tx = self.store.begin(&self.world).await.unwrap();
+        let begin = tx.now().plus_ms(60_000 - tx.now().0.rem_euclid(60_000));
+        let clock = tx.world().clock.moved_to(begin, tx.begun_at());
+        tx.set_clock(clock);
+        tx.commit().await.unwrap();
     }
 
     /// How often the bell has rung.
