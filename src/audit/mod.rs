@@ -67,20 +67,15 @@ impl Audit<'_> {
         let mut after = String::new();
         loop {
             let page = self.session.deployments_after(self.world, &after, PAGE).await?;
-            let Some((last, _)) = page.last() else { return Ok(()) };
+            let Some(last) = page.last() else { return Ok(()) };
             after.clone_from(&last.record.id);
-            for (row, version) in page {
-                self.deployment(&row, version, &endpoints).await?;
+            for row in page {
+                self.deployment(&row, &endpoints).await?;
             }
         }
     }
 
-    async fn deployment(
-        &mut self,
-        row: &DeploymentRow,
-        version: i64,
-        endpoints: &Endpoints,
-    ) -> Result<(), Error> {
+    async fn deployment(&mut self, row: &DeploymentRow, endpoints: &Endpoints) -> Result<(), Error> {
         let events = self.session.events(&row.record.id).await?;
         let mut faults = history::faults(&row.record, &events);
         let journal = self.session.journal(&row.record.id).await?;
@@ -89,7 +84,7 @@ impl Audit<'_> {
             self.report.deployments += 1;
             self.report.transitions += journal.len();
             if let Some(made) = made {
-                faults.extend(made.differences(row, version, &events));
+                faults.extend(made.differences(row, &events));
                 let standing = standing(row, made.endpoint.as_ref(), endpoints);
                 if standing.is_some() && !self.left_by_command(row).await? {
                     faults.extend(standing);

@@ -102,10 +102,11 @@ async fn untimely(
 
 impl Made {
     /// Where what is stored is not what the core makes.
-    pub(super) fn differences(&self, row: &DeploymentRow, version: i64, events: &[Event]) -> Vec<String> {
+    pub(super) fn differences(&self, row: &DeploymentRow, events: &[Event]) -> Vec<String> {
         let mut differences = Vec::new();
-        if self.versions != version {
-            differences.push(format!("it has version {version}, but its journal {} entries", self.versions));
+        if self.versions != row.version {
+            let (version, entries) = (row.version, self.versions);
+            differences.push(format!("it has version {version}, but its journal {entries} entries"));
         }
         if self.events != events {
             let at = self.events.iter().zip(events).take_while(|(made, stored)| made == stored).count();

@@ -1,6 +1,7 @@
 //! The body of a request: one JSON object. Each member is taken by its name and type; a wrong one is told by
 //! its name with what would be right, and what nobody takes is refused.
 
+use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use serde_json::{Map, Value};
 
@@ -22,14 +23,29 @@ impl<S: Send + Sync> FromRequest<S> for Body {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        let bytes = axum::body::to_bytes(request.into_body(), MOST_BYTES)
-            .await
-            .map_err(|_| Problem::too_large(format!("The body is larger than {MOST_BYTES} bytes.")))?;
-        Self::parse(&bytes)
+        Self::parse(&Self::bytes(request).await?)
+    }
+}
+
+/// A body that may be left away.
+#[derive(Debug)]
+pub(super) struct Optional(pub(super) Option<Body>);
+
+impl<S: Send + Sync> FromRequest<S> for Optional {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let bytes = Body::bytes(request).await?;
+        if bytes.is_empty() { Ok(Self(None)) } else { Body::parse(&bytes).map(Some).map(Self) }
     }
 }
 
 impl Body {
+    async fn bytes(request: Request) -> Result<Bytes, Problem> {
+        let bytes = axum::body::to_bytes(request.into_body(), MOST_BYTES).await;
+        bytes.map_err(|_| Problem::too_large(format!("The body is larger than {MOST_BYTES} bytes.")))
+    }
+
     fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         if bytes.is_empty() {
             return Err(Problem::bad("The body is empty: it must be a JSON object."));

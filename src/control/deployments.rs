@@ -1,4 +1,4 @@
-//! `GET /_sagebrush/deployments` and `GET /_sagebrush/deployments/{id}`: the history.
+//! `GET /_sagebrush/deployments` and `GET /_sagebrush/deployments/{id}`: the history, and what is to come.
 
 use axum::Json;
 use axum::extract::rejection::PathRejection;
@@ -8,11 +8,13 @@ use serde_json::Number;
 
 use super::problem::Problem;
 use super::world::{World, WorldAnd};
+use crate::clock::Timestamp;
 use crate::domain::capacity::Traffic;
 use crate::domain::deployment::plan::Strategy;
 use crate::domain::deployment::record::{Kind, Status};
-use crate::domain::event::{CauseKind, Event, EventKind};
-use crate::engine::Engine;
+use crate::domain::event::{CauseKind, Event, EventKind, Trigger};
+use crate::domain::world::WorldId;
+use crate::engine::{Engine, Outlook, Tripped};
 use crate::store::DeploymentRow;
 
 /// The most deployments in one answer, and as many as it has unless told otherwise.
@@ -28,6 +30,7 @@ pub(super) struct Deployments {
 struct Deployment {
     id: String,
     sequence: u64,
+    version: i64,
     endpoint: String,
     kind: Kind,
     status: Status,
@@ -45,6 +48,7 @@ impl From<DeploymentRow> for Deployment {
         Self {
             id: record.id,
             sequence: record.sequence,
+            version: row.version,
             endpoint: row.endpoint,
             kind: record.kind,
             status: record.status,
@@ -58,23 +62,52 @@ impl From<DeploymentRow> for Deployment {
     }
 }
 
-/// A deployment with its events, in order.
+/// A deployment, how it stands, what happened and what is to come.
 #[derive(Debug, Serialize)]
 pub(super) struct Described {
     #[serde(flatten)]
     deployment: Deployment,
+    why: String,
+    paused_since: Option<String>,
+    traffic: WantedAndActual,
+    next_at: Option<String>,
+    planned: Vec<Stage>,
     events: Vec<HistoryLine>,
 }
 
 #[derive(Debug, Serialize)]
-struct HistoryLine {
+struct WantedAndActual {
+    wanted: Split,
+    actual: Split,
+}
+
+#[derive(Debug, Serialize)]
+struct Stage {
     time: String,
     phase: EventKind,
     step: Option<u32>,
     traffic: Split,
     message: String,
+}
+
+#[derive(Debug, Serialize)]
+struct HistoryLine {
+    #[serde(flatten)]
+    stage: Stage,
+    triggered_by: Trigger,
     cause: Option<CauseKind>,
     alarms: Vec<String>,
+    tripped: Vec<TrippedAlarm>,
+}
+
+/// An alarm that tripped.
+#[derive(Debug, Serialize)]
+struct TrippedAlarm {
+    alarm: String,
+    time: String,
+    reason: String,
+    value: Option<f64>,
+    threshold: Option<f64>,
 }
 
 /// Percent of the traffic; the sides sum to 100.
@@ -84,7 +117,7 @@ struct Split {
     green: Number,
 }
 
-impl From<Event> for HistoryLine {
+impl From<Event> for Stage {
     fn from(event: Event) -> Self {
         Self {
             time: event.at.to_string(),
@@ -92,8 +125,38 @@ impl From<Event> for HistoryLine {
             step: event.step,
             traffic: event.traffic.into(),
             message: event.message,
-            cause: event.cause,
-            alarms: event.alarms,
+        }
+    }
+}
+
+impl HistoryLine {
+    fn of(mut event: Event, tripped: Vec<Tripped>, began: Timestamp) -> Self {
+        let (triggered_by, cause) = (event.triggered_by(began), event.cause);
+        let alarms = std::mem::take(&mut event.alarms);
+        let tripped = tripped.into_iter().map(TrippedAlarm::from).collect();
+        Self { stage: event.into(), triggered_by, cause, alarms, tripped }
+    }
+}
+
+impl From<Tripped> for TrippedAlarm {
+    fn from(tripped: Tripped) -> Self {
+        let Tripped { alarm, at, reason, value, threshold } = tripped;
+        Self { alarm, time: at.to_string(), reason, value, threshold }
+    }
+}
+
+impl From<Outlook> for Described {
+    fn from(outlook: Outlook) -> Self {
+        let began = outlook.row.record.started_at;
+        let lines = outlook.events.into_iter().zip(outlook.tripped);
+        Self {
+            why: outlook.why,
+            paused_since: outlook.paused.map(|since| since.to_string()),
+            traffic: WantedAndActual { wanted: outlook.wanted.into(), actual: outlook.actual.into() },
+            next_at: outlook.planned.first().map(|event| event.at.to_string()),
+            planned: outlook.planned.into_iter().map(Stage::from).collect(),
+            events: lines.map(|(event, tripped)| HistoryLine::of(event, tripped, began)).collect(),
+            deployment: outlook.row.into(),
         }
     }
 }
@@ -134,11 +197,16 @@ pub(super) async fn describe(
     path: Result<Path<String>, PathRejection>,
 ) -> Result<Json<Described>, Problem> {
     let Path(id) = path.map_err(|_| Problem::bad("The id of a deployment is text in UTF-8."))?;
-    let found = engine.store().session().deployment(&world, &id).await?;
-    let (row, events) =
-        found.ok_or_else(|| Problem::not_found(format!("There is no deployment {id:?} in {world}.")))?;
-    Ok(Json(Described {
-        deployment: row.into(),
-        events: events.into_iter().map(HistoryLine::from).collect(),
-    }))
+    Ok(Json(described(&engine, &world, &id).await?))
+}
+
+/// The deployment of that id.
+pub(super) async fn described(engine: &Engine, world: &WorldId, id: &str) -> Result<Described, Problem> {
+    let outlook = engine.outlook(world, id).await?;
+    outlook.map(Described::from).ok_or_else(|| missing(id, world))
+}
+
+/// There is no deployment of that id.
+pub(super) fn missing(id: &str, world: &WorldId) -> Problem {
+    Problem::not_found(format!("There is no deployment {id:?} in {world}."))
 }

@@ -15,6 +15,7 @@ mod health;
 mod problem;
 mod reset;
 mod snapshot;
+mod steer;
 mod traffic;
 mod tuning;
 mod world;
@@ -44,6 +45,7 @@ pub const ROUTES: &[Route] = &[
     Route { path: "/_sagebrush/clock/advance", handlers: || post(clock::advance) },
     Route { path: "/_sagebrush/deployments", handlers: || get(deployments::list) },
     Route { path: "/_sagebrush/deployments/{id}", handlers: || get(deployments::describe) },
+    Route { path: "/_sagebrush/deployments/{id}/{verb}", handlers: || post(steer::steer) },
     Route {
         path: "/_sagebrush/endpoints/{name}/traffic",
         handlers: || get(traffic::read).put(traffic::set).delete(traffic::end),

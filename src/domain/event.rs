@@ -43,6 +43,14 @@ pub enum EventKind {
     RollingBack,
     /// Something worth knowing that changes nothing.
     Warning,
+    /// An operator has stopped the countdown of its bakes.
+    Paused,
+    /// An operator lets the countdown go on.
+    Resumed,
+    /// An operator has ended a bake.
+    Advanced,
+    /// An operator wants no more bakes.
+    Promoted,
     /// The new config is in service.
     Succeeded,
     /// The old config is back in service.
@@ -53,7 +61,57 @@ pub enum EventKind {
     Failed,
 }
 
+/// Who or what made something happen to a deployment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trigger {
+    /// A client of AWS's API.
+    Client,
+    /// Its plan, whose time had come.
+    Clock,
+    /// An alarm that tripped.
+    Alarm,
+    /// An alarm that does not exist.
+    MissingAlarm,
+    /// `MaximumExecutionTimeoutInSeconds`.
+    Timeout,
+    /// Instances that did not pass their ping.
+    Health,
+    /// Steps that failed inside the server.
+    InternalFault,
+    /// An operator.
+    Operator,
+}
+
+impl From<CauseKind> for Trigger {
+    fn from(cause: CauseKind) -> Self {
+        match cause {
+            CauseKind::Alarm => Self::Alarm,
+            CauseKind::MissingAlarm => Self::MissingAlarm,
+            CauseKind::Timeout => Self::Timeout,
+            CauseKind::Health => Self::Health,
+            CauseKind::InternalFault => Self::InternalFault,
+            CauseKind::Operator => Self::Operator,
+        }
+    }
+}
+
 impl Event {
+    /// What made it happen, in a deployment that began at `began`.
+    pub fn triggered_by(&self, began: Timestamp) -> Trigger {
+        match (self.cause, self.kind) {
+            (Some(cause), _) => cause.into(),
+            (_, EventKind::Paused | EventKind::Resumed | EventKind::Advanced | EventKind::Promoted) => {
+                Trigger::Operator
+            }
+            (_, EventKind::Launching) if self.at == began && self.step.is_none_or(|step| step == 1) => {
+                Trigger::Client
+            }
+            (_, EventKind::Warning) if self.at == began => Trigger::Client,
+            _ => Trigger::Clock,
+        }
+    }
+
     /// Whether its deployment has ended with it.
     pub fn is_ending(&self) -> bool {
         self.kind.is_ending()
@@ -81,4 +139,6 @@ pub enum CauseKind {
     Health,
     /// Its steps failed inside the server.
     InternalFault,
+    /// An operator has aborted it.
+    Operator,
 }

@@ -8,6 +8,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::alarm::Observed;
+use super::deployment::Steer;
 use super::endpoint::{Command, Create, Endpoint, Transition, Update};
 use super::fleet::Group;
 use super::rules::Rules;
@@ -44,6 +45,8 @@ pub enum Door {
         /// Place of the last change of an alarm that was seen; see [`Observed::seq`].
         seq: i64,
     },
+    /// An operator: see [`Endpoint::steer`].
+    Steer(Steer),
     /// A step that failed: see [`Endpoint::falter`].
     Falter,
     /// Steps that failed again and again: see [`Endpoint::give_up`].
@@ -62,6 +65,7 @@ impl Entry {
                 (**endpoint).clone().accept(Command::Update(update.clone()), self.at, &self.rules).ok()
             }
             Door::Step { .. } => before?.clone().step(self.at, observed, &self.rules),
+            Door::Steer(steer) => before?.clone().steer(*steer, self.at, &self.rules).ok(),
             Door::Falter => before?.clone().falter(self.at),
             Door::GiveUp => before?.clone().give_up(self.at, &self.rules),
             Door::Strand => before?.clone().strand(self.at, &self.rules),

@@ -24,7 +24,7 @@ pub enum Advance {
     By(i64),
     /// To the next change of an endpoint; nowhere if nothing is in transition.
     Next,
-    /// Until no endpoint is in transition.
+    /// Until no endpoint is in transition, but for those that are paused in a bake.
     Idle,
 }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::step::RETRIES;
 use crate::clock::Timestamp;
+use crate::domain::deployment::Deployment;
 use crate::domain::endpoint::Rank;
 use crate::store::{Alarm, EndpointRow, Error, Tx};
 
@@ -33,9 +34,12 @@ pub(super) enum Due {
 }
 
 impl Due {
-    /// Whether it is an endpoint that has not been given up in vain: it may still come to its end.
+    /// Whether it is an endpoint that may still come to its end: it was not given up in vain, and its deployment
+    /// does not stand still, unless something other than its own time is due for it: an alarm that tripped.
     fn is_hopeful(&self) -> bool {
-        matches!(self, Self::Endpoint(row) if row.faults <= RETRIES)
+        let Self::Endpoint(row) = self else { return false };
+        let stands_still = row.endpoint.deployment().is_some_and(Deployment::stands_still);
+        row.faults <= RETRIES && (!stands_still || row.wake != row.endpoint.wake_at())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::clock::Timestamp;
 use crate::domain::alarm::Observed;
-use crate::domain::deployment::{Deployment, Phase};
+use crate::domain::deployment::Deployment;
 use crate::domain::endpoint::Endpoint;
 use crate::domain::rules::Rules;
 use crate::store::{Error, Tx};
@@ -43,9 +43,9 @@ pub(super) async fn next_look(
 /// Until when a deployment has seen its alarms at `at`. It looks at intervals, and never leaves a bake
 /// without a look.
 fn last_look(deployment: &Deployment, at: Timestamp, rules: &Rules) -> Timestamp {
-    match (&deployment.watch, &deployment.phase) {
-        (Some(_), Phase::Baking { until, .. } | Phase::TerminationWait { until }) if *until == at => at,
-        (Some(watch), _) => watch.looked_at(at, rules.alarm_poll_ms),
-        (None, _) => at,
+    match &deployment.watch {
+        Some(_) if deployment.bake_ends_at() == Some(at) => at,
+        Some(watch) => watch.looked_at(at, rules.alarm_poll_ms),
+        None => at,
     }
 }

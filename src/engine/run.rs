@@ -26,7 +26,7 @@ pub(super) enum Until {
     /// To the first change of an endpoint, but not beyond this instant; everything of that instant happens.
     Change(Timestamp),
     /// To the last step of an endpoint that is due by this instant, where the world's time then stands. One that
-    /// was given up in vain is not waited for.
+    /// was given up in vain, or is paused in a bake, is not waited for.
     LastStep(Timestamp),
 }
 

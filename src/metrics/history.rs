@@ -41,6 +41,30 @@ pub fn state_update(old: Told<'_>, new: Told<'_>) -> String {
     first_that_fits(&bodies)
 }
 
+/// What made an alarm go to a state, as an item of its history tells it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Crossing {
+    /// `StateReason`.
+    pub reason: String,
+    /// The newest value that was judged; none where nothing was, as when the state was set by hand.
+    pub value: Option<f64>,
+    /// What it was held against.
+    pub threshold: Option<f64>,
+}
+
+/// What `HistoryData` says of the state that the alarm went to; none where it says nothing.
+pub fn crossing(history_data: &str) -> Option<Crossing> {
+    let body: Json = serde_json::from_str(history_data).ok()?;
+    let state = body.get("newState")?;
+    let judged = state.get("stateReasonData");
+    let values = judged.and_then(|judged| judged.get("recentDatapoints")).and_then(Json::as_array);
+    Some(Crossing {
+        reason: state.get("stateReason")?.as_str()?.to_owned(),
+        value: values.and_then(|values| values.last()).and_then(Json::as_f64),
+        threshold: judged.and_then(|judged| judged.get("threshold")).and_then(Json::as_f64),
+    })
+}
+
 /// The first of `bodies`, which grow shorter, that fits into `HistoryData`.
 pub fn first_that_fits(bodies: &[Json]) -> String {
     let mut texts = bodies.iter().map(Json::to_string);

@@ -12,25 +12,20 @@ use crate::domain::endpoint::Endpoint;
 use crate::domain::world::WorldId;
 
 impl Session {
-    /// Deployments of a world with their versions, in the order of their ids, after this one.
+    /// Deployments of a world in the order of their ids, after this one.
     pub async fn deployments_after(
         &mut self,
         world: &WorldId,
         after: &str,
         limit: u32,
-    ) -> Result<Vec<(DeploymentRow, i64)>, Error> {
+    ) -> Result<Vec<DeploymentRow>, Error> {
         let sql = concat!(
-            "SELECT version, ",
+            "SELECT ",
             deployment::columns!(),
             " FROM deployments WHERE account = $1 AND region = $2 AND id > $3 ORDER BY id LIMIT $4"
         );
         let args = [(&world.account).into(), (&world.region).into(), after.into(), i64::from(limit).into()];
-        let rows = self.read(sql, &args).await?;
-        let versioned = |mut row: super::row::Row| {
-            let version = row.int()?;
-            Ok((deployment::read(&mut row)?, version))
-        };
-        rows.into_iter().map(versioned).collect()
+        self.read(sql, &args).await?.iter_mut().map(deployment::read).collect()
     }
 
     /// Every endpoint of a world by its identity; `None` is one that this version cannot read.

@@ -20,6 +20,8 @@ pub struct DeploymentRow {
     pub endpoint: String,
     /// Identity of its endpoint.
     pub endpoint_id: String,
+    /// How many transitions it has had.
+    pub version: i64,
     /// The deployment.
     pub record: Record,
 }
@@ -27,7 +29,7 @@ pub struct DeploymentRow {
 /// The columns that [`read`] takes.
 macro_rules! columns {
     () => {
-        "id, endpoint, endpoint_id, sequence, kind, status, strategy, from_config, to_config, started_ms, ended_ms, \
+        "id, endpoint, endpoint_id, version, sequence, kind, status, strategy, from_config, to_config, started_ms, ended_ms, \
          failure_reason"
     };
 }
@@ -35,7 +37,7 @@ pub(super) use columns;
 
 /// Reads the columns of [`columns!`].
 pub(super) fn read(row: &mut Row) -> Result<DeploymentRow, Error> {
-    let (id, endpoint, endpoint_id) = (row.text()?, row.text()?, row.text()?);
+    let (id, endpoint, endpoint_id, version) = (row.text()?, row.text()?, row.text()?, row.int()?);
     let record = Record {
         id,
         sequence: row.int()?.unsigned_abs(),
@@ -48,7 +50,7 @@ pub(super) fn read(row: &mut Row) -> Result<DeploymentRow, Error> {
         ended_at: row.maybe_at()?,
         failure_reason: row.maybe_text()?,
     };
-    Ok(DeploymentRow { endpoint, endpoint_id, record })
+    Ok(DeploymentRow { endpoint, endpoint_id, version, record })
 }
 
 /// The word that an enum without fields is in JSON.
@@ -65,21 +67,15 @@ fn from_word<T: DeserializeOwned>(word: String) -> Result<T, Error> {
 }
 
 impl Session {
-    /// The deployment of that id in this world, with its events in order.
-    pub async fn deployment(
-        &mut self,
-        world: &WorldId,
-        id: &str,
-    ) -> Result<Option<(DeploymentRow, Vec<Event>)>, Error> {
+    /// The deployment of that id in this world.
+    pub async fn deployment(&mut self, world: &WorldId, id: &str) -> Result<Option<DeploymentRow>, Error> {
         let sql = concat!(
             "SELECT ",
             columns!(),
             " FROM deployments WHERE account = $1 AND region = $2 AND id = $3"
         );
         let args = [(&world.account).into(), (&world.region).into(), id.into()];
-        let Some(mut row) = self.read_one(sql, &args).await? else { return Ok(None) };
-        let row = read(&mut row)?;
-        Ok(Some((row, self.events(id).await?)))
+        self.read_one(sql, &args).await?.as_mut().map(read).transpose()
     }
 
     /// The world's deployments, of one endpoint name (ignoring case) or of all, the newest first.

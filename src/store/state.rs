@@ -5,10 +5,18 @@
 use serde::{Deserialize, Serialize};
 
 use super::Error;
+use crate::domain::deployment::Pace;
 use crate::domain::endpoint::Endpoint;
 
-/// The version of the state's text that this server writes, and the only one it reads.
-const STATE_VERSION: u32 = 1;
+/// The latest version of the state's text that this server reads.
+const STATE_VERSION: u32 = 2;
+
+/// The version in which a state has to be written. Servers from before there were operators read version 1 alone, and
+/// would let a deployment go on that is paused.
+fn version(endpoint: &Endpoint) -> u32 {
+    let is_steered = endpoint.deployment().is_some_and(|deployment| deployment.pace != Pace::Planned);
+    if is_steered { 2 } else { 1 }
+}
 
 #[derive(Serialize)]
 struct Written<'a> {
@@ -28,7 +36,7 @@ struct Version {
 
 /// The text of a state.
 pub(super) fn to_text(endpoint: &Endpoint) -> String {
-    let written = Written { v: STATE_VERSION, endpoint };
+    let written = Written { v: version(endpoint), endpoint };
     serde_json::to_string(&written).expect("an endpoint's state is plain data with string keys")
 }
 
@@ -36,10 +44,10 @@ pub(super) fn to_text(endpoint: &Endpoint) -> String {
 pub(super) fn from_text(text: &str) -> Result<Endpoint, Error> {
     let broken = |error: serde_json::Error| Error::Unreadable(format!("an endpoint's state: {error}"));
     let version: Version = serde_json::from_str(text).map_err(broken)?;
-    if version.v != STATE_VERSION {
+    if !(1..=STATE_VERSION).contains(&version.v) {
         let found = version.v;
         return Err(Error::Unreadable(format!(
-            "an endpoint's state has version {found}, not {STATE_VERSION}"
+            "an endpoint's state has version {found}; this server reads those up to {STATE_VERSION}"
         )));
     }
     serde_json::from_str::<Stored>(text).map(|stored| stored.endpoint).map_err(broken)
@@ -48,7 +56,11 @@ pub(super) fn from_text(text: &str) -> Result<Endpoint, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::Timestamp;
+    use crate::domain::deployment::Steer;
     use crate::domain::endpoint::State;
+    use crate::domain::endpoint::tests::{Life, one};
+    use crate::domain::rules::Rules;
     use crate::domain::serving::{Publish, Routing, Serving};
 
     /// As version 0.1.0 wrote it, when models did not serve yet.
@@ -76,8 +88,25 @@ mod tests {
 
     #[test]
     fn a_state_of_another_version_is_not_read() {
-        let later = EARLIER.replacen("\"v\":1", "\"v\":2", 1);
-        let error = from_text(&later).expect_err("it is of the future").to_string();
-        assert!(error.contains("an endpoint's state has version 2, not 1"), "{error}");
+        for other in ["0", "3"] {
+            let text = EARLIER.replacen("\"v\":1", &format!("\"v\":{other}"), 1);
+            let error = from_text(&text).expect_err("it is of another time").to_string();
+            let sentence =
+                format!("an endpoint's state has version {other}; this server reads those up to 2");
+            assert!(error.contains(&sentence), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_paused_deployment_is_kept_from_servers_that_know_no_pause() {
+        let mut life = Life::serving(one("old", 2));
+        life.update(one("new", 2), None).expect("it rests");
+        let planned = life.endpoint.clone().expect("it is there");
+        assert!(to_text(&planned).starts_with(r#"{"v":1,"#));
+        let rules = Rules::default();
+        let paused = planned.steer(Steer::Pause, Timestamp(1_000), &rules).expect("it is on its way").next;
+        let paused = paused.expect("it is there");
+        assert!(to_text(&paused).starts_with(r#"{"v":2,"#));
+        assert_eq!(from_text(&to_text(&paused)).expect("this server reads it"), paused);
     }
 }

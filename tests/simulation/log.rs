@@ -1,6 +1,7 @@
 //! What clients asked for and what they were told: the one thing that no crash may contradict.
 
 use sagebrush::clock::Timestamp;
+use sagebrush::domain::deployment::Steer;
 use sagebrush::domain::world::WorldId;
 
 use super::sim::{OUTSIDE, Process};
@@ -64,6 +65,10 @@ pub enum Asked {
     },
     Invoke {
         endpoint: String,
+    },
+    Steer {
+        endpoint: String,
+        steer: Steer,
     },
     Advance,
     SetMode,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use sagebrush::audit::audit;
 use sagebrush::clock::{Mode, Timestamp};
+use sagebrush::domain::deployment::Steer;
 use sagebrush::domain::world::WorldId;
 use sagebrush::engine::{self, Advance, Engine};
 
@@ -56,7 +57,8 @@ pub struct Wish {
 /// Plays a seed.
 pub fn play(seed: u64, wish: Wish) -> Outcome {
     let mut dice = Dice::new(seed);
-    let scene = Scene::drawn(&mut dice);
+    // Not drawn: what the seeds that are kept play was to stay as it was when there were no operators.
+    let scene = Scene { steers: seed % 4 == 1, ..Scene::drawn(&mut dice) };
     let sim = Sim::new(dice, BEGINNING, wish.traced);
     {
         let mut inner = sim.lock();
@@ -155,8 +157,16 @@ async fn calm(engine: &Engine, world: &WorldId) -> Result<(), engine::Error> {
     Ok(())
 }
 
-/// Lets a world come to rest: its traffic ends, and its time passes until nothing is in transition.
+/// Lets a world come to rest: what is paused goes on, its traffic ends, and its time passes until nothing is in
+/// transition.
 async fn heal(stage: &Arc<Stage>, world: &WorldId) {
+    let paused = judge::paused(&stage.sim.lock().database, world);
+    for id in paused {
+        let server = stage.living().await.remove(0);
+        if let Err(error) = server.engine.steer(world, &id, Steer::Resume, None).await {
+            stage.sim.lock().violated(format!("healing {world}: {error}"));
+        }
+    }
     let busy = stage.sim.lock().database.with_traffic(world);
     for name in busy {
         let server = stage.living().await.remove(0);

@@ -11,6 +11,7 @@ use super::weather::Weather;
 
 /// The scene of a run.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is something that a scene has or has not")]
 pub struct Scene {
     pub replicas: usize,
     pub clients: usize,
@@ -23,6 +24,8 @@ pub struct Scene {
     pub has_traffic: bool,
     /// Whether a world may be forgotten.
     pub resets: bool,
+    /// Whether operators steer deployments.
+    pub steers: bool,
     /// Whether what clients do is kept, to be done again elsewhere. Then clocks stand still unless they are moved, and
     /// no worker looks.
     pub is_kept: bool,
@@ -45,6 +48,7 @@ impl Scene {
             // Beside a slower world, days of traffic would pass in a fast one.
             has_traffic: dice.permille(200) && worlds == 1,
             resets: dice.permille(60),
+            steers: false,
             is_kept: false,
         };
         let has_traffic = scene.has_traffic;
@@ -62,6 +66,7 @@ impl Scene {
             weather: Weather::CALM,
             has_traffic: dice.permille(500),
             resets: false,
+            steers: true,
             is_kept: true,
             ..Self::drawn(dice)
         }

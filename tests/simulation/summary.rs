@@ -50,6 +50,11 @@ const SEEN: &[&str] = &[
     "creation failed",
     "scaling failed",
     "world forgotten",
+    "deployment paused",
+    "deployment resumed",
+    "deployment advanced",
+    "deployment promoted",
+    "deployment aborted",
 ];
 
 /// What came of many runs.

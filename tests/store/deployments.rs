@@ -32,7 +32,8 @@ async fn a_deployment_comes_back_with_its_events_in_order(place: Place) {
     assert_eq!(tx.save_deployment("E", "id-1", &record).await.unwrap(), Some(2));
     tx.commit().await.unwrap();
     let mut session = place.store.session();
-    let (row, events) = session.deployment(&place.world, "d1").await.unwrap().expect("it is kept");
+    let row = session.deployment(&place.world, "d1").await.unwrap().expect("it is kept");
+    let events = session.events("d1").await.unwrap();
     assert_eq!((row.endpoint.as_str(), row.endpoint_id.as_str(), &row.record), ("E", "id-1", &record));
     assert_eq!(events, [begun.events, more].concat());
     assert_eq!(session.deployment(&place.world, "d2").await.unwrap(), None);
@@ -59,7 +60,7 @@ async fn a_deployment_that_has_ended_does_not_change(place: Place) {
     assert_eq!(tx.save_deployment("e", "id-1", &ended).await.unwrap(), Some(1));
     let again = Record { status: Status::RolledBack, ..ended.clone() };
     assert_eq!(tx.save_deployment("e", "id-1", &again).await.unwrap(), None);
-    let (row, _) = tx.deployment(&place.world, "d1").await.unwrap().unwrap();
+    let row = tx.deployment(&place.world, "d1").await.unwrap().unwrap();
     assert_eq!(row.record, ended);
 }
 

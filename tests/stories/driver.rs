@@ -2,6 +2,7 @@
 
 use sagebrush::clock::Timestamp;
 use sagebrush::domain::alarm::AlarmState;
+use sagebrush::domain::deployment::Steer;
 use sagebrush::domain::endpoint::ScaleTarget;
 
 use super::recipe::Recipe;
@@ -22,6 +23,9 @@ pub trait Driver {
 
     /// `DeleteEndpoint`.
     async fn delete(&mut self, name: &str) -> Result<(), String>;
+
+    /// Does with the latest deployment what an operator wants; a refusal says why there was nothing to do.
+    async fn steer(&mut self, name: &str, steer: Steer) -> Result<(), String>;
 
     /// Records what became of an alarm at `at`, which is now or later; `None` if it was deleted.
     async fn record_alarm(&mut self, name: &str, to: Option<AlarmState>, at: Timestamp);

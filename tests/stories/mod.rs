@@ -49,6 +49,13 @@ macro_rules! stories {
 }
 
 stories! {
+    a_creation_cannot_be_steered
+    a_pause_stops_no_alarm
+    a_pause_stops_no_timeout
+    aborted
+    aborted_rolling
+    aborted_while_launching
+    advanced_bakes
     alarm_after_the_window
     alarm_at_start
     alarm_at_start_ignored_until_ok
@@ -61,6 +68,7 @@ stories! {
     alarm_in_the_termination_wait
     alarm_without_data_is_noted
     all_at_once_succeeds
+    an_alarm_after_a_promotion
     async_config_stays
     blue_green_rollback_without_blue
     canary_succeeds
@@ -82,7 +90,11 @@ stories! {
     nothing_watches_the_update
     one_alarm_of_two_endpoints
     one_instance
+    paused_bake_goes_on
+    paused_before_the_bake
     plain_update_succeeds
+    promoted
+    promoted_while_launching
     recovery_by_rolling
     recovery_is_rolled_back
     retained_deployment_config

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use sagebrush::clock::Timestamp;
 use sagebrush::domain::alarm::{AlarmChange, AlarmSight, AlarmState, Observed};
+use sagebrush::domain::deployment::Steer;
 use sagebrush::domain::deployment::record::Record;
 use sagebrush::domain::endpoint::{Command, Endpoint, ScaleTarget, Transition};
 use sagebrush::domain::event::Event;
@@ -152,6 +153,16 @@ impl Driver for Pure {
 
     async fn delete(&mut self, name: &str) -> Result<(), String> {
         self.command(name, Command::Delete)
+    }
+
+    async fn steer(&mut self, name: &str, steer: Steer) -> Result<(), String> {
+        if let Some(ending) = self.histories.get(name).and_then(|(record, _)| record.ending()) {
+            return Err(ending);
+        }
+        let endpoint = self.endpoints.get(name).cloned().ok_or("there is no such endpoint")?;
+        let transition = endpoint.steer(steer, self.now, &self.rules)?;
+        self.apply(name, transition, self.now);
+        Ok(())
     }
 
     async fn record_alarm(&mut self, name: &str, to: Option<AlarmState>, at: Timestamp) {

@@ -5,6 +5,7 @@
 //! endpoint [NAME] [OPTION…]                in service at 0s; without a name it is `shop`
 //! [at TIME] update [of NAME] STRATEGY [OPTION…] [refused "TEXT"]
 //! [at TIME] create [of NAME] [OPTION…]     likewise scale [to N] [weight W], delete
+//! [at TIME] pause [of NAME]                likewise resume, advance, promote, abort
 //! [at TIME] alarm NAME STATE [at TIME]     STATE may be DELETED; a later time is recorded ahead
 //! [at TIME] expect [of NAME] WHAT          see `expect.rs`
 //! ```
@@ -15,6 +16,7 @@
 
 use sagebrush::clock::Timestamp;
 use sagebrush::domain::alarm::AlarmState;
+use sagebrush::domain::deployment::Steer;
 use sagebrush::domain::endpoint::ScaleTarget;
 use sagebrush::domain::rules::Rules;
 
@@ -44,6 +46,7 @@ pub enum Act {
     Update(Recipe),
     Scale(String, Vec<ScaleTarget>),
     Delete(String),
+    Steer(String, Steer),
     Alarm { name: String, to: Option<AlarmState>, ahead_ms: i64 },
     Expect(String, Expected),
     Refused { act: Box<Act>, text: String },
@@ -101,7 +104,10 @@ fn act(words: &mut Words, at_ms: i64) -> Result<Act, String> {
         "scale" => Act::Scale(name, vec![scale(words)?]),
         "delete" => Act::Delete(name),
         "expect" => Act::Expect(name, Expected::read(words)?),
-        _ => return Err(format!("there is no verb {verb:?}")),
+        _ => match Steer::from_word(&verb) {
+            Some(steer) => Act::Steer(name, steer),
+            None => return Err(format!("there is no verb {verb:?}")),
+        },
     };
     if words.take("refused") {
         return Ok(Act::Refused { act: Box::new(act), text: words.next("a text")? });

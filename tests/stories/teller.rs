@@ -42,6 +42,7 @@ impl<D: Driver> Teller<D> {
             Act::Update(recipe) => self.update(recipe).await,
             Act::Scale(name, targets) => self.driver.scale(name, targets).await,
             Act::Delete(name) => self.driver.delete(name).await,
+            Act::Steer(name, steer) => self.driver.steer(name, *steer).await,
             Act::Alarm { name, to, ahead_ms } => {
                 let at = self.driver.now().await.plus_ms(*ahead_ms);
                 self.driver.record_alarm(name, *to, at).await;

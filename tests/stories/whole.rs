@@ -6,6 +6,7 @@ use sagebrush::audit::audit;
 use sagebrush::clock::Timestamp;
 use sagebrush::config::Settings;
 use sagebrush::domain::alarm::AlarmState;
+use sagebrush::domain::deployment::Steer;
 use sagebrush::domain::endpoint::ScaleTarget;
 use sagebrush::domain::rules::Rules;
 use sagebrush::engine::Engine;
@@ -123,11 +124,16 @@ impl Whole {
         (Some(shown), row.wake)
     }
 
-    /// The latest deployment, as the control API has it.
-    async fn history(&self, name: &str) -> Option<Told> {
+    /// The identity of the latest deployment.
+    async fn latest(&self, name: &str) -> Option<String> {
         let path = format!("deployments?endpoint={name}&limit=1");
         let listed = self.client.control("GET", &path, None).await;
-        let id = listed["deployments"].get(0)?["id"].as_str().unwrap();
+        listed["deployments"].get(0)?["id"].as_str().map(str::to_owned)
+    }
+
+    /// The latest deployment, as the control API has it.
+    async fn history(&self, name: &str) -> Option<Told> {
+        let id = self.latest(name).await?;
         let told = self.client.control("GET", &format!("deployments/{id}"), None).await;
         let lines = told["events"].as_array().unwrap().iter().map(|event| Line {
             kind: event["phase"].as_str().unwrap().to_owned(),
@@ -172,6 +178,14 @@ impl Driver for Whole {
 
     async fn delete(&mut self, name: &str) -> Result<(), String> {
         self.client.sagemaker("DeleteEndpoint", &json!({"EndpointName": name})).await.map(drop)
+    }
+
+    async fn steer(&mut self, name: &str, steer: Steer) -> Result<(), String> {
+        let id = self.latest(name).await.ok_or("there is no such endpoint")?;
+        let path = format!("deployments/{id}/{}", steer.word());
+        let steered = self.client.control("POST", &path, None).await;
+        let message = steered["message"].as_str().unwrap().to_owned();
+        if steered["changed"] == true { Ok(()) } else { Err(message) }
     }
 
     async fn record_alarm(&mut self, name: &str, to: Option<AlarmState>, at: Timestamp) {

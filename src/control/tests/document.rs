@@ -67,6 +67,7 @@ fn is_a(value: &Value, name: &str) -> bool {
         "string" => value.is_string(),
         "number" => value.is_number(),
         "integer" => value.is_u64(),
+        "boolean" => value.is_boolean(),
         "array" => value.is_array(),
         "object" => value.is_object(),
         _ => false,
@@ -81,7 +82,11 @@ async fn the_document_has_the_paths_and_methods_of_the_code() {
     for (path, methods) in document.paths() {
         for method in ["get", "put", "post", "delete", "patch"] {
             let (status, _) = house
-                .send(&method.to_uppercase(), &path.replace("{id}", "none").replace("{name}", "none"), "")
+                .send(
+                    &method.to_uppercase(),
+                    &path.replace("{id}", "none").replace("{name}", "none").replace("{verb}", "pause"),
+                    "",
+                )
                 .await;
             let taken = status != StatusCode::METHOD_NOT_ALLOWED;
             assert_eq!(taken, methods.get(method).is_some(), "{method} {path}: {status}");
@@ -112,6 +117,8 @@ async fn every_answer_has_the_members_of_the_document() {
         ("POST", "/_sagebrush/clock/advance", json!({"seconds": 400}), "advanced"),
         ("GET", "/_sagebrush/deployments", Value::Null, "deployments"),
         ("GET", "/_sagebrush/deployments/shop-2", Value::Null, "described_deployment"),
+        ("POST", "/_sagebrush/deployments/shop-2/pause", json!({"version": 3}), "steered"),
+        ("POST", "/_sagebrush/deployments/shop-2/abort", Value::Null, "steered"),
         ("PUT", traffic, demand, "endpoint_traffic"),
         ("GET", traffic, Value::Null, "endpoint_traffic"),
         ("DELETE", traffic, Value::Null, "endpoint_traffic"),
@@ -125,8 +132,12 @@ async fn every_answer_has_the_members_of_the_document() {
     for (method, path, body, schema) in requests {
         let answer = house.ask(method, path, body).await;
         document.conforms(schema, &answer);
-        let template =
-            path.replace("shop-2", "{id}").replace("/shop/", "/{name}/").replace("/wise/", "/{name}/");
+        let template = path
+            .replace("shop-2/pause", "{id}/{verb}")
+            .replace("shop-2/abort", "{id}/{verb}")
+            .replace("shop-2", "{id}")
+            .replace("/shop/", "/{name}/")
+            .replace("/wise/", "/{name}/");
         let said = &document.paths()[&template][&method.to_lowercase()]["responses"]["200"]["content"];
         let named = format!("#/components/schemas/{schema}");
         assert_eq!(said["application/json"]["schema"]["$ref"], *named, "{method} {path}");

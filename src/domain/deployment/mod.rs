@@ -6,7 +6,7 @@
 //!      │            │           │    └─ rolling ─▶ Terminating ─┬─ last batch ─▶ succeeded
 //!      └────────────┼───────────┼─────────── next batch ────────┘
 //!                   ▼           ▼
-//!   alarm · timeout · health · fault ─▶ RollingBack(leg)
+//!   alarm · timeout · health · fault · operator ─▶ RollingBack(leg)
 //!         blue/green, or all of blue still up:  Terminating ─▶ rolled back
 //!         rolling: Launching ─▶ Shifting ─▶ Terminating ─┬─ all of blue up ─▶ rolled back
 //!                     │  ▲──────────────── next batch ───┘
@@ -20,12 +20,17 @@
 
 pub mod check;
 pub mod config;
+mod pace;
 pub mod plan;
 pub mod record;
 mod rollback;
+mod steer;
 mod step;
 pub(in crate::domain) mod warning;
+mod why;
 
+pub use pace::Pace;
+pub use steer::Steer;
 pub(in crate::domain) use step::{INTERNAL_FAULT, ping_failure};
 
 use serde::{Deserialize, Serialize};
@@ -62,6 +67,9 @@ pub struct Deployment {
     pub since: Timestamp,
     /// The alarms' window while it is open.
     pub watch: Option<Watch>,
+    /// How its bakes pass.
+    #[serde(default)]
+    pub pace: Pace,
 }
 
 /// Where a deployment stands. Steps count from 0.
@@ -241,20 +249,22 @@ impl Deployment {
         Some(self.started_at.plus_ms(self.plan.timeout_ms))
     }
 
-    /// The next instant at which time alone changes something.
-    pub fn wake_at(&self) -> Timestamp {
+    /// The next instant at which time alone changes something; none while it is paused in a bake that no
+    /// timeout ends.
+    pub fn wake_at(&self) -> Option<Timestamp> {
         let natural = match &self.phase {
-            Phase::Launching { .. } => self.settles_at(&self.green),
+            Phase::Launching { .. } => Some(self.settles_at(&self.green)),
             Phase::RollingBack { leg: Leg::Launching, .. } => {
-                self.blue.first().map_or(self.since, |fleet| self.settles_at(fleet))
+                Some(self.blue.first().map_or(self.since, |fleet| self.settles_at(fleet)))
             }
+            Phase::Baking { .. } | Phase::TerminationWait { .. } => self.bake_ends_at(),
             Phase::Shifting { until, .. }
-            | Phase::Baking { until, .. }
-            | Phase::TerminationWait { until }
             | Phase::Terminating { until, .. }
-            | Phase::RollingBack { leg: Leg::Shifting { until } | Leg::Terminating { until }, .. } => *until,
+            | Phase::RollingBack { leg: Leg::Shifting { until } | Leg::Terminating { until }, .. } => {
+                Some(*until)
+            }
         };
-        self.deadline().map_or(natural, |deadline| natural.min(deadline))
+        [natural, self.deadline()].into_iter().flatten().min()
     }
 
     /// Instances of a variant that exist on blue.

@@ -30,12 +30,12 @@ impl Deployment {
                 Launch::Up => self.shift(step, moment),
             },
             Phase::Shifting { step, until } if until <= now => self.bake(step, moment),
-            Phase::Baking { step, until } if until <= now => {
-                self.note_silence(moment);
+            Phase::Baking { step, .. } if self.bake_is_over(now) => {
+                self.note_silence(self.plan.wait_ms, moment);
                 self.baked(step, moment)
             }
-            Phase::TerminationWait { until } if until <= now => {
-                self.note_silence(moment);
+            Phase::TerminationWait { .. } if self.bake_is_over(now) => {
+                self.note_silence(self.plan.termination_wait_ms, moment);
                 self.terminate(moment)
             }
             Phase::Terminating { step, until } if until <= now => self.terminated(step, moment),
@@ -46,12 +46,18 @@ impl Deployment {
 
     /// Whether the last bake ends at `now`; one of no length ends where the shift before it does.
     fn last_bake_ends(&self, now: Timestamp) -> bool {
-        let (step, ends) = match self.phase {
-            Phase::Shifting { step, until } => (step, until.plus_ms(self.plan.wait_ms)),
-            Phase::Baking { step, until } => (step, until),
+        let (step, is_over) = match self.phase {
+            Phase::Shifting { step, until } if !self.is_paused() => {
+                (step, until.plus_ms(self.bake_ms(self.plan.wait_ms)) <= now)
+            }
+            Phase::Baking { step, .. } => (step, self.bake_is_over(now)),
             _ => return false,
         };
-        ends <= now && self.plan.is_last(step)
+        is_over && self.plan.is_last(step)
+    }
+
+    fn bake_is_over(&self, now: Timestamp) -> bool {
+        self.bake_ends_at().is_some_and(|end| end <= now)
     }
 
     /// Orders the instances of `step`: all of blue/green before its first, a batch of rolling.
@@ -89,8 +95,9 @@ impl Deployment {
 
     fn bake(mut self, step: usize, moment: &mut Moment<'_>) -> Progress {
         let now = moment.now;
-        self.enter(Phase::Baking { step, until: now.plus_ms(self.plan.wait_ms) }, now);
-        let message = format!("Baking for {} seconds.", self.plan.wait_ms / 1000);
+        let bake_ms = self.bake_ms(self.plan.wait_ms);
+        self.enter(Phase::Baking { step, until: now.plus_ms(bake_ms) }, now);
+        let message = format!("Baking for {} seconds.", bake_ms / 1000);
         moment.log.events.push(self.event(now, EventKind::Baking, Some(step), message));
         self.running()
     }
@@ -104,9 +111,9 @@ impl Deployment {
         if !self.plan.is_last(step) {
             return self.shift(step + 1, moment);
         }
-        self.enter(Phase::TerminationWait { until: now.plus_ms(self.plan.termination_wait_ms) }, now);
-        let secs = self.plan.termination_wait_ms / 1000;
-        let message = format!("Baking for {secs} seconds (TerminationWaitInSeconds).");
+        let bake_ms = self.bake_ms(self.plan.termination_wait_ms);
+        self.enter(Phase::TerminationWait { until: now.plus_ms(bake_ms) }, now);
+        let message = format!("Baking for {} seconds (TerminationWaitInSeconds).", bake_ms / 1000);
         moment.log.events.push(self.event(now, EventKind::Baking, None, message));
         self.running()
     }
@@ -160,10 +167,12 @@ impl Deployment {
         None
     }
 
-    /// Notes, once each, the alarms that had no data from the beginning of the bake to its end, which is now.
-    fn note_silence(&mut self, moment: &mut Moment<'_>) {
+    /// Notes, once each, the alarms that had no data from the beginning of the bake to its end, which is now. A bake
+    /// that was cut short says nothing of them.
+    fn note_silence(&mut self, planned_ms: i64, moment: &mut Moment<'_>) {
         let (from, now) = (self.since, moment.now);
-        let Some(watch) = self.watch.as_mut().filter(|_| from < now) else { return };
+        let is_whole = from < now && now.ms_since(from) >= planned_ms;
+        let Some(watch) = self.watch.as_mut().filter(|_| is_whole) else { return };
         let silent = moment.observed.silent_since(from).into_iter();
         let news: Vec<String> = silent.filter(|name| !watch.silent.contains(name)).collect();
         watch.silent.extend(news.iter().cloned());
@@ -244,6 +253,11 @@ impl Cause {
 
     fn health(variant: &str) -> Self {
         Self { kind: CauseKind::Health, alarms: Vec::new(), reason: ping_failure(variant) }
+    }
+
+    pub(super) fn aborted() -> Self {
+        let reason = "The deployment was rolled back because it was aborted.".to_owned();
+        Self { kind: CauseKind::Operator, alarms: Vec::new(), reason }
     }
 
     pub(super) fn internal_fault() -> Self {

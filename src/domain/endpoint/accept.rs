@@ -9,7 +9,7 @@ use crate::domain::deployment::config::DeploymentConfig;
 use crate::domain::deployment::plan::Plan;
 use crate::domain::deployment::record::Status;
 use crate::domain::deployment::warning::{Guard, warnings};
-use crate::domain::deployment::{Deployment, Log, Phase, check};
+use crate::domain::deployment::{Deployment, Log, Pace, Phase, check};
 use crate::domain::fleet::Fleet;
 use crate::domain::refusal::Refusal;
 use crate::domain::rules::{MissingAlarm, Rules};
@@ -100,6 +100,7 @@ impl Endpoint {
             phase: Phase::Launching { step: 0 },
             since: now,
             watch: None,
+            pace: Pace::default(),
         };
         let events = warnings(&deployment, guard, now, rules);
         let mut log = Log { events, ..Log::default() };

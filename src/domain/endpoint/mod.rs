@@ -18,6 +18,7 @@ mod create;
 mod fault;
 mod invariant;
 mod scaling;
+mod steer;
 mod step;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -150,7 +151,7 @@ impl Endpoint {
                 Launch::Starting(at) => at,
                 Launch::Up | Launch::Failed(_) => *since,
             }),
-            State::Updating(deployment) => Some(deployment.wake_at()),
+            State::Updating(deployment) => deployment.wake_at(),
             State::Scaling(scaling) => Some(scaling.wake_at()),
             State::Deleting { until, .. } => Some(*until),
             State::InService(_) | State::Mixed(_) | State::Failed { .. } => None,

@@ -2,6 +2,7 @@
 
 use sagebrush::clock::Mode;
 use sagebrush::domain::demand::Demand;
+use sagebrush::domain::deployment::Steer;
 use sagebrush::domain::serving::Latency;
 use sagebrush::domain::tuning::Tuning;
 use sagebrush::domain::world::WorldId;
@@ -13,6 +14,17 @@ use super::super::log::{Asked, Told};
 use super::super::scene;
 use super::deed::Deed;
 use super::{Client, update};
+
+/// What is counted where an operator had his will.
+fn steered(steer: Steer) -> &'static str {
+    match steer {
+        Steer::Pause => "deployment paused",
+        Steer::Resume => "deployment resumed",
+        Steer::Advance => "deployment advanced",
+        Steer::Promote => "deployment promoted",
+        Steer::Abort => "deployment aborted",
+    }
+}
 
 /// The models of every world, by what is particular about them.
 pub const MODELS: [&str; 6] = ["steady", "quick", "slow", "sick", "tiring", "erring"];
@@ -63,6 +75,9 @@ impl Client {
     }
 
     async fn in_transition(&mut self, world: &WorldId, endpoint: &str) {
+        if self.stage.scene.steers && self.dice.permille(600) {
+            return self.steer(world, endpoint).await;
+        }
         match self.dice.below(100) {
             0..45 => self.set_alarm(world).await,
             45..50 => self.delete_alarm(world).await,
@@ -245,6 +260,16 @@ impl Client {
         let demand = self.dice.permille(700).then(|| Demand::constant(0.05));
         let asked = Asked::Traffic { endpoint: endpoint.clone() };
         self.request(world, asked, Deed::Traffic { endpoint, demand }).await;
+    }
+
+    async fn steer(&mut self, world: &WorldId, endpoint: &str) {
+        use Steer::{Abort, Advance, Pause, Promote, Resume};
+        let steer = *self.dice.weighted(&[(6, Pause), (5, Resume), (4, Advance), (2, Promote), (1, Abort)]);
+        let endpoint = endpoint.to_owned();
+        let asked = Asked::Steer { endpoint: endpoint.clone(), steer };
+        if self.request(world, asked, Deed::Steer { endpoint, steer }).await == Told::Done {
+            self.stage.sim.lock().tally.count(steered(steer));
+        }
     }
 
     /// Some invocations, one after the other, and now and then long enough after it to be counted apart.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use sagebrush::clock::{Mode, Timestamp};
 use sagebrush::domain::demand::Demand;
+use sagebrush::domain::deployment::Steer;
 use sagebrush::domain::tuning::Tuning;
 use sagebrush::domain::world::WorldId;
 use sagebrush::engine::{self, Advance, Engine, NotInvoked};
@@ -17,10 +18,27 @@ use sagebrush::wire::Services as _;
 /// See the module.
 #[derive(Clone, Debug)]
 pub enum Deed {
-    Call { service: ServiceId, operation: &'static str, input: serde_json::Value },
-    Tune { model: String, tuning: Box<Tuning> },
-    Traffic { endpoint: String, demand: Option<Demand> },
-    Invoke { endpoint: String },
+    Call {
+        service: ServiceId,
+        operation: &'static str,
+        input: serde_json::Value,
+    },
+    Tune {
+        model: String,
+        tuning: Box<Tuning>,
+    },
+    Traffic {
+        endpoint: String,
+        demand: Option<Demand>,
+    },
+    Invoke {
+        endpoint: String,
+    },
+    /// To the newest deployment of the endpoint.
+    Steer {
+        endpoint: String,
+        steer: Steer,
+    },
     Advance(Advance),
     SetMode(Mode),
     Reset,
@@ -88,6 +106,18 @@ impl Deed {
                 Err(NotInvoked::Failed(error)) => Err(error.into()),
                 Err(why) => Err(Failure::Refused(why.to_string())),
             },
+            Self::Steer { endpoint, steer } => {
+                let mut session = engine.store().session();
+                let found = session.list_deployments(&world, Some(&endpoint), 1).await;
+                let Some(found) = found.map_err(engine::Error::from)?.pop() else {
+                    return Err(Failure::Refused("there is no deployment".to_owned()));
+                };
+                match engine.steer(&world, &found.record.id, steer, None).await? {
+                    Some(steered) if steered.changed => Ok(answer(&steered.sentence)),
+                    Some(steered) => Err(Failure::Refused(steered.sentence)),
+                    None => Err(Failure::Refused("there is no such deployment".to_owned())),
+                }
+            }
             Self::Advance(advance) => {
                 let advanced = engine.advance(&world, advance).await?;
                 Ok(Answer { now: Some(advanced.reading.now), ..answer(&advanced.changes) })

@@ -7,6 +7,7 @@ use sagebrush::domain::deployment::plan::Plan;
 use sagebrush::domain::event::{CauseKind, Event, EventKind};
 use sagebrush::domain::rules::Rules;
 
+use super::countdown::{bake_ends_at, is_steered};
 use super::rows::{Rows, Told};
 
 pub fn judge(rows: &Rows, rules: &Rules, faults: &mut Vec<String>) {
@@ -78,7 +79,16 @@ fn terminal(kind: EventKind) -> Option<&'static str> {
 /// Whether every stage took its time, to the millisecond, and the traffic moved by the planned steps.
 fn timely(told: &Told, plan: &Plan, rules: &Rules) -> Vec<String> {
     let mut faults = Vec::new();
-    let events: Vec<&Event> = told.events.iter().filter(|event| event.kind != EventKind::Warning).collect();
+    let is_stage = |event: &&Event| event.kind != EventKind::Warning && !is_steered(event);
+    let events: Vec<&Event> = told.events.iter().filter(is_stage).collect();
+    for (index, bake) in told.events.iter().enumerate().filter(|(_, event)| event.kind == EventKind::Baking) {
+        let next = told.events[index + 1..].iter().find(is_stage).filter(|next| next.cause.is_none());
+        let planned_ms = if bake.step.is_some() { plan.wait_ms } else { plan.termination_wait_ms };
+        let ends = bake_ends_at(&told.events, index, planned_ms);
+        if let Some(next) = next.filter(|next| ends != Some(next.at)) {
+            faults.push(format!("I5: the bake of {} ended at {}, not at {ends:?}", bake.at, next.at));
+        }
+    }
     let deadline = told.started.plus_ms(plan.timeout_ms);
     for pair in events.windows(2) {
         let (event, next) = (pair[0], pair[1]);
@@ -88,7 +98,7 @@ fn timely(told: &Told, plan: &Plan, rules: &Rules) -> Vec<String> {
         if next.cause.is_some() {
             continue;
         }
-        if let Some(ms) = stage_ms(event, plan, rules)
+        if let Some(ms) = stage_ms(event, rules)
             && next.at != event.at.plus_ms(ms)
         {
             let took = next.at.ms_since(event.at);
@@ -119,12 +129,10 @@ fn timely(told: &Told, plan: &Plan, rules: &Rules) -> Vec<String> {
     faults
 }
 
-/// How long a stage lasts that nothing ends early; none where instances have to come up.
-fn stage_ms(event: &Event, plan: &Plan, rules: &Rules) -> Option<i64> {
+/// How long a stage lasts that nothing ends early; none where instances have to come up, and of bakes.
+fn stage_ms(event: &Event, rules: &Rules) -> Option<i64> {
     match (event.kind, event.step) {
         (EventKind::ActivatingTraffic, _) => Some(rules.activate_ms),
-        (EventKind::Baking, Some(_)) => Some(plan.wait_ms),
-        (EventKind::Baking, None) => Some(plan.termination_wait_ms),
         (EventKind::Terminating, _) => Some(rules.terminate_ms),
         (EventKind::RollingBack, _) if event.cause.is_some() => Some(0),
         (EventKind::RollingBack, _) if event.message.starts_with("Terminating") => Some(rules.terminate_ms),

@@ -6,14 +6,17 @@
 //! acknowledged is there · I11 steps of the planned size · L1 every deployment ends · L2 nothing due is left.
 
 mod alarms;
+mod countdown;
 mod derived;
 mod histories;
 mod rows;
+mod steered;
 mod told;
 mod versions;
 
 use rusqlite::Connection;
 use sagebrush::clock::Timestamp;
+use sagebrush::domain::world::WorldId;
 
 use super::database::Database;
 use super::stage::Stage;
@@ -30,10 +33,28 @@ pub fn judge(stage: &Stage) -> Vec<String> {
     alarms::judge(&rows, &stage.scene.rules, &mut faults);
     derived::judge(&rows, database, &stage.scene.rules, &mut faults);
     told::judge(&rows, database, &log, &inner.dead, &mut faults);
+    steered::judge(&rows, &log, &mut faults);
     if inner.tally.of("clock goes back") == 0 {
         told::time_went_on(&log, &mut faults);
     }
     faults
+}
+
+/// The deployments of this world that are paused.
+pub fn paused(database: &Database, world: &WorldId) -> Vec<String> {
+    let sql = "SELECT account, region, state FROM endpoints ORDER BY id";
+    let states = all(database.committed(), sql, |row| {
+        Ok((WorldId::new(row.get::<_, String>(0)?, row.get::<_, String>(1)?), row.get::<_, String>(2)?))
+    });
+    let of_world = states.into_iter().filter(|(of, _)| of == world);
+    let paused = of_world.filter_map(|(_, state)| {
+        let endpoint = rows::endpoint(&state);
+        endpoint
+            .deployment()
+            .filter(|deployment| deployment.is_paused())
+            .map(|deployment| deployment.id.clone())
+    });
+    paused.collect()
 }
 
 /// Deployments of endpoints with a step that failed and was put off.

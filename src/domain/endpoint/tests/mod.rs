@@ -5,6 +5,7 @@ mod faults;
 mod guardrails;
 pub(crate) mod properties;
 mod rollbacks;
+mod steering;
 mod warnings;
 
 use std::collections::BTreeMap;
@@ -253,14 +254,13 @@ impl Life {
     /// The endpoint's own time, or an alarm's change that it has not looked at.
     fn due(&self) -> Option<Timestamp> {
         let endpoint = self.endpoint.as_ref()?;
-        let wake = endpoint.wake_at()?;
         let watch = endpoint.deployment().and_then(|deployment| deployment.watch.as_ref());
         let looks = self.changes.iter().filter(|(_, change)| {
             watch.is_some_and(|watch| change.seq > watch.after_seq)
                 && change.to != Some(AlarmState::Ok)
                 && !self.seen_seq(change.seq)
         });
-        looks.map(|(_, change)| change.at).chain([wake]).min()
+        looks.map(|(_, change)| change.at).chain(endpoint.wake_at()).min()
     }
 
     fn seen_seq(&self, seq: i64) -> bool {

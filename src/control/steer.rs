@@ -1,0 +1,48 @@
+//! `POST /_sagebrush/deployments/{id}/{verb}`: an operator steers a deployment.
+
+use axum::Json;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use serde::Serialize;
+
+use super::body::{Body, Optional};
+use super::deployments::{self, Described};
+use super::problem::Problem;
+use super::world::World;
+use crate::domain::deployment::Steer;
+use crate::engine::Engine;
+
+/// What came of it.
+#[derive(Debug, Serialize)]
+pub(super) struct Steered {
+    changed: bool,
+    message: String,
+    deployment: Described,
+}
+
+pub(super) async fn steer(
+    State(engine): State<Engine>,
+    World(world): World,
+    path: Result<Path<(String, String)>, PathRejection>,
+    Optional(body): Optional,
+) -> Result<Json<Steered>, Problem> {
+    let Path((id, verb)) = path.map_err(|_| Problem::bad("The id of a deployment is text in UTF-8."))?;
+    let steer = Steer::from_word(&verb).ok_or_else(|| {
+        let verbs = Steer::ALL.map(Steer::word).join(", ");
+        Problem::not_found(format!("{verb:?} is nothing to do with a deployment; there are {verbs}."))
+    })?;
+    let version = version(body)?;
+    let steered = engine.steer(&world, &id, steer, version).await?;
+    let steered = steered.ok_or_else(|| deployments::missing(&id, &world))?;
+    let deployment = deployments::described(&engine, &world, &id).await?;
+    Ok(Json(Steered { changed: steered.changed, message: steered.sentence, deployment }))
+}
+
+/// The version that the deployment is to have, where one is named.
+fn version(body: Option<Body>) -> Result<Option<i64>, Problem> {
+    let Some(mut body) = body else { return Ok(None) };
+    let version = body
+        .take("version", "a whole number from 1", |value| value.as_i64().filter(|version| *version >= 1))?;
+    body.finish("version")?;
+    Ok(version)
+}

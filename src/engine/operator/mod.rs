@@ -1,0 +1,8 @@
+//! What operators see of deployments, and do with them. AWS knows nothing like it.
+
+mod forecast;
+mod outlook;
+mod steer;
+
+pub use outlook::{Outlook, Tripped};
+pub use steer::Steered;

@@ -1,0 +1,142 @@
+//! How a deployment stands, and what is still to come of it.
+
+use super::forecast::forecast;
+use crate::clock::Timestamp;
+use crate::domain::alarm::AlarmState;
+use crate::domain::capacity::Traffic;
+use crate::domain::deployment::record::{Kind, Record, Status};
+use crate::domain::deployment::{Deployment, Pace};
+use crate::domain::endpoint::Endpoint;
+use crate::domain::event::{CauseKind, Event};
+use crate::domain::rules::Rules;
+use crate::domain::world::WorldId;
+use crate::engine::attempt::look;
+use crate::engine::traffic::{Tuned, tuned};
+use crate::engine::{Engine, Error};
+use crate::metrics::history::{Crossing, crossing};
+use crate::store::{DeploymentRow, Effect, HistoryQuery, Session};
+
+/// A deployment with its history, how it stands, and what is to come.
+#[derive(Clone, Debug)]
+pub struct Outlook {
+    /// Its row.
+    pub row: DeploymentRow,
+    /// What happened, in order.
+    pub events: Vec<Event>,
+    /// For each event whose alarms had tripped, what these had seen.
+    pub tripped: Vec<Vec<Tripped>>,
+    /// Why it stands where it stands.
+    pub why: String,
+    /// Since when it is paused.
+    pub paused: Option<Timestamp>,
+    /// The traffic that it is about.
+    pub wanted: Traffic,
+    /// The traffic as it is.
+    pub actual: Traffic,
+    /// What is to come unless an alarm trips or somebody intervenes, each stage at its time. Instances that are
+    /// still to be launched come up. What is paused in a bake is to time out, if it can.
+    pub planned: Vec<Event>,
+}
+
+/// An alarm that tripped, and what it had seen.
+#[derive(Clone, Debug)]
+pub struct Tripped {
+    /// `AlarmName`.
+    pub alarm: String,
+    /// When it went to ALARM.
+    pub at: Timestamp,
+    /// `StateReason`.
+    pub reason: String,
+    /// The newest value that it had judged; none where it judged none: its state was set by hand, data was missing, or
+    /// it is composite.
+    pub value: Option<f64>,
+    /// What that was held against.
+    pub threshold: Option<f64>,
+}
+
+impl Engine {
+    /// How the deployment of that id stands, read at one instant; `None` if this world has none.
+    pub async fn outlook(&self, world: &WorldId, id: &str) -> Result<Option<Outlook>, Error> {
+        let mut session = self.store.begin_reading().await?;
+        let Some(row) = session.deployment(world, id).await? else { return Ok(None) };
+        let events = session.events(id).await?;
+        let mut tripped = Vec::new();
+        for event in &events {
+            tripped.push(crossings(&mut session, world, event).await?);
+        }
+        let standing = match row.record.ending() {
+            Some(why) => Some(Standing::rests(why, &row.record, &events)),
+            // The history is there also where the state cannot be made out: it is of a later version, or spoiled.
+            None => look(Box::pin(standing(&mut session, world, &row, &self.rules))).await?.unwrap_or(None),
+        };
+        let unknown = || Standing::rests(UNKNOWN.to_owned(), &row.record, &events);
+        let standing = standing.unwrap_or_else(unknown);
+        let Standing { why, paused, wanted, actual, planned } = standing;
+        Ok(Some(Outlook { row, events, tripped, why, paused, wanted, actual, planned }))
+    }
+}
+
+/// Why it stands where it stands, where the server cannot tell.
+const UNKNOWN: &str = "Where it stands, this server cannot make out.";
+
+/// How the endpoint of a deployment on its way stands; none if there is none.
+async fn standing(
+    session: &mut Session,
+    world: &WorldId,
+    row: &DeploymentRow,
+    rules: &Rules,
+) -> Result<Option<Standing>, Error> {
+    let Some(found) = session.endpoint(world, &row.endpoint).await? else { return Ok(None) };
+    let tuned = tuned(session, world, &found.endpoint).await?;
+    Ok(Some(Standing::of(&found.endpoint, &tuned, rules)))
+}
+
+/// What the alarms of an event had seen when they went to ALARM, as far as their history still says so.
+async fn crossings(session: &mut Session, world: &WorldId, event: &Event) -> Result<Vec<Tripped>, Error> {
+    let mut tripped = Vec::new();
+    for alarm in event.alarms.iter().filter(|_| event.cause == Some(CauseKind::Alarm)) {
+        let (alarm_name, item_type, until) = (Some(alarm.as_str()), Some("StateUpdate"), Some(event.at));
+        let query = HistoryQuery { alarm: alarm_name, item_type, until, ..HistoryQuery::default() };
+        let items = session.alarm_history(world, &query).await?;
+        let entered = items.iter().find(|item| item.effect == Effect::Entered(AlarmState::Alarm));
+        if let Some((item, crossing)) = entered.and_then(|item| Some((item, crossing(&item.body)?))) {
+            let Crossing { reason, value, threshold } = crossing;
+            tripped.push(Tripped { alarm: alarm.clone(), at: item.at, reason, value, threshold });
+        }
+    }
+    Ok(tripped)
+}
+
+struct Standing {
+    why: String,
+    paused: Option<Timestamp>,
+    wanted: Traffic,
+    actual: Traffic,
+    planned: Vec<Event>,
+}
+
+impl Standing {
+    fn of(endpoint: &Endpoint, tuned: &Tuned, rules: &Rules) -> Self {
+        let deployment = endpoint.deployment();
+        let paused = deployment.and_then(|deployment| match deployment.pace {
+            Pace::Paused { since } => Some(since),
+            Pace::Planned | Pace::Promoted => None,
+        });
+        let creating = || format!("The first instances of {} are starting.", endpoint.config_name());
+        Self {
+            why: deployment.map_or_else(creating, Deployment::why),
+            paused,
+            wanted: deployment.map_or(Traffic::GREEN, Deployment::wanted),
+            actual: deployment.map_or(Traffic::GREEN, Deployment::traffic),
+            planned: forecast(endpoint, tuned, rules),
+        }
+    }
+
+    /// Nothing is known to come.
+    fn rests(why: String, record: &Record, events: &[Event]) -> Self {
+        let forward = record.kind == Kind::Create || record.status == Status::Succeeded;
+        let wanted = if forward { Traffic::GREEN } else { Traffic::BLUE };
+        let actual = events.last().map_or(wanted, |event| event.traffic);
+        Self { why, paused: None, wanted, actual, planned: Vec::new() }
+    }
+}
