@@ -69,38 +69,18 @@ pub enum Trigger {
     Client,
     /// Its plan, whose time had come.
     Clock,
-    /// An alarm that tripped.
-    Alarm,
-    /// An alarm that does not exist.
-    MissingAlarm,
-    /// `MaximumExecutionTimeoutInSeconds`.
-    Timeout,
-    /// Instances that did not pass their ping.
-    Health,
-    /// Steps that failed inside the server.
-    InternalFault,
-    /// An operator.
+    /// An operator who steers it.
     Operator,
-}
-
-impl From<CauseKind> for Trigger {
-    fn from(cause: CauseKind) -> Self {
-        match cause {
-            CauseKind::Alarm => Self::Alarm,
-            CauseKind::MissingAlarm => Self::MissingAlarm,
-            CauseKind::Timeout => Self::Timeout,
-            CauseKind::Health => Self::Health,
-            CauseKind::InternalFault => Self::InternalFault,
-            CauseKind::Operator => Self::Operator,
-        }
-    }
+    /// What made it roll back.
+    #[serde(untagged)]
+    Cause(CauseKind),
 }
 
 impl Event {
     /// What made it happen, in a deployment that began at `began`.
     pub fn triggered_by(&self, began: Timestamp) -> Trigger {
         match (self.cause, self.kind) {
-            (Some(cause), _) => cause.into(),
+            (Some(cause), _) => Trigger::Cause(cause),
             (_, EventKind::Paused | EventKind::Resumed | EventKind::Advanced | EventKind::Promoted) => {
                 Trigger::Operator
             }
