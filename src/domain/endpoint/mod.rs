@@ -7,9 +7,9 @@
 //!              Failed ─────── ┴ ──▶ Deleting ─▶ gone
 //! ```
 //!
-//! There are two doors: [`accept`](Endpoint::accept) for a client's command and
-//! [`step`](Endpoint::step) for time. Both are total: the same endpoint, time and observation always give
-//! the same transition. Should a step fail all the same, there is a way out:
+//! There are three doors: [`accept`](Endpoint::accept) for a client's command, [`steer`](Endpoint::steer) for an
+//! operator's and [`step`](Endpoint::step) for time. All are total: the same endpoint, time and observation always
+//! give the same transition. Should a step fail all the same, there is a way out:
 //! [`give_up`](Endpoint::give_up).
 
 mod accept;
