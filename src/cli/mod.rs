@@ -1,11 +1,12 @@
 //! The commands: one file each.
 //!
-//! What a user did wrong is one sentence on standard error and exit code 1; flags that do not exist are
-//! clap's affair, with exit code 2. Standard output has what was asked for, standard error what went wrong.
+//! What a user did wrong is one sentence on standard error and exit code 1, and so is a flag that does not exist, in
+//! clap's words: 2 is a rollback, to [`wait`]. Standard output has what was asked for, standard error what went wrong.
 
 mod audit;
 mod client;
 mod demo;
+mod deployments;
 mod export;
 mod health;
 mod import;
@@ -14,6 +15,7 @@ mod place;
 mod ready;
 mod serve;
 mod signal;
+mod wait;
 mod whole_file;
 
 use std::future::Future;
@@ -51,6 +53,10 @@ enum Command {
     Demo(demo::Arguments),
     /// Ask a server whether it can do its work; exit code 0 if so
     Health(health::Arguments),
+    /// List what became of the updates of an endpoint
+    Deployments(deployments::Arguments),
+    /// Wait for the end of an endpoint's update; the exit code says which end
+    Wait(wait::Arguments),
     /// Write a world of a running server to a file, so that others can begin with it
     Export(export::Arguments),
     /// Replace a world of a running server by one that was exported
@@ -131,11 +137,21 @@ enum Error {
 
 /// Runs the command that the arguments of this process name.
 pub fn run() -> ExitCode {
-    let outcome = match Cli::parse().command {
+    let command = match Cli::try_parse() {
+        Ok(cli) => cli.command,
+        Err(told) => {
+            // Help and version are no errors; where nobody reads, the exit code has to do.
+            let _ = told.print();
+            return if told.use_stderr() { ExitCode::FAILURE } else { ExitCode::SUCCESS };
+        }
+    };
+    let outcome = match command {
         Command::Serve(arguments) => block_on(serve::run(arguments)),
         Command::Audit(arguments) => block_on(audit::run(arguments)),
         Command::Demo(arguments) => block_on(demo::run(arguments)),
         Command::Health(arguments) => block_on(health::run(arguments)),
+        Command::Deployments(arguments) => block_on(deployments::run(arguments)),
+        Command::Wait(arguments) => block_on(wait::run(arguments)),
         Command::Export(arguments) => block_on(export::run(arguments)),
         Command::Import(arguments) => block_on(import::run(arguments)),
     };

@@ -29,7 +29,7 @@ pub(super) async fn steer(
     let Path((id, verb)) = path.map_err(|_| Problem::bad("The id of a deployment is text in UTF-8."))?;
     let steer = Steer::from_word(&verb).ok_or_else(|| {
         let verbs = Steer::ALL.map(Steer::word).join(", ");
-        Problem::not_found(format!("{verb:?} is nothing to do with a deployment; there are {verbs}."))
+        Problem::not_found(format!("A deployment cannot be told to {verb:?}; there are {verbs}."))
     })?;
     let version = version(body)?;
     let steered = engine.steer(&world, &id, steer, version).await?;

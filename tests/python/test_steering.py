@@ -220,7 +220,7 @@ def test_an_alarm_that_was_set_by_hand_has_no_value(fleet_of):
 
 
 @pytest.mark.parametrize(("path", "body", "status", "sentence"), [
-    ("{id}/stop", None, 404, "\"stop\" is nothing to do with a deployment; there are pause, resume, advance, promote, abort."),
+    ("{id}/stop", None, 404, "A deployment cannot be told to \"stop\"; there are pause, resume, advance, promote, abort."),
     ("none/pause", None, 404, "There is no deployment \"none\" in "),
     ("{id}/pause", {"version": "1"}, 400, "The member \"version\" must be a whole number from 1, not \"1\"."),
     ("{id}/pause", {"version": 0}, 400, "The member \"version\" must be a whole number from 1, not 0."),

@@ -127,8 +127,8 @@ fn a_ready_file_that_cannot_be_written_is_told() {
 
 #[test]
 fn what_is_no_command_or_flag_is_a_matter_of_usage() {
-    assert_eq!(outcome(&["serve", "--port", "1"]).status.code(), Some(2));
-    assert_eq!(outcome(&["server"]).status.code(), Some(2));
+    assert_eq!(outcome(&["serve", "--port", "1"]).status.code(), Some(1));
+    assert_eq!(outcome(&["server"]).status.code(), Some(1));
     let version = outcome(&["--version"]);
     assert_eq!(String::from_utf8(version.stdout).unwrap(), "sagebrush 0.1.0\n");
     assert_eq!(version.status.code(), Some(0));

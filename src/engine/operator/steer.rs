@@ -1,7 +1,9 @@
 //! What operators do with deployments.
 
+use crate::clock::Mode;
 use crate::domain::deployment::Steer;
 use crate::domain::deployment::record::Kind;
+use crate::domain::endpoint::Endpoint;
 use crate::domain::journal::Door;
 use crate::domain::rules::Rules;
 use crate::domain::world::WorldId;
@@ -74,7 +76,11 @@ async fn steered(
         Ok(transition) => transition,
         Err(sentence) => return Ok(Steered { changed: false, sentence }),
     };
-    let said: Vec<&str> = transition.events.iter().map(|event| event.message.as_str()).collect();
+    let mut said: Vec<&str> = transition.events.iter().map(|event| event.message.as_str()).collect();
+    let is_due = transition.next.as_ref().and_then(Endpoint::wake_at).is_some_and(|due| due <= at);
+    if is_due && tx.world().clock.mode == Mode::Manual {
+        said.push("What follows happens at the next advance of the clock, also of 0 seconds.");
+    }
     let sentence = said.join(" ");
     let made = Made { transition, by: Some(Door::Steer(steer)) };
     if apply(tx, row, made, at, rules).await?.is_none() {
