@@ -8,6 +8,7 @@ use crate::domain::journal::Door;
 use crate::domain::rules::Rules;
 use crate::domain::world::WorldId;
 use crate::engine::apply::{Made, apply};
+use crate::engine::attempt::attempt;
 use crate::engine::run::bring_up;
 use crate::engine::{Engine, Error};
 use crate::store::{EndpointRow, Tx};
@@ -34,15 +35,25 @@ impl Engine {
         let mut tx = self.store.begin(world).await?;
         let Some(found) = tx.deployment(world, id).await? else { return Ok(None) };
         let row = bring_up(&mut tx, &found.endpoint, &self.rules).await?;
-        let steered = match idle(&mut tx, id, version).await? {
-            None => steered(&mut tx, id, row, steer, &self.rules).await?,
-            Some(nothing) => Steered { changed: false, sentence: nothing },
+        let steered = if let Some(nothing) = idle(&mut tx, id, version).await? {
+            Steered { changed: false, sentence: nothing }
+        } else {
+            let rules = &self.rules;
+            let tried = attempt(&mut tx, async |tx| steered(tx, id, row.clone(), steer, rules).await).await?;
+            tried.unwrap_or_else(|fault| {
+                let warning = format!("An operator's {} failed: {}", steer.word(), fault.0);
+                tx.warn(&found.endpoint, Some(id), &warning);
+                Steered { changed: false, sentence: FAULT.to_owned() }
+            })
         };
         tx.commit().await?;
         self.wake();
         Ok(Some(steered))
     }
 }
+
+/// What is said of a verb that fails as the steps of its deployment do.
+const FAULT: &str = "It could not be done: that fails inside the server, whose log says why.";
 
 /// Why there is nothing to do for a deployment, as far as its row says so.
 async fn idle(tx: &mut Tx, id: &str, version: Option<i64>) -> Result<Option<String>, Error> {

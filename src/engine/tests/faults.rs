@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::domain::deployment::record::Status;
-use crate::domain::deployment::{Cause, Leg, Phase};
+use crate::domain::deployment::{Cause, Leg, Phase, Steer};
 use crate::domain::event::{CauseKind, Event, EventKind};
 use crate::engine::step::RETRIES;
 
@@ -92,6 +92,23 @@ fn told(changes: &[Change], start: Timestamp) -> Vec<(i64, &str, &'static str, O
         (change.at.ms_since(start) / 1000, change.endpoint.as_str(), status, phase)
     })
     .collect()
+}
+
+#[tokio::test]
+async fn what_is_spoiled_is_still_told_of_and_a_verb_for_it_harms_nothing() {
+    let (engine, world) = (engine(Mode::Manual).await, world());
+    let start = spoiled(&engine, &world, "ill", without_pools).await;
+    engine.advance(&world, Advance::By(500)).await.unwrap();
+    let newest =
+        engine.store.session().list_deployments(&world, Some("ill"), 1).await.unwrap().swap_remove(0);
+    let outlook = engine.outlook(&world, &newest.record.id).await.unwrap().expect("it is there");
+    assert_eq!(outlook.why, "Where it stands, this server cannot make out.");
+    assert!(outlook.planned.is_empty() && !outlook.events.is_empty());
+    let steered = engine.steer(&world, &newest.record.id, Steer::Abort, None).await.unwrap();
+    let steered = steered.expect("it is there");
+    let fault = "It could not be done: that fails inside the server, whose log says why.";
+    assert_eq!((steered.changed, steered.sentence.as_str()), (false, fault));
+    assert_eq!(faults(&engine, &world, "ill", start).await, (1, Some(1_000)), "it is still tried again");
 }
 
 #[tokio::test]
