@@ -24,7 +24,8 @@ pub const BEGINNING: Timestamp = Timestamp(1_767_225_600_000);
 /// Looks after which a world is said never to come to rest.
 const MOST_LOOKS: usize = 20_000;
 
-/// What is due must not wait longer than this while nothing goes wrong; the first minute is for what was left.
+/// What is due must not wait longer than this while nothing goes wrong, unless much else is done meanwhile; the first
+/// minute is for what was left.
 const LATE_MS: i64 = 10_000;
 const GRACE_MS: i64 = 60_000;
 
@@ -176,6 +177,8 @@ async fn heal(stage: &Arc<Stage>, world: &WorldId) {
         }
     }
     let began = stage.sim.lock().elapsed_ms;
+    // What it is due for, and since when that has not changed.
+    let mut stands = (None, began);
     for _ in 0..MOST_LOOKS {
         if stage.sim.lock().database.is_at_rest(world) {
             return;
@@ -191,11 +194,16 @@ async fn heal(stage: &Arc<Stage>, world: &WorldId) {
             }
             continue;
         }
-        let (now, wake) = {
+        let (now, due, wake) = {
             let inner = stage.sim.lock();
-            (inner.elapsed_ms, inner.database.wake_of(world).map(|wake| wake - inner.base_now().0))
+            let due = inner.database.wake_of(world);
+            (inner.elapsed_ms, due, due.map(|due| due - inner.base_now().0))
         };
-        if wake.is_some_and(|wake| wake < -LATE_MS) && now - began > GRACE_MS {
+        if stands.0 != due {
+            stands = (due, now);
+        }
+        let is_late = wake.is_some_and(|wake| wake < -LATE_MS) && now - stands.1 > LATE_MS;
+        if is_late && now - began > GRACE_MS {
             let late = -wake.unwrap_or(0);
             return stage.sim.lock().violated(format!("{world} is due for {late} ms, and nobody looks"));
         }

@@ -14,6 +14,7 @@ const KEPT: &[(u64, &str)] = &[
     (244, "the same, and an alarm ended a deployment later than it had tripped"),
     (2286, "a simulated worker slept on although counts were unwritten"),
     (10_006_114, "the judge took an alarm that was OK again when the window opened for one that had tripped"),
+    (20_018_731, "the judge took a world for forgotten whose backlog was worked off"),
     (20_005_165, "the judge wanted servers whose clocks are apart to tell times that are not"),
     (
         10_009_810,
