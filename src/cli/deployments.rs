@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::Value;
 
 use super::client::Client;
-use super::place::{Place, query};
+use super::place::{Place, ask};
 use super::{Error, say};
 
 /// The server looks into its database and answers.
@@ -28,44 +28,26 @@ pub(super) struct Arguments {
 /// Prints the deployments of an endpoint.
 pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
     let Arguments { endpoint, place, json } = arguments;
-    let listed = listed(&Client::new(&place.url()?, LONGEST), &place, &endpoint, None).await?;
+    let client = Client::new(&place.url()?, LONGEST);
+    let listed = ask(&client, &place, "deployments", &[("endpoint", Some(endpoint.clone()))]).await?;
     if json {
         say(&format!("{listed:#}\n"));
         return Ok(ExitCode::SUCCESS);
     }
     let rows = listed["deployments"].as_array().map(Vec::as_slice).unwrap_or_default();
     if rows.is_empty() {
-        return Err(nothing(&endpoint, &place)?);
+        return Err(nothing(&endpoint, &place, &client));
     }
     say(&table(rows));
     Ok(ExitCode::SUCCESS)
 }
 
-/// An endpoint's deployments, the newest first, as the control API lists them.
-pub(super) async fn listed(
-    client: &Client,
-    place: &Place,
-    endpoint: &str,
-    limit: Option<u32>,
-) -> Result<Value, Error> {
-    let (account, region) = place.said();
-    let pairs = [
-        ("endpoint", Some(endpoint.to_owned())),
-        ("limit", limit.map(|limit| limit.to_string())),
-        ("account", account),
-        ("region", region),
-    ];
-    let listed = client.control(&format!("deployments?{}", query(&pairs))).await;
-    listed.map_err(|why| Error::Other(format!("cannot ask {}: {why}", client.url())))
-}
-
 /// There is no deployment of that endpoint, or none in that world.
-pub(super) fn nothing(endpoint: &str, place: &Place) -> Result<Error, Error> {
-    let url = place.url()?;
+pub(super) fn nothing(endpoint: &str, place: &Place, client: &Client) -> Error {
     let (account, region) = place.said();
     let world = [account, region].into_iter().flatten().collect::<Vec<_>>().join("/");
     let of_world = if world.is_empty() { String::new() } else { format!(" in {world}") };
-    Ok(Error::Other(format!("there is no deployment of endpoint {endpoint:?}{of_world} at {url}")))
+    Error::Other(format!("there is no deployment of endpoint {endpoint:?}{of_world} at {}", client.url()))
 }
 
 /// One line a deployment, columns as wide as they need to be, and why it did not succeed below it.

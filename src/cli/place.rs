@@ -2,8 +2,10 @@
 //! environment go by.
 
 use clap::Args;
+use serde_json::Value;
 
 use super::Error;
+use super::client::Client;
 use crate::config::DEFAULT_LISTEN;
 use crate::domain::world::WorldId;
 
@@ -54,6 +56,19 @@ impl Place {
             self.region.clone().or_else(|| variable("AWS_REGION")).or_else(|| variable("AWS_DEFAULT_REGION")),
         )
     }
+}
+
+/// Asks the control API about the world that is meant; `more` are further pairs of the query.
+pub(super) async fn ask(
+    client: &Client,
+    place: &Place,
+    path: &str,
+    more: &[(&str, Option<String>)],
+) -> Result<Value, Error> {
+    let (account, region) = place.said();
+    let pairs = [more, &[("account", account), ("region", region)]].concat();
+    let answer = client.control(&format!("{path}?{}", query(&pairs))).await;
+    answer.map_err(|why| Error::Other(format!("cannot ask {}: {why}", client.url())))
 }
 
 /// The account of a key, as the server takes it.

@@ -8,8 +8,8 @@ use clap::Args;
 use tokio::time::interval;
 
 use super::client::Client;
-use super::deployments::{LONGEST, listed, nothing};
-use super::place::{Place, query};
+use super::deployments::{LONGEST, nothing};
+use super::place::{Place, ask};
 use super::{Error, say};
 use crate::clock::steady_now;
 
@@ -43,19 +43,17 @@ pub(super) struct Arguments {
 pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
     let Arguments { endpoint, place, timeout, json } = arguments;
     let client = Client::new(&place.url()?, LONGEST);
-    let newest = listed(&client, &place, &endpoint, Some(1)).await?;
+    let pairs = [("endpoint", Some(endpoint.clone())), ("limit", Some(1.to_string()))];
+    let newest = ask(&client, &place, "deployments", &pairs).await?;
     let Some(id) = newest["deployments"][0]["id"].as_str().map(str::to_owned) else {
-        return Err(nothing(&endpoint, &place)?);
+        return Err(nothing(&endpoint, &place, &client));
     };
-    let (account, region) = place.said();
-    let path = format!("deployments/{id}?{}", query(&[("account", account), ("region", region)]));
+    let path = format!("deployments/{id}");
     let (began, longest_ms) = (steady_now(), i64::try_from(timeout).unwrap_or(i64::MAX).saturating_mul(1000));
     let mut looks = interval(INTERVAL);
     loop {
         looks.tick().await;
-        let described = client.control(&path).await;
-        let described =
-            described.map_err(|why| Error::Other(format!("cannot ask {}: {why}", client.url())))?;
+        let described = ask(&client, &place, &path, &[]).await?;
         let code = code_of(described["status"].as_str().unwrap_or_default());
         if code.is_some() || steady_now().ms_since(began) >= longest_ms {
             let why = described["why"].as_str().unwrap_or_default();

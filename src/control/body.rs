@@ -27,16 +27,17 @@ impl<S: Send + Sync> FromRequest<S> for Body {
     }
 }
 
-/// A body that may be left away.
+/// A body that may be left away; it has no members then.
 #[derive(Debug)]
-pub(super) struct Optional(pub(super) Option<Body>);
+pub(super) struct Optional(pub(super) Body);
 
 impl<S: Send + Sync> FromRequest<S> for Optional {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         let bytes = Body::bytes(request).await?;
-        if bytes.is_empty() { Ok(Self(None)) } else { Body::parse(&bytes).map(Some).map(Self) }
+        let nothing = Body { members: Map::new() };
+        if bytes.is_empty() { Ok(Self(nothing)) } else { Body::parse(&bytes).map(Self) }
     }
 }
 

@@ -14,7 +14,7 @@ use crate::domain::deployment::plan::Strategy;
 use crate::domain::deployment::record::{Kind, Status};
 use crate::domain::event::{CauseKind, Event, EventKind, Trigger};
 use crate::domain::world::WorldId;
-use crate::engine::{Engine, Outlook, Tripped};
+use crate::engine::{Engine, Outlook, Prospect, Tripped};
 use crate::store::DeploymentRow;
 
 /// The most deployments in one answer, and as many as it has unless told otherwise.
@@ -77,7 +77,8 @@ pub(super) struct Described {
 
 #[derive(Debug, Serialize)]
 struct WantedAndActual {
-    wanted: Split,
+    /// None where this server cannot tell.
+    wanted: Option<Split>,
     actual: Split,
 }
 
@@ -147,16 +148,18 @@ impl From<Tripped> for TrippedAlarm {
 
 impl From<Outlook> for Described {
     fn from(outlook: Outlook) -> Self {
-        let began = outlook.row.record.started_at;
-        let lines = outlook.events.into_iter().zip(outlook.tripped);
+        let Outlook { row, history, prospect } = outlook;
+        let Prospect { why, paused, wanted, actual, planned } = prospect;
+        let began = row.record.started_at;
+        let lines = history.into_iter().map(|(event, tripped)| HistoryLine::of(event, tripped, began));
         Self {
-            why: outlook.why,
-            paused_since: outlook.paused.map(|since| since.to_string()),
-            traffic: WantedAndActual { wanted: outlook.wanted.into(), actual: outlook.actual.into() },
-            next_at: outlook.planned.first().map(|event| event.at.to_string()),
-            planned: outlook.planned.into_iter().map(Stage::from).collect(),
-            events: lines.map(|(event, tripped)| HistoryLine::of(event, tripped, began)).collect(),
-            deployment: outlook.row.into(),
+            why,
+            paused_since: paused.map(|since| since.to_string()),
+            traffic: WantedAndActual { wanted: wanted.map(Split::from), actual: actual.into() },
+            next_at: planned.first().map(|event| event.at.to_string()),
+            planned: planned.into_iter().map(Stage::from).collect(),
+            events: lines.collect(),
+            deployment: row.into(),
         }
     }
 }

@@ -4,8 +4,9 @@ use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use serde::Serialize;
+use serde_json::Value;
 
-use super::body::{Body, Optional};
+use super::body::Optional;
 use super::deployments::{self, Described};
 use super::problem::Problem;
 use super::world::World;
@@ -24,25 +25,18 @@ pub(super) async fn steer(
     State(engine): State<Engine>,
     World(world): World,
     path: Result<Path<(String, String)>, PathRejection>,
-    Optional(body): Optional,
+    Optional(mut body): Optional,
 ) -> Result<Json<Steered>, Problem> {
     let Path((id, verb)) = path.map_err(|_| Problem::bad("The id of a deployment is text in UTF-8."))?;
     let steer = Steer::from_word(&verb).ok_or_else(|| {
         let verbs = Steer::ALL.map(Steer::word).join(", ");
         Problem::not_found(format!("A deployment cannot be told to {verb:?}; there are {verbs}."))
     })?;
-    let version = version(body)?;
+    let at_least_one = |value: &Value| value.as_i64().filter(|version| *version >= 1);
+    let version = body.take("version", "a whole number from 1", at_least_one)?;
+    body.finish("version")?;
     let steered = engine.steer(&world, &id, steer, version).await?;
     let steered = steered.ok_or_else(|| deployments::missing(&id, &world))?;
     let deployment = deployments::described(&engine, &world, &id).await?;
     Ok(Json(Steered { changed: steered.changed, message: steered.sentence, deployment }))
-}
-
-/// The version that the deployment is to have, where one is named.
-fn version(body: Option<Body>) -> Result<Option<i64>, Problem> {
-    let Some(mut body) = body else { return Ok(None) };
-    let version = body
-        .take("version", "a whole number from 1", |value| value.as_i64().filter(|version| *version >= 1))?;
-    body.finish("version")?;
-    Ok(version)
 }

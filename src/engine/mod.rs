@@ -51,7 +51,7 @@ pub use clock::Reading;
 pub use error::Error;
 pub use invoke::{Invocation, NotInvoked};
 pub use member::Joining;
-pub use operator::{Outlook, Steered, Tripped};
+pub use operator::{Outlook, Prospect, Steered, Tripped};
 pub use run::{bring_up, catch_up};
 pub use traffic::Traffic;
 pub use worker::{Rounds, Worker};

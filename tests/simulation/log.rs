@@ -123,6 +123,11 @@ impl Log {
         entry.told = told;
     }
 
+    /// Whether this world may have been forgotten.
+    pub fn is_forgotten(&self, world: &WorldId) -> bool {
+        self.of(world).any(|entry| entry.asked == Asked::Reset && !matches!(entry.told, Told::Refused(_)))
+    }
+
     /// The requests of a world.
     pub fn of<'a>(&'a self, world: &'a WorldId) -> impl Iterator<Item = &'a Entry> {
         self.entries.iter().filter(move |entry| entry.world == *world)

@@ -10,8 +10,14 @@ impl Endpoint {
     /// Does with the update on its way what an operator wants; an error is the sentence that says why there is
     /// nothing to do.
     pub fn steer(self, steer: Steer, now: Timestamp, rules: &Rules) -> Result<Transition, String> {
-        let State::Updating(before) = &self.state else {
-            return Err("No update of the endpoint is on its way.".to_owned());
+        let before = match &self.state {
+            State::Updating(before) => before,
+            State::Creating { .. } => {
+                return Err(
+                    "It creates its endpoint: it has no bake, and no old fleet to go back to.".to_owned()
+                );
+            }
+            _ => return Err("No update of the endpoint is on its way.".to_owned()),
         };
         let (observed, mut log) = (Observed::default(), Log::default());
         let mut moment = Moment { now, observed: &observed, rules, log: &mut log };

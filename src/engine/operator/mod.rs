@@ -4,5 +4,5 @@ mod forecast;
 mod outlook;
 mod steer;
 
-pub use outlook::{Outlook, Tripped};
+pub use outlook::{Outlook, Prospect, Tripped};
 pub use steer::Steered;

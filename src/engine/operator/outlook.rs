@@ -21,16 +21,21 @@ use crate::store::{DeploymentRow, Effect, HistoryQuery, Session};
 pub struct Outlook {
     /// Its row.
     pub row: DeploymentRow,
-    /// What happened, in order.
-    pub events: Vec<Event>,
-    /// For each event whose alarms had tripped, what these had seen.
-    pub tripped: Vec<Vec<Tripped>>,
-    /// Why it stands where it stands.
+    /// What happened, in order, each with what the alarms that tripped had seen.
+    pub history: Vec<(Event, Vec<Tripped>)>,
+    /// How it stands.
+    pub prospect: Prospect,
+}
+
+/// How a deployment stands, and what is to come of it.
+#[derive(Clone, Debug)]
+pub struct Prospect {
+    /// Why it stands there, in plain words.
     pub why: String,
     /// Since when it is paused.
     pub paused: Option<Timestamp>,
-    /// The traffic that it is about.
-    pub wanted: Traffic,
+    /// The traffic that it is about; none where this server cannot tell.
+    pub wanted: Option<Traffic>,
     /// The traffic as it is.
     pub actual: Traffic,
     /// What is to come unless an alarm trips or somebody intervenes, each stage at its time. Instances that are
@@ -59,36 +64,32 @@ impl Engine {
     pub async fn outlook(&self, world: &WorldId, id: &str) -> Result<Option<Outlook>, Error> {
         let mut session = self.store.begin_reading().await?;
         let Some(row) = session.deployment(world, id).await? else { return Ok(None) };
-        let events = session.events(id).await?;
-        let mut tripped = Vec::new();
-        for event in &events {
-            tripped.push(crossings(&mut session, world, event).await?);
+        let mut history = Vec::new();
+        for event in session.events(id).await? {
+            let tripped = crossings(&mut session, world, &event).await?;
+            history.push((event, tripped));
         }
-        let standing = match row.record.ending() {
-            Some(why) => Some(Standing::rests(why, &row.record, &events)),
+        let traffic = history.last().map_or(Traffic::BLUE, |(event, _)| event.traffic);
+        let prospect = match row.record.ending() {
+            Some(why) => Some(Prospect::of_end(why, &row.record, traffic)),
             // The history is there also where the state cannot be made out: it is of a later version, or spoiled.
-            None => look(Box::pin(standing(&mut session, world, &row, &self.rules))).await?.unwrap_or(None),
+            None => look(Box::pin(prospect(&mut session, world, &row, &self.rules))).await?.unwrap_or(None),
         };
-        let unknown = || Standing::rests(UNKNOWN.to_owned(), &row.record, &events);
-        let standing = standing.unwrap_or_else(unknown);
-        let Standing { why, paused, wanted, actual, planned } = standing;
-        Ok(Some(Outlook { row, events, tripped, why, paused, wanted, actual, planned }))
+        let prospect = prospect.unwrap_or_else(|| Prospect::unknown(traffic));
+        Ok(Some(Outlook { row, history, prospect }))
     }
 }
 
-/// Why it stands where it stands, where the server cannot tell.
-const UNKNOWN: &str = "Where it stands, this server cannot make out.";
-
 /// How the endpoint of a deployment on its way stands; none if there is none.
-async fn standing(
+async fn prospect(
     session: &mut Session,
     world: &WorldId,
     row: &DeploymentRow,
     rules: &Rules,
-) -> Result<Option<Standing>, Error> {
+) -> Result<Option<Prospect>, Error> {
     let Some(found) = session.endpoint(world, &row.endpoint).await? else { return Ok(None) };
     let tuned = tuned(session, world, &found.endpoint).await?;
-    Ok(Some(Standing::of(&found.endpoint, &tuned, rules)))
+    Ok(Some(Prospect::of(&found.endpoint, &tuned, rules)))
 }
 
 /// What the alarms of an event had seen when they went to ALARM, as far as their history still says so.
@@ -107,15 +108,7 @@ async fn crossings(session: &mut Session, world: &WorldId, event: &Event) -> Res
     Ok(tripped)
 }
 
-struct Standing {
-    why: String,
-    paused: Option<Timestamp>,
-    wanted: Traffic,
-    actual: Traffic,
-    planned: Vec<Event>,
-}
-
-impl Standing {
+impl Prospect {
     fn of(endpoint: &Endpoint, tuned: &Tuned, rules: &Rules) -> Self {
         let deployment = endpoint.deployment();
         let paused = deployment.and_then(|deployment| match deployment.pace {
@@ -126,17 +119,22 @@ impl Standing {
         Self {
             why: deployment.map_or_else(creating, Deployment::why),
             paused,
-            wanted: deployment.map_or(Traffic::GREEN, Deployment::wanted),
+            wanted: Some(deployment.map_or(Traffic::GREEN, Deployment::wanted)),
             actual: deployment.map_or(Traffic::GREEN, Deployment::traffic),
             planned: forecast(endpoint, tuned, rules),
         }
     }
 
-    /// Nothing is known to come.
-    fn rests(why: String, record: &Record, events: &[Event]) -> Self {
+    /// After its end, when nothing is to come.
+    fn of_end(why: String, record: &Record, actual: Traffic) -> Self {
         let forward = record.kind == Kind::Create || record.status == Status::Succeeded;
         let wanted = if forward { Traffic::GREEN } else { Traffic::BLUE };
-        let actual = events.last().map_or(wanted, |event| event.traffic);
-        Self { why, paused: None, wanted, actual, planned: Vec::new() }
+        Self { why, wanted: Some(wanted), ..Self::unknown(actual) }
+    }
+
+    /// Where this server cannot tell: a later version has written the state, or it is spoiled.
+    fn unknown(actual: Traffic) -> Self {
+        let why = "Where it stands, this server cannot make out.".to_owned();
+        Self { why, paused: None, wanted: None, actual, planned: Vec::new() }
     }
 }

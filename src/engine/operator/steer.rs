@@ -2,7 +2,6 @@
 
 use crate::clock::Mode;
 use crate::domain::deployment::Steer;
-use crate::domain::deployment::record::Kind;
 use crate::domain::endpoint::Endpoint;
 use crate::domain::journal::Door;
 use crate::domain::rules::Rules;
@@ -35,8 +34,8 @@ impl Engine {
         let mut tx = self.store.begin(world).await?;
         let Some(found) = tx.deployment(world, id).await? else { return Ok(None) };
         let row = bring_up(&mut tx, &found.endpoint, &self.rules).await?;
-        let steered = if let Some(nothing) = idle(&mut tx, id, version).await? {
-            Steered { changed: false, sentence: nothing }
+        let steered = if let Some(sentence) = nothing_to_do(&mut tx, id, version).await? {
+            Steered { changed: false, sentence }
         } else {
             let rules = &self.rules;
             let tried = attempt(&mut tx, async |tx| steered(tx, id, row.clone(), steer, rules).await).await?;
@@ -56,16 +55,11 @@ impl Engine {
 const FAULT: &str = "It could not be done: that fails inside the server, whose log says why.";
 
 /// Why there is nothing to do for a deployment, as far as its row says so.
-async fn idle(tx: &mut Tx, id: &str, version: Option<i64>) -> Result<Option<String>, Error> {
+async fn nothing_to_do(tx: &mut Tx, id: &str, version: Option<i64>) -> Result<Option<String>, Error> {
     let world = tx.id().clone();
     let Some(found) = tx.deployment(&world, id).await? else { return Ok(None) };
     if let Some(ending) = found.record.ending() {
         return Ok(Some(ending));
-    }
-    if found.record.kind == Kind::Create {
-        return Ok(Some(
-            "It creates its endpoint: it has no bake, and no old fleet to go back to.".to_owned(),
-        ));
     }
     let other = version.filter(|version| *version != found.version);
     Ok(other.map(|version| format!("Its version is {} by now, not {version}.", found.version)))
@@ -78,7 +72,7 @@ async fn steered(
     steer: Steer,
     rules: &Rules,
 ) -> Result<Steered, Error> {
-    let is_its = |row: &EndpointRow| row.endpoint.deployment().is_some_and(|deployment| deployment.id == id);
+    let is_its = |row: &EndpointRow| row.endpoint.deployment().is_none_or(|deployment| deployment.id == id);
     let Some(row) = row.filter(is_its) else {
         return Ok(Steered { changed: false, sentence: "Its endpoint knows nothing of it.".to_owned() });
     };

@@ -102,8 +102,9 @@ async fn what_is_spoiled_is_still_told_of_and_a_verb_for_it_harms_nothing() {
     let newest =
         engine.store.session().list_deployments(&world, Some("ill"), 1).await.unwrap().swap_remove(0);
     let outlook = engine.outlook(&world, &newest.record.id).await.unwrap().expect("it is there");
-    assert_eq!(outlook.why, "Where it stands, this server cannot make out.");
-    assert!(outlook.planned.is_empty() && !outlook.events.is_empty());
+    let prospect = outlook.prospect;
+    assert_eq!(prospect.why, "Where it stands, this server cannot make out.");
+    assert!(prospect.planned.is_empty() && prospect.wanted.is_none() && !outlook.history.is_empty());
     let steered = engine.steer(&world, &newest.record.id, Steer::Abort, None).await.unwrap();
     let steered = steered.expect("it is there");
     let fault = "It could not be done: that fails inside the server, whose log says why.";

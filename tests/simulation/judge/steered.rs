@@ -15,8 +15,6 @@ pub fn judge(rows: &Rows, log: &Log, faults: &mut Vec<String>) {
     });
     for (world, endpoint, word) in asked.collect::<BTreeSet<_>>() {
         let Some(steer) = Steer::from_word(word) else { continue };
-        let forgotten =
-            log.of(world).any(|entry| entry.asked == Asked::Reset && !matches!(entry.told, Told::Refused(_)));
         let asked = Asked::Steer { endpoint: endpoint.clone(), steer };
         let told =
             |told: Told| log.of(world).filter(|entry| entry.asked == asked && entry.told == told).count();
@@ -26,7 +24,7 @@ pub fn judge(rows: &Rows, log: &Log, faults: &mut Vec<String>) {
         let (done, unknown) = (told(Told::Done), told(Told::Unknown));
         // What is paused at the end of a storm is resumed by nobody who is in the log.
         let too_many = there > done + unknown && steer != Steer::Resume;
-        if too_many || (there < done && !forgotten) {
+        if too_many || (there < done && !log.is_forgotten(world)) {
             faults.push(format!(
                 "I10: {word} of {endpoint} in {world} was acknowledged {done} times and {unknown} times not \
                  answered, and is there {there} times"

@@ -27,8 +27,7 @@ pub fn judge(
     worlds.sort();
     worlds.dedup();
     for world in worlds {
-        let forgotten =
-            log.of(world).any(|entry| entry.asked == Asked::Reset && !matches!(entry.told, Told::Refused(_)));
+        let forgotten = log.is_forgotten(world);
         for entry in log.of(world) {
             let Some(times) = traces.times(entry) else { continue };
             let fits = match &entry.told {

@@ -67,6 +67,10 @@ fn nothing_but_an_update_is_steered() {
     assert_eq!(Steer::ALL.map(|steer| life.steer(steer)), [(); 5].map(|()| none.clone()));
     life.command(Command::Delete).expect("it rests");
     assert_eq!(life.steer(Steer::Abort), none);
+    life.create(one("first", 1));
+    assert!(
+        life.steer(Steer::Abort).expect_err("it has no old fleet").starts_with("It creates its endpoint")
+    );
 }
 
 #[test]
