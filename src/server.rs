@@ -153,7 +153,8 @@ pub fn router(engine: &Engine, settings: &Settings) -> Router {
     let context = Context::new(engine.clone(), seen, move |_| bell.wake());
     let services = Arc::new(Services::new(context));
     let door = door(settings);
-    control::router(engine.clone(), launch_ms, door.clone()).merge(wire::router(services, door))
+    control::router(engine.clone(), launch_ms, services::sagemaker::OPERATIONS, door.clone())
+        .merge(wire::router(services, door))
 }
 
 /// The door before all of it. The server is called by the listed names, and by the one that it listens on.

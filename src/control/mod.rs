@@ -1,5 +1,5 @@
 //! sagebrush's own API under `/_sagebrush/`: the clock, the history, how models behave, synthetic traffic,
-//! health, snapshots and reset. It is not AWS's, so it speaks plain JSON in `snake_case`, and every refusal is `{"error": "one sentence"}`.
+//! faults, health, snapshots and reset. It is not AWS's, so it speaks plain JSON in `snake_case`, and every refusal is `{"error": "one sentence"}`.
 //!
 //! `openapi/control.json` describes exactly the paths of [`ROUTES`]; a test holds them together.
 //!
@@ -10,12 +10,14 @@ mod behaviour;
 mod body;
 mod clock;
 mod deployments;
+mod fault;
 mod guard;
 mod health;
 mod problem;
 mod reset;
 mod snapshot;
 mod steer;
+mod time;
 mod traffic;
 mod tuning;
 mod world;
@@ -50,6 +52,11 @@ pub const ROUTES: &[Route] = &[
         path: "/_sagebrush/endpoints/{name}/traffic",
         handlers: || get(traffic::read).put(traffic::set).delete(traffic::end),
     },
+    Route {
+        path: "/_sagebrush/faults",
+        handlers: || get(fault::list).post(fault::add).delete(fault::withdraw_all),
+    },
+    Route { path: "/_sagebrush/faults/{id}", handlers: || get(fault::describe).delete(fault::withdraw) },
     Route { path: health::PATH, handlers: || get(health::read) },
     Route {
         path: "/_sagebrush/models/{name}/behaviour",
@@ -65,7 +72,12 @@ pub const ROUTES: &[Route] = &[
 struct Control {
     engine: Engine,
     default_startup: DefaultStartup,
+    sagemaker: SageMaker,
 }
+
+/// The operations of SageMaker that are built.
+#[derive(Clone, Copy, Debug)]
+struct SageMaker(&'static [&'static str]);
 
 /// The start-up of a container that does not say how long it takes, in milliseconds.
 #[derive(Clone, Copy, Debug)]
@@ -83,9 +95,15 @@ impl FromRef<Control> for DefaultStartup {
     }
 }
 
+impl FromRef<Control> for SageMaker {
+    fn from_ref(control: &Control) -> Self {
+        control.sagemaker
+    }
+}
+
 /// The control API over this engine, behind this door. A container takes `launch_ms` to start unless it says
-/// otherwise.
-pub fn router(engine: Engine, launch_ms: i64, door: Door) -> Router {
+/// otherwise; `operations` of SageMaker are built.
+pub fn router(engine: Engine, launch_ms: i64, operations: &'static [&'static str], door: Door) -> Router {
     let routes = ROUTES.iter().fold(Router::new(), |router, route| {
         router.route(route.path, (route.handlers)().fallback(no_method))
     });
@@ -95,7 +113,11 @@ pub fn router(engine: Engine, launch_ms: i64, door: Door) -> Router {
         .route("/_sagebrush/{*rest}", axum::routing::any(no_path))
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(middleware::from_fn_with_state(door, guard::check))
-        .with_state(Control { engine, default_startup: DefaultStartup(launch_ms) })
+        .with_state(Control {
+            engine,
+            default_startup: DefaultStartup(launch_ms),
+            sagemaker: SageMaker(operations),
+        })
 }
 
 async fn no_path(uri: Uri) -> Problem {

@@ -38,7 +38,7 @@ impl House {
     async fn behind(door: crate::door::Door) -> Self {
         let store = Store::connect("sqlite::memory:", Mode::Manual).await.unwrap();
         let engine = Engine::new(store, Rules::default());
-        let router = super::router(engine.clone(), 60_000, door);
+        let router = super::router(engine.clone(), 60_000, &["DescribeEndpoint"], door);
         Self { router, engine, world: WorldId::new(WorldId::DEFAULT_ACCOUNT, WorldId::DEFAULT_REGION) }
     }
 

@@ -18,7 +18,7 @@ use crate::fleet::behaviour::content_type_of;
 
 const KNOWN: &str = "error_rate, error_status, latency_ms, startup_seconds, health, response, warmup, \
                      fail_after_seconds and concurrency";
-const LATENCY: &str = "a number of milliseconds from 0 to 3600000, or {\"p50\": number, \"p99\": number} with \
+pub(super) const LATENCY: &str = "a number of milliseconds from 0 to 3600000, or {\"p50\": number, \"p99\": number} with \
                        a median above 0 and a p99 that is not smaller";
 const RESPONSE: &str = "\"echo\", or {\"body\": string}, where \"content_type\" may be 1 to 1024 visible ASCII \
                         characters";
@@ -94,7 +94,7 @@ fn whole_of(tuning: &Tuning) -> Map<String, Value> {
     members.into_iter().map(|(name, value)| (name.to_owned(), value.unwrap_or_default())).collect()
 }
 
-fn latency(value: &Value) -> Option<Latency> {
+pub(super) fn latency(value: &Value) -> Option<Latency> {
     let Some(pair) = members(value, &["p50", "p99"]) else {
         return Some(Latency::Fixed { us: in_thousandths(value, LATENCY_MAX_US)? });
     };
@@ -103,7 +103,7 @@ fn latency(value: &Value) -> Option<Latency> {
     (p50_us > 0 && p99_us >= p50_us).then_some(Latency::LogNormal { p50_us, p99_us })
 }
 
-fn latency_shown(latency: Latency) -> Value {
+pub(super) fn latency_shown(latency: Latency) -> Value {
     match latency {
         Latency::Fixed { us } => thousandths(us).into(),
         Latency::LogNormal { p50_us, p99_us } => {
@@ -148,21 +148,21 @@ fn members<'a>(value: &'a Value, known: &[&str]) -> Option<&'a Map<String, Value
 }
 
 /// A whole number, however it is written.
-fn whole<T: TryFrom<i64>>(value: &Value) -> Option<T> {
+pub(super) fn whole<T: TryFrom<i64>>(value: &Value) -> Option<T> {
     let number = value.as_f64().filter(|number| number.fract() == 0.0)?;
     #[expect(clippy::cast_possible_truncation, reason = "the cast saturates, which is out of every range")]
     T::try_from(number as i64).ok()
 }
 
 /// A number in thousandths, rounded: seconds in milliseconds, milliseconds in microseconds. From 0 to `max`.
-fn in_thousandths(value: &Value, max: i64) -> Option<i64> {
+pub(super) fn in_thousandths(value: &Value, max: i64) -> Option<i64> {
     let thousandths = value.as_f64()? * 1000.0;
     #[expect(clippy::cast_possible_truncation, reason = "a number up to max, which is one itself")]
     (0.0..=max as f64).contains(&thousandths).then(|| thousandths.round() as i64)
 }
 
 /// A JSON number, whole where it is whole.
-fn number(value: f64) -> Number {
+pub(super) fn number(value: f64) -> Number {
     let exact = Number::from_f64(value).expect("a setting is finite");
     whole::<i64>(&Value::Number(exact.clone())).map_or(exact, Number::from)
 }

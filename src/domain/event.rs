@@ -43,6 +43,8 @@ pub enum EventKind {
     RollingBack,
     /// Something worth knowing that changes nothing.
     Warning,
+    /// Instances died by an operator's fault.
+    InstancesDied,
     /// An operator has stopped the countdown of its bakes.
     Paused,
     /// An operator lets the countdown go on.
@@ -81,9 +83,14 @@ impl Event {
     pub fn triggered_by(&self, began: Timestamp) -> Trigger {
         match (self.cause, self.kind) {
             (Some(cause), _) => Trigger::Cause(cause),
-            (_, EventKind::Paused | EventKind::Resumed | EventKind::Advanced | EventKind::Promoted) => {
-                Trigger::Operator
-            }
+            (
+                _,
+                EventKind::InstancesDied
+                | EventKind::Paused
+                | EventKind::Resumed
+                | EventKind::Advanced
+                | EventKind::Promoted,
+            ) => Trigger::Operator,
             (_, EventKind::Launching) if self.at == began && self.step.is_none_or(|step| step == 1) => {
                 Trigger::Client
             }

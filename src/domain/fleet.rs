@@ -44,16 +44,26 @@ impl Pool {
 
     /// Instances that passed their ping by `now`.
     pub fn healthy(&self, now: Timestamp) -> u32 {
-        let ready =
-            self.groups.iter().filter(|group| matches!(group.outcome, Outcome::Ready(at) if at <= now));
+        let ready = self.groups.iter().filter(|group| is_healthy(group, now));
         ready.map(|group| group.count).fold(0, u32::saturating_add)
+    }
+
+    /// Takes away so many of the instances that are healthy at `now`, those launched first.
+    pub fn lose(&mut self, count: u32, now: Timestamp) {
+        let mut left = count;
+        let healthy = self.groups.iter_mut().filter(|group| is_healthy(group, now));
+        for group in healthy {
+            let gone = group.count.min(left);
+            group.count -= gone;
+            left -= gone;
+        }
+        self.groups.retain(|group| group.count > 0);
     }
 
     /// Brings the pool down to `keep` instances: those that are not healthy go first, then the oldest.
     pub fn shrink_to(&mut self, keep: u32, now: Timestamp) {
         let mut surplus = self.existing().saturating_sub(keep);
-        let healthy = |group: &Group| matches!(group.outcome, Outcome::Ready(at) if at <= now);
-        self.groups.sort_by_key(|group| (healthy(group), group.launched_at));
+        self.groups.sort_by_key(|group| (is_healthy(group, now), group.launched_at));
         for group in &mut self.groups {
             let gone = group.count.min(surplus);
             group.count -= gone;
@@ -61,6 +71,10 @@ impl Pool {
         }
         self.groups.retain(|group| group.count > 0);
     }
+}
+
+fn is_healthy(group: &Group, now: Timestamp) -> bool {
+    matches!(group.outcome, Outcome::Ready(at) if at <= now)
 }
 
 /// The instances of an endpoint that run one spec; `pools[i]` belongs to `spec.variants[i]`.

@@ -11,6 +11,7 @@ use super::alarm::Observed;
 use super::deployment::Steer;
 use super::endpoint::{Command, Create, Endpoint, Transition, Update};
 use super::fleet::Group;
+use super::injection::Strike;
 use super::rules::Rules;
 use crate::clock::Timestamp;
 
@@ -47,6 +48,8 @@ pub enum Door {
     },
     /// An operator: see [`Endpoint::steer`].
     Steer(Steer),
+    /// Instances that died: see [`Endpoint::strike`].
+    Strike(Strike),
     /// A step that failed: see [`Endpoint::falter`].
     Falter,
     /// Steps that failed again and again: see [`Endpoint::give_up`].
@@ -66,6 +69,7 @@ impl Entry {
             }
             Door::Step { .. } => before?.clone().step(self.at, observed, &self.rules),
             Door::Steer(steer) => before?.clone().steer(*steer, self.at, &self.rules).ok(),
+            Door::Strike(strike) => before?.clone().strike(strike, self.at),
             Door::Falter => before?.clone().falter(self.at),
             Door::GiveUp => before?.clone().give_up(self.at, &self.rules),
             Door::Strand => before?.clone().strand(self.at, &self.rules),
@@ -78,6 +82,7 @@ mod tests {
     use super::*;
     use crate::domain::deployment::config::TrafficRoutingType;
     use crate::domain::endpoint::tests::{Life, blue_green, one, percent};
+    use crate::domain::injection::Scope;
 
     fn again(at: i64, made_by: Door, before: Option<&Endpoint>) -> Option<Transition> {
         let rules = Rules::default();
@@ -104,6 +109,10 @@ mod tests {
         let stepped = endpoint.clone().step(due, &Observed::default(), &rules);
         assert!(stepped.is_some(), "its fleet is up");
         assert_eq!(made(Door::Step { seq: 1 }), stepped);
+        let strike = Strike { scope: Scope::default(), instances: Some(1) };
+        let struck = endpoint.clone().strike(&strike, due);
+        assert!(struck.is_some(), "its instances are up");
+        assert_eq!(made(Door::Strike(strike)), struck);
         assert_eq!(made(Door::Falter), endpoint.clone().falter(due));
         assert_eq!(made(Door::GiveUp), endpoint.clone().give_up(due, &rules));
         assert_eq!(made(Door::Strand), endpoint.clone().strand(due, &rules));

@@ -11,6 +11,7 @@ pub mod deployment;
 pub mod endpoint;
 pub mod event;
 pub mod fleet;
+pub mod injection;
 pub mod journal;
 pub mod refusal;
 pub mod rules;

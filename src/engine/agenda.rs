@@ -14,6 +14,8 @@ use crate::store::{Alarm, EndpointRow, Error, Tx};
 /// The order of what is due at one instant; within a turn the name decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Turn {
+    /// A fault does its work.
+    Fault,
     /// Synthetic traffic up to this instant is counted.
     Traffic,
     /// A metric alarm is evaluated.
@@ -25,6 +27,8 @@ pub(super) enum Turn {
 /// Something that is due.
 #[derive(Debug)]
 pub(super) enum Due {
+    /// The fault of this number.
+    Fault(i64),
     /// Synthetic traffic of the endpoint of this name.
     Traffic(String),
     /// A metric alarm.
@@ -58,6 +62,11 @@ impl Agenda {
     pub(super) async fn read(tx: &mut Tx, limit: Timestamp, most: u32) -> Result<Self, Error> {
         let world = tx.id().clone();
         let mut agenda = Self::default();
+        if tx.world().injections > 0 {
+            for (at, number) in tx.due_injections(&world, limit, most).await? {
+                agenda.add(at, Due::Fault(number));
+            }
+        }
         for (at, endpoint) in tx.due_traffic(&world, limit, most).await? {
             agenda.add(at, Due::Traffic(endpoint));
         }
@@ -74,6 +83,8 @@ impl Agenda {
     pub(super) fn add(&mut self, at: Timestamp, due: Due) {
         self.hopeful += usize::from(due.is_hopeful());
         let (turn, name) = match &due {
+            // Of two at one instant the one that was added first.
+            Due::Fault(number) => (Turn::Fault, format!("{number:020}")),
             Due::Traffic(endpoint) => (Turn::Traffic, endpoint.to_lowercase()),
             Due::Alarm(alarm) => (Turn::MetricAlarm, alarm.name.clone()),
             Due::Endpoint(row) => (Turn::Endpoint(row.endpoint.rank()), row.endpoint.name.to_lowercase()),

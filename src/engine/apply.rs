@@ -1,9 +1,8 @@
 //! How a transition becomes true: instances are launched, and everything is written at once.
 
-use std::slice;
-
 use super::observe::next_look;
-use super::traffic::{self, Tuned};
+use super::traffic;
+use super::tuned::Tuned;
 use crate::clock::Timestamp;
 use crate::domain::endpoint::{Command, Create, Endpoint, Transition};
 use crate::domain::event::EventKind;
@@ -102,20 +101,36 @@ async fn launch(tx: &mut Tx, transition: &Transition, at: Timestamp) -> Result<V
     let Some(endpoint) = &transition.next else { return Ok(Vec::new()) };
     let world = tx.id().clone();
     let mut fates = Vec::new();
+    if transition.launches.is_empty() {
+        return Ok(fates);
+    }
+    let tuned = Tuned::within(tx, endpoint).await?;
     for order in &transition.launches {
         let variant = endpoint.ordered(order).expect("an order names a variant of its fleet");
         let total = tx.add_launches(&world, &variant.model_id, order.count).await?;
         let before = total.saturating_sub(u64::from(order.count));
-        let tuned: Tuned = tx.behaviours(&world, slice::from_ref(&variant.model_id)).await?;
-        let tuned = tuned.get(&variant.model_id).map(|tuning| tuning.applied(variant));
-        fates.push(fleet::launch(tuned.as_ref().unwrap_or(variant), before, order.count, at));
+        fates.push(fleet::launch(&tuned.launched(endpoint, variant, at), before, order.count, at));
     }
     Ok(fates)
 }
 
 /// Notes how many healthy instances the endpoint has from `at` on.
 async fn count_instances(tx: &mut Tx, row: &EndpointRow, at: Timestamp) -> Result<(), Error> {
-    let fleets = row.endpoint.fleets();
+    tx.set_instances(&row.id, &row.endpoint.name, &counts(&row.endpoint, at), at).await
+}
+
+/// Notes how many healthy instances it will have when those come up that are launched instead of others: no step tells.
+/// Whatever happens to it before then counts anew.
+pub(super) async fn foresee_instances(tx: &mut Tx, row: &EndpointRow, at: Timestamp) -> Result<(), Error> {
+    for up_at in row.endpoint.comes_up_at(at) {
+        count_instances(tx, row, up_at).await?;
+    }
+    Ok(())
+}
+
+/// How many healthy instances an endpoint has at `at`.
+fn counts(endpoint: &Endpoint, at: Timestamp) -> Vec<InstanceCount> {
+    let fleets = endpoint.fleets();
     let pools = fleets.iter().flat_map(|fleet| {
         let variants = fleet.spec.variants.iter().zip(&fleet.pools);
         variants.map(|(variant, pool)| InstanceCount {
@@ -126,8 +141,7 @@ async fn count_instances(tx: &mut Tx, row: &EndpointRow, at: Timestamp) -> Resul
             report_ms: fleet.spec.publish.instances_ms(),
         })
     });
-    let counts: Vec<_> = pools.collect();
-    tx.set_instances(&row.id, &row.endpoint.name, &counts, at).await
+    pools.collect()
 }
 
 /// Writes what the transition says of its deployment, and what made it.

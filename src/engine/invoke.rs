@@ -103,7 +103,7 @@ impl Engine {
 
     /// Of servers that share the database each draws from a stream of its own: two must not have the same luck
     /// in the same order. The first one, and one that is alone, draws from the endpoint's.
-    fn stream(&self, stream: u64) -> u64 {
+    pub(super) fn stream(&self, stream: u64) -> u64 {
         stream.wrapping_add(self.member.as_ref().map_or(0, |member| member.ordinal()))
     }
 }

@@ -20,6 +20,7 @@ mod barrier;
 mod change;
 mod clock;
 mod error;
+pub mod injection;
 mod invoke;
 pub mod measure;
 mod member;
@@ -34,6 +35,7 @@ mod step;
 #[cfg(test)]
 mod tests;
 pub mod traffic;
+mod tuned;
 mod turn;
 mod worker;
 

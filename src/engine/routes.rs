@@ -8,9 +8,12 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use super::injection::Fault;
 use super::meter::{Counter, Meter};
-use super::traffic::{invoked, route, tuned};
+use super::traffic::{invoked, route};
+use super::tuned::Tuned;
 use crate::clock::{Tick, Timestamp};
+use crate::domain::injection::Injection;
 use crate::domain::world::WorldId;
 use crate::fleet::{Load, Route, Target};
 use crate::store::{Error, Store, World};
@@ -66,7 +69,14 @@ struct Kept {
     endpoints: HashMap<String, Option<Arc<Live>>>,
     /// By the identities of endpoints.
     memories: HashMap<String, Arc<Memory>>,
+    /// The world's faults.
+    faults: Option<Arc<[Fault]>>,
+    /// How many requests have met each of them, by their numbers.
+    met: HashMap<i64, Arc<AtomicU64>>,
 }
+
+/// The faults of a world that has some, and its clock.
+pub(super) type Faults = (Arc<[Fault]>, World);
 
 /// What a request meets: its endpoint, if it serves, and the world's clock.
 pub(super) type Found = (Option<Arc<Live>>, World);
@@ -91,7 +101,7 @@ impl Routes {
         let row = session.endpoint(world, name).await?.filter(|row| row.endpoint.name == name);
         let Some(row) = row else { return Ok((around.keep(seen, clock.clone(), name, None), clock)) };
         let now = clock.now(base_now);
-        let tuned = tuned(&mut session, world, &row.endpoint).await?;
+        let tuned = Tuned::read(&mut session, world, &row.endpoint).await?;
         let Some(route) = route(&row.endpoint, &tuned, now) else {
             return Ok((around.keep(seen, clock.clone(), name, None), clock));
         };
@@ -101,6 +111,19 @@ impl Routes {
         let memory = around.memory(&row.id, route.stream());
         let live = Live { route, counters, memory };
         Ok((around.keep(seen, clock.clone(), name, Some(Arc::new(live))), clock))
+    }
+
+    /// The faults of a world, with its clock; none where nobody has ever put one into it.
+    pub(super) async fn faults(&self, store: &Store, world: &WorldId) -> Result<Option<Faults>, Error> {
+        let around = self.around(store, world);
+        if let Some(found) = around.known_faults(store) {
+            return Ok(found);
+        }
+        let seen = (around.generation.load(Ordering::Acquire), store.steady_now());
+        let mut session = store.session();
+        let Some(clock) = session.known_world(world).await? else { return Ok(None) };
+        let injections = if clock.injections == 0 { Vec::new() } else { session.injections(world).await? };
+        Ok(around.keep_faults(seen, clock, injections))
     }
 
     /// Forgets a world: also how many requests its endpoints have had, which is what their luck is drawn by.
@@ -119,12 +142,51 @@ impl Routes {
     }
 }
 
+impl Kept {
+    /// Forgets what was read before, unless this was read together with it.
+    fn begin(&mut self, seen: (u64, Tick), world: World) {
+        if self.seen.is_none_or(|(old, read_at)| old != seen.0 || seen.1.ms_since(read_at) >= LASTS_MS) {
+            self.endpoints.clear();
+            self.faults = None;
+            self.seen = Some(seen);
+        }
+        self.world = Some(world);
+    }
+}
+
 impl Neighbourhood {
+    fn known_faults(&self, store: &Store) -> Option<Option<Faults>> {
+        let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
+        if !self.is_fresh(&kept, store) {
+            return None;
+        }
+        let faults = kept.faults.as_ref()?;
+        Some(if faults.is_empty() { None } else { Some((Arc::clone(faults), kept.world.clone()?)) })
+    }
+
+    fn keep_faults(&self, seen: (u64, Tick), world: World, injections: Vec<Injection>) -> Option<Faults> {
+        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+        kept.begin(seen, world.clone());
+        kept.met.retain(|number, _| injections.iter().any(|injection| injection.number == *number));
+        let known = injections.into_iter().map(|injection| {
+            let requests = Arc::clone(kept.met.entry(injection.number).or_default());
+            Fault { injection, requests }
+        });
+        let faults: Arc<[Fault]> = known.collect();
+        kept.faults = Some(Arc::clone(&faults));
+        (!faults.is_empty()).then_some((faults, world))
+    }
+
+    /// Whether nothing was committed since it was read that is known of.
+    fn is_fresh(&self, kept: &Kept, store: &Store) -> bool {
+        let Some((seen, read_at)) = kept.seen else { return false };
+        let is_recent = || store.is_private() || store.steady_now().ms_since(read_at) < LASTS_MS;
+        seen == self.generation.load(Ordering::Acquire) && is_recent()
+    }
+
     fn known(&self, store: &Store, name: &str, base_now: Timestamp) -> Option<Found> {
         let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
-        let (seen, read_at) = kept.seen?;
-        let is_fresh = || store.is_private() || store.steady_now().ms_since(read_at) < LASTS_MS;
-        if seen != self.generation.load(Ordering::Acquire) || !is_fresh() {
+        if !self.is_fresh(&kept, store) {
             return None;
         }
         let (live, world) = (kept.endpoints.get(name)?.clone(), kept.world.clone()?);
@@ -141,14 +203,10 @@ impl Neighbourhood {
         live: Option<Arc<Live>>,
     ) -> Option<Arc<Live>> {
         let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
-        if kept.seen.is_none_or(|(old, read_at)| old != seen.0 || seen.1.ms_since(read_at) >= LASTS_MS) {
-            kept.endpoints.clear();
-            kept.seen = Some(seen);
-        }
+        kept.begin(seen, world);
         if kept.endpoints.len() >= MOST_NAMES {
             kept.endpoints.clear();
         }
-        kept.world = Some(world);
         kept.endpoints.insert(name.to_owned(), live.clone());
         live
     }

@@ -4,6 +4,7 @@ use super::agenda::{Agenda, Due, Turn};
 use super::alarm::{judge, settle};
 use super::attempt::attempt;
 use super::change::Change;
+use super::injection::begin_due;
 use super::step::step;
 use super::{Engine, Error, traffic};
 use crate::clock::Timestamp;
@@ -136,6 +137,7 @@ pub(super) async fn batch(
                 let requests = round.traffic(endpoint, at).await?;
                 left = left.saturating_sub(u32::try_from(requests / REQUESTS).unwrap_or(u32::MAX));
             }
+            Due::Fault(number) => changes.extend(round.fault(number, at).await?),
             Due::Alarm(alarm) => round.alarm(*alarm, at).await?,
             Due::Endpoint(row) => changes.extend(round.endpoint(*row, at).await?),
         }
@@ -177,6 +179,16 @@ impl Round<'_> {
             self.tx.put_off(self.tx.id(), &what, &fault.0);
         }
         self.read().await
+    }
+
+    async fn fault(&mut self, number: i64, at: Timestamp) -> Result<Vec<Change>, Error> {
+        let injections = self.tx.own_injections().await?;
+        let Some(injection) = injections.into_iter().find(|injection| injection.number == number) else {
+            self.tx.sleep_injection(number).await?;
+            return Ok(Vec::new());
+        };
+        let (_, changes) = begin_due(self.tx, injection, at, self.rules).await?;
+        Ok(changes)
     }
 
     /// Answers how many requests it was.

@@ -7,6 +7,7 @@ use super::Error;
 use super::apply::{Made, apply};
 use super::attempt::{Fault, attempt};
 use super::change::{Change, Standing};
+use super::injection::begin_at_step;
 use super::observe::{next_look, observe};
 use crate::clock::Timestamp;
 use crate::domain::endpoint::{Endpoint, Transition};
@@ -78,6 +79,10 @@ async fn make(
     let by = transition.record.is_some().then_some(door);
     let row = apply(tx, row, Made { transition, by }, at, rules).await?;
     let change = (gone || row.is_some()).then_some(change);
+    let row = match row {
+        Some(row) => begin_at_step(tx, row, at, rules).await?,
+        None => None,
+    };
     Ok(Stepped { row, change })
 }
 

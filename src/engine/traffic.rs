@@ -3,12 +3,13 @@
 //! Invariant: an endpoint's traffic has been accounted for up to an instant before the endpoint is changed at
 //! that instant, so every request meets the endpoint as it was when the request arrived.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::Engine;
 use super::attempt::{Fault, attempt};
 use super::measure::{add, measured};
 use super::run::bring_up;
+use super::tuned::{Tuned, models};
 use crate::clock::Timestamp;
 use crate::domain::demand::Demand;
 use crate::domain::endpoint::Endpoint;
@@ -18,7 +19,7 @@ use crate::domain::tuning::Tuning;
 use crate::domain::world::WorldId;
 use crate::fleet::{Load, OVERHEAD_US, Route, Served, Span, Target, run};
 use crate::metrics::usage::{Invoked, Request, Usage};
-use crate::store::{EndpointRow, Error, Session, TrafficRow, Tx};
+use crate::store::{EndpointRow, Error, TrafficRow, Tx};
 
 /// The traffic of an endpoint as it is stored.
 pub type Traffic = TrafficRow<Demand, Load>;
@@ -76,8 +77,7 @@ async fn catch_up(tx: &mut Tx, row: &EndpointRow, at: Timestamp, rules: &Rules) 
     let Some(mut traffic) = traffic else { return Ok(Accounted::default()) };
     let mut requests = 0;
     if traffic.done < at {
-        let world = tx.id().clone();
-        let tuned = tuned(tx, &world, &row.endpoint).await?;
+        let tuned = Tuned::within(tx, &row.endpoint).await?;
         let counted = counted(&row.endpoint, &tuned, &mut traffic, at, rules.seed);
         requests = counted.values().map(Usage::requests).sum();
         let spans = counted.iter().map(|((who, span_ms, span), usage)| (who, *span, *span_ms, usage));
@@ -122,7 +122,7 @@ impl Engine {
         let now = tx.now();
         for (_, endpoint) in tx.due_traffic(world, Timestamp(i64::MAX), u32::MAX).await? {
             let row = tx.endpoint(world, &endpoint).await?;
-            if !row.is_some_and(|row| models(&row.endpoint).contains(model_id)) {
+            if !row.is_some_and(|row| models(&row.endpoint).iter().any(|model| model == model_id)) {
                 continue;
             }
             if let Some(row) = bring_up(&mut tx, &endpoint, &self.rules).await? {
@@ -154,28 +154,11 @@ pub async fn set(tx: &mut Tx, row: &EndpointRow, demand: Option<Demand>, rules: 
     tx.put_traffic(&traffic).await
 }
 
-/// What was changed at run time about models, by their identities.
-pub(super) type Tuned = BTreeMap<String, Tuning>;
-
-/// What was changed at run time about the models that an endpoint runs.
-pub(super) async fn tuned(
-    session: &mut Session,
-    world: &WorldId,
-    endpoint: &Endpoint,
-) -> Result<Tuned, Error> {
-    session.behaviours(world, &models(endpoint).into_iter().collect::<Vec<_>>()).await
-}
-
-/// Identities of the models that an endpoint runs.
-fn models(endpoint: &Endpoint) -> BTreeSet<String> {
-    let fleets = endpoint.fleets();
-    let variants = fleets.iter().flat_map(|fleet| &fleet.spec.variants);
-    variants.map(|variant| variant.model_id.clone()).collect()
-}
-
 /// Where requests to the endpoint go at `at`; `None` while it cannot serve.
 pub(super) fn route(endpoint: &Endpoint, tuned: &Tuned, at: Timestamp) -> Option<Route> {
-    Route::of(endpoint, at, |model| tuned.get(model).cloned())
+    let mut route = Route::of(endpoint, at, |variant| tuned.of(&endpoint.name, variant, at))?;
+    route.changes_at = [route.changes_at, tuned.changes_at(at)].into_iter().flatten().min();
+    Some(route)
 }
 
 type Spans = BTreeMap<(Invoked, i64, Timestamp), Usage>;

@@ -60,8 +60,8 @@ struct Part<'a> {
 
 impl Route {
     /// The route of an endpoint at `now`; none where it does not serve at all. `tuned` gives what was changed
-    /// at run time about a model, by its identity.
-    pub fn of(endpoint: &Endpoint, now: Timestamp, tuned: impl Fn(&str) -> Option<Tuning>) -> Option<Self> {
+    /// at run time about the instances of a variant.
+    pub fn of(endpoint: &Endpoint, now: Timestamp, tuned: impl Fn(&Variant) -> Tuning) -> Option<Self> {
         let fleets: Vec<&Fleet> = match &endpoint.state {
             State::InService(fleet) => vec![fleet],
             State::Mixed(fleets) => fleets.iter().collect(),
@@ -187,7 +187,7 @@ impl<'a> Part<'a> {
 }
 
 /// What the slots come to. Weights that are all zero count as equal.
-fn targets(mut slots: Vec<Slot<'_>>, tuned: impl Fn(&str) -> Option<Tuning>) -> Vec<Target> {
+fn targets(mut slots: Vec<Slot<'_>>, tuned: impl Fn(&Variant) -> Tuning) -> Vec<Target> {
     slots.retain(|slot| !slot.is_empty());
     let greatest = slots.iter().map(|slot| slot.weight).fold(0.0, f64::max);
     let weight = |slot: &Slot<'_>| if greatest > 0.0 { slot.weight / greatest } else { 1.0 };
@@ -202,7 +202,7 @@ fn targets(mut slots: Vec<Slot<'_>>, tuned: impl Fn(&str) -> Option<Tuning>) -> 
         for (side, parts) in &slot.sides {
             let of_side: u64 = parts.iter().map(|part| count(&part.instances)).sum();
             for part in parts {
-                let tuning = tuned(&part.variant.model_id).unwrap_or_default();
+                let tuning = tuned(part.variant);
                 let share_of_variant = side / sides * (count(&part.instances) as f64 / of_side as f64);
                 targets.push(Target {
                     place: targets.len(),

@@ -44,7 +44,15 @@ mod tests {
         let read = |client_times: ClientTimes, mode, sent| {
             let (base_now, world_now) = (Timestamp(10_000_000), Timestamp(90_000_000));
             let clock = WorldClock { mode, anchor_base: base_now, anchor_world: world_now };
-            let world = World { clock, reached: world_now, next_due: None, version: 1, life: 0 };
+            let world = World {
+                clock,
+                reached: world_now,
+                next_due: None,
+                version: 1,
+                life: 0,
+                injections: 0,
+                keeps_past: false,
+            };
             client_times.read(Timestamp(sent), &world, base_now).0
         };
         let (map, manual) = (ClientTimes::Map, Mode::Manual);

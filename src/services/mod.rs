@@ -17,6 +17,8 @@ pub mod sagemaker;
 pub mod sts;
 #[cfg(test)]
 mod tests;
+mod wait;
+mod weather;
 
 pub use client_time::ClientTimes;
 pub use context::{Context, Settings};
@@ -44,7 +46,7 @@ impl Output for Value {
 macro_rules! operations {
     ($($name:literal => $function:path),+ $(,)?) => {
         /// The operations that are built.
-        pub(super) const OPERATIONS: &[&str] = &[$($name),+];
+        pub const OPERATIONS: &[&str] = &[$($name),+];
 
         /// Executes one of them.
         pub(super) async fn call(
@@ -98,7 +100,10 @@ impl crate::wire::Services for Services {
         let world = WorldId::new(call.account.as_str(), call.region.as_str());
         match call.service {
             ServiceId::CloudWatch => cloudwatch::call(&self.context, &world, call).await,
-            ServiceId::SageMaker => sagemaker::call(&self.context, &world, call).await,
+            ServiceId::SageMaker => {
+                weather::pass(&self.context, &world, &call).await?;
+                sagemaker::call(&self.context, &world, call).await
+            }
             ServiceId::SageMakerRuntime => runtime::call(&self.context, &world, call).await,
             ServiceId::Sts => sts::call(&self.context, &world, call).await,
             other => Err(Fault::not_implemented(other, call.operation)),

@@ -4,6 +4,7 @@
 //! them as truth.
 
 mod instance;
+mod past;
 mod traffic;
 
 use super::listing::{self, ListQuery, Page};
@@ -132,6 +133,13 @@ impl Session {
         self.readable(world, select, &args, limit).await
     }
 
+    /// The names of the world's endpoints, in their order.
+    pub async fn endpoint_names(&mut self, world: &WorldId) -> Result<Vec<String>, Error> {
+        let sql = "SELECT name FROM endpoints WHERE account = $1 AND region = $2 ORDER BY name_key";
+        let rows = self.read(sql, &[(&world.account).into(), (&world.region).into()]).await?;
+        rows.into_iter().map(|mut row| row.text()).collect()
+    }
+
     /// A page of the world's endpoints.
     pub async fn list_endpoints(
         &mut self,
@@ -146,6 +154,18 @@ impl Session {
             Ok(EndpointSummary { name, created: key.created, modified, status: key.status.clone() })
         })
         .await
+    }
+}
+
+impl EndpointSummary {
+    /// The line of an endpoint.
+    pub fn of(endpoint: &Endpoint, rules: &Rules) -> Self {
+        Self {
+            name: endpoint.name.clone(),
+            created: endpoint.created_at,
+            modified: endpoint.modified_at,
+            status: endpoint.status(rules).word().to_owned(),
+        }
     }
 }
 
@@ -189,6 +209,7 @@ impl Tx {
         let sql = "UPDATE endpoints SET version = version + 1, modified_ms = $1, status = $2, config_name = $3, \
                    wake_ms = $4, wake_rank = $5, traffic_blue = $6, traffic_green = $7, state = $8, faults = 0 \
                    WHERE id = $9 AND version = $10";
+        self.keep_past(&row.id, row.version, row.endpoint.modified_at).await?;
         let state = state::to_text(&row.endpoint);
         let found: [Arg<'_>; 2] = [(&row.id).into(), row.version.into()];
         let args = [&derived(&row.endpoint, &state, rules)[..], &found].concat();
@@ -206,6 +227,7 @@ impl Tx {
     /// Deletes the endpoint at `at` if nobody has changed it since it was read. Its history stays; the spans
     /// of its instances end.
     pub async fn delete_endpoint(&mut self, row: &EndpointRow, at: Timestamp) -> Result<Saved, Error> {
+        self.keep_past(&row.id, row.version, at).await?;
         let sql = "DELETE FROM endpoints WHERE id = $1 AND version = $2";
         if self.execute(sql, &[(&row.id).into(), row.version.into()]).await? == 0 {
             return Ok(Saved::Outdated);

@@ -8,6 +8,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
 use super::Error;
+use super::endpoint::EndpointSummary;
 use super::row::{Arg, Row};
 use super::session::Session;
 use super::statement::Statement;
@@ -144,6 +145,38 @@ pub(super) async fn page<T>(
         page.next = more.then_some(key);
     }
     Ok(page)
+}
+
+/// The page that [`page`] would read if these were the endpoints, each with its identity.
+pub fn page_of(endpoints: Vec<(String, EndpointSummary)>, query: &ListQuery<'_>) -> Page<EndpointSummary> {
+    let part = query.name_contains.map(str::to_lowercase);
+    let is_wanted = |entry: &EndpointSummary| {
+        part.as_ref().is_none_or(|part| entry.name.to_lowercase().contains(part))
+            && query.created_from.is_none_or(|from| entry.created >= from)
+            && query.created_before.is_none_or(|before| entry.created < before)
+            && query.modified_from.is_none_or(|from| entry.modified >= from)
+            && query.modified_before.is_none_or(|before| entry.modified < before)
+            && query.status.is_none_or(|status| entry.status == status)
+    };
+    let keyed = endpoints.into_iter().filter(|(_, entry)| is_wanted(entry)).map(|(id, entry)| {
+        let (name_key, status) = (entry.name.to_lowercase(), entry.status.clone());
+        (PageKey { id, name_key, created: entry.created, status }, entry)
+    });
+    let in_order = |a: &PageKey, b: &PageKey| {
+        let ordering = match query.sort {
+            Sort::Name => a.name_key.cmp(&b.name_key),
+            Sort::Creation => (a.created, &a.id).cmp(&(b.created, &b.id)),
+            Sort::Status => (&a.status, &a.id).cmp(&(&b.status, &b.id)),
+        };
+        if query.order == Order::Ascending { ordering } else { ordering.reverse() }
+    };
+    let comes_later = |key: &PageKey| query.after.as_ref().is_none_or(|after| in_order(key, after).is_gt());
+    let mut entries: Vec<_> = keyed.filter(|(key, _)| comes_later(key)).collect();
+    entries.sort_by(|(a, _), (b, _)| in_order(a, b));
+    let more = entries.len() > query.limit as usize;
+    entries.truncate(query.limit as usize);
+    let next = entries.last().filter(|_| more).map(|(key, _)| key.clone());
+    Page { items: entries.into_iter().map(|(_, entry)| entry).collect(), next }
 }
 
 fn begin_after<'a>(statement: &mut Statement<'a>, query: &'a ListQuery<'_>) {

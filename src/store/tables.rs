@@ -75,6 +75,8 @@ pub(super) static TABLES: &[Table] = &[
         &["endpoint_id", "variant", "config", "instance_type", "from_ms"],
         &["endpoint_id"],
     ),
+    of_world("injections", &["number"], &[]),
+    of_world("endpoint_past", &["endpoint_id", "version"], &["endpoint_id"]),
 ];
 
 impl Session {

@@ -21,6 +21,10 @@ pub struct World {
     /// Which of the worlds of this name it is: one that was reset begins another life. 0 if a version wrote the
     /// row that did not know of lives.
     pub life: i64,
+    /// How many faults operators have put into it so far.
+    pub injections: i64,
+    /// Whether it keeps what its endpoints were.
+    pub keeps_past: bool,
 }
 
 impl World {
@@ -38,7 +42,7 @@ impl World {
 /// The columns that [`read`] takes.
 macro_rules! columns {
     () => {
-        "mode, rate_milli, anchor_base_ms, anchor_world_ms, reached_ms, next_due_ms, version, life"
+        "mode, rate_milli, anchor_base_ms, anchor_world_ms, reached_ms, next_due_ms, version, life, injections, keeps_past"
     };
 }
 pub(super) use columns;
@@ -49,7 +53,8 @@ pub(super) fn read(row: &mut Row) -> Result<World, Error> {
     let clock =
         WorldClock { mode: mode(&word, rate_milli)?, anchor_base: row.at()?, anchor_world: row.at()? };
     let (reached, next_due, version, life) = (row.at()?, row.maybe_at()?, row.int()?, row.int()?);
-    Ok(World { clock, reached, next_due, version, life })
+    let (injections, keeps_past) = (row.int()?, row.int()? != 0);
+    Ok(World { clock, reached, next_due, version, life, injections, keeps_past })
 }
 
 /// The mode of a word that the store wrote.
@@ -63,7 +68,7 @@ pub(super) fn mode(word: &str, rate_milli: i64) -> Result<Mode, Error> {
 }
 
 /// All columns of a world's row.
-fn args<'a>(id: &'a WorldId, world: &World) -> [Arg<'a>; 11] {
+fn args<'a>(id: &'a WorldId, world: &World) -> [Arg<'a>; 13] {
     let clock = &world.clock;
     [
         (&id.account).into(),
@@ -77,6 +82,8 @@ fn args<'a>(id: &'a WorldId, world: &World) -> [Arg<'a>; 11] {
         world.wake_at().into(),
         world.version.into(),
         world.life.into(),
+        world.injections.into(),
+        i64::from(world.keeps_past).into(),
     ]
 }
 
@@ -84,12 +91,18 @@ impl Session {
     /// The world's row; a world that nobody has named before begins here, at the base time.
     pub async fn world(&mut self, id: &WorldId) -> Result<World, Error> {
         loop {
-            let sql = concat!("SELECT ", columns!(), " FROM worlds WHERE account = $1 AND region = $2");
-            match self.read_one(sql, &[(&id.account).into(), (&id.region).into()]).await? {
-                Some(mut row) => return read(&mut row),
+            match self.known_world(id).await? {
+                Some(world) => return Ok(world),
                 None => self.begin_world(id).await?,
             }
         }
+    }
+
+    /// The world's row; `None` if nobody has named it before.
+    pub async fn known_world(&mut self, id: &WorldId) -> Result<Option<World>, Error> {
+        let sql = concat!("SELECT ", columns!(), " FROM worlds WHERE account = $1 AND region = $2");
+        let row = self.read_one(sql, &[(&id.account).into(), (&id.region).into()]).await?;
+        row.map(|mut row| read(&mut row)).transpose()
     }
 
     /// The world's time.
@@ -98,8 +111,8 @@ impl Session {
         Ok(world.now(self.base_now().await?))
     }
 
-    /// The earliest instant after `after` at which anything of the world is due: an endpoint, an alarm or
-    /// traffic.
+    /// The earliest instant after `after` at which anything of the world is due: an endpoint, an alarm, traffic or a
+    /// fault.
     pub async fn due_after(&mut self, id: &WorldId, after: Timestamp) -> Result<Option<Timestamp>, Error> {
         let sql = "SELECT MIN(wake_ms) FROM (\
                    SELECT MIN(wake_ms) AS wake_ms FROM endpoints \
@@ -107,6 +120,8 @@ impl Session {
                    UNION ALL SELECT MIN(wake_ms) FROM alarms \
                    WHERE account = $1 AND region = $2 AND wake_ms > $3 \
                    UNION ALL SELECT MIN(wake_ms) FROM traffic \
+                   WHERE account = $1 AND region = $2 AND wake_ms > $3 \
+                   UNION ALL SELECT MIN(wake_ms) FROM injections \
                    WHERE account = $1 AND region = $2 AND wake_ms > $3) AS wakes";
         let row = self.read_one(sql, &[(&id.account).into(), (&id.region).into(), after.into()]).await?;
         row.map_or(Ok(None), |mut row| row.maybe_at())
@@ -122,13 +137,23 @@ impl Session {
         let (mode, base_now) = (self.base.default_mode, self.base_now().await?);
         let clock = WorldClock::starting(mode, base_now);
         let life = self.base.new_life();
-        self.insert_world(id, &World { clock, reached: base_now, next_due: None, version: 1, life }).await
+        let world = World {
+            clock,
+            reached: base_now,
+            next_due: None,
+            version: 1,
+            life,
+            injections: 0,
+            keeps_past: false,
+        };
+        self.insert_world(id, &world).await
     }
 
     /// Makes this the world's row unless there is one.
     pub(super) async fn insert_world(&mut self, id: &WorldId, world: &World) -> Result<(), Error> {
         let sql = "INSERT INTO worlds (account, region, mode, rate_milli, anchor_base_ms, anchor_world_ms, \
-                   reached_ms, next_due_ms, wake_real_ms, version, life) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
+                   reached_ms, next_due_ms, wake_real_ms, version, life, injections, keeps_past) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
                    ON CONFLICT (account, region) DO NOTHING";
         self.execute(sql, &args(id, world)).await.map(drop)
     }
@@ -138,7 +163,8 @@ impl Session {
     /// reader still believes to hold.
     pub(super) async fn save_world(&mut self, id: &WorldId, world: &World) -> Result<(), Error> {
         let sql = "UPDATE worlds SET mode = $3, rate_milli = $4, anchor_base_ms = $5, anchor_world_ms = $6, \
-                   reached_ms = $7, next_due_ms = $8, wake_real_ms = $9, version = version + 1, life = $11 \
+                   reached_ms = $7, next_due_ms = $8, wake_real_ms = $9, version = version + 1, life = $11, \
+                   injections = $12, keeps_past = $13 \
                    WHERE account = $1 AND region = $2 AND version = $10";
         if self.execute(sql, &args(id, world)).await? == 0 {
             return Err(Error::Overtaken(id.clone()));

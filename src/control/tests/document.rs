@@ -125,6 +125,17 @@ async fn every_answer_has_the_members_of_the_document() {
         ("PUT", wise, behaviour, "model_behaviour"),
         ("GET", wise, Value::Null, "model_behaviour"),
         ("DELETE", wise, Value::Null, "model_behaviour"),
+        (
+            "POST",
+            "/_sagebrush/faults",
+            json!({"kind": "error_rate", "rate": 0.5, "start": {"step": 2}}),
+            "fault",
+        ),
+        ("POST", "/_sagebrush/faults", json!({"kind": "instances_die", "instances": 1}), "fault"),
+        ("GET", "/_sagebrush/faults", Value::Null, "faults"),
+        ("GET", "/_sagebrush/faults/fault-1", Value::Null, "fault"),
+        ("DELETE", "/_sagebrush/faults/fault-1", Value::Null, "withdrawn"),
+        ("DELETE", "/_sagebrush/faults", Value::Null, "withdrawn"),
         ("GET", "/_sagebrush/health", Value::Null, "health"),
         ("POST", "/_sagebrush/reset", Value::Null, "clock"),
         ("POST", "/moto-api/reset", Value::Null, "done"),
@@ -136,12 +147,13 @@ async fn every_answer_has_the_members_of_the_document() {
             .replace("shop-2/pause", "{id}/{verb}")
             .replace("shop-2/abort", "{id}/{verb}")
             .replace("shop-2", "{id}")
+            .replace("fault-1", "{id}")
             .replace("/shop/", "/{name}/")
             .replace("/wise/", "/{name}/");
         let said = &document.paths()[&template][&method.to_lowercase()]["responses"]["200"]["content"];
         let named = format!("#/components/schemas/{schema}");
         assert_eq!(said["application/json"]["schema"]["$ref"], *named, "{method} {path}");
-        let lists = ["transitions", "deployments", "events"];
+        let lists = ["transitions", "deployments", "events", "faults"];
         assert!(
             lists.iter().all(|list| answer.get(list) != Some(&json!([]))),
             "{path} shows too little: {answer}"

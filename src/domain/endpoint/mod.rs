@@ -8,7 +8,7 @@
 //! ```
 //!
 //! There are three doors: [`accept`](Endpoint::accept) for a client's command, [`steer`](Endpoint::steer) for an
-//! operator's and [`step`](Endpoint::step) for time. All are total: the same endpoint, time and observation always
+//! operator's and [`step`](Endpoint::step) for time; a fault may [`strike`](Endpoint::strike) it. All are total: the same endpoint, time and observation always
 //! give the same transition. Should a step fail all the same, there is a way out:
 //! [`give_up`](Endpoint::give_up).
 
@@ -20,16 +20,19 @@ mod invariant;
 mod scaling;
 mod steer;
 mod step;
+mod strike;
 #[cfg(test)]
 pub(crate) mod tests;
+
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
 use super::deployment::config::DeploymentConfig;
 use super::deployment::record::Record;
-use super::deployment::{Deployment, LaunchOrder, Side};
+use super::deployment::{Deployment, LaunchOrder, Phase, Side};
 use super::event::Event;
-use super::fleet::{Fleet, Group, Launch};
+use super::fleet::{Fleet, Group, Launch, Outcome};
 use crate::clock::Timestamp;
 
 pub use command::{Command, Create, Retain, ScaleTarget, Update, Verb};
@@ -171,6 +174,11 @@ impl Endpoint {
         }
     }
 
+    /// Whether its deployment goes back.
+    pub fn is_rolling_back(&self) -> bool {
+        self.deployment().is_some_and(|deployment| matches!(deployment.phase, Phase::RollingBack { .. }))
+    }
+
     /// Its fleets, those in service first.
     pub fn fleets(&self) -> Vec<&Fleet> {
         match &self.state {
@@ -181,6 +189,16 @@ impl Endpoint {
             State::Mixed(fleets) | State::Deleting { fleets, .. } => fleets.iter().collect(),
             State::Failed { .. } => Vec::new(),
         }
+    }
+
+    /// The instants after `now` at which instances of it come up, in order.
+    pub fn comes_up_at(&self, now: Timestamp) -> BTreeSet<Timestamp> {
+        let groups = self.fleets().into_iter().flat_map(|fleet| &fleet.pools).flat_map(|pool| &pool.groups);
+        let ready = groups.filter_map(|group| match group.outcome {
+            Outcome::Ready(at) => Some(at),
+            Outcome::Unhealthy(_) => None,
+        });
+        ready.filter(|at| *at > now).collect()
     }
 
     /// The variant that an order launches instances of.
@@ -195,7 +213,11 @@ impl Endpoint {
             (State::Updating(deployment), Side::Blue) => &mut deployment.blue[0],
             (State::Updating(deployment), Side::Green) => &mut deployment.green,
             (State::Scaling(scaling), _) => &mut scaling.fleet,
-            _ => unreachable!("only a state that launches orders instances"),
+            (State::InService(fleet), _) => fleet,
+            (State::Mixed(fleets), _) => &mut fleets[0],
+            (State::Failed { .. } | State::Deleting { .. }, _) => {
+                unreachable!("only a state that launches orders instances")
+            }
         };
         fleet.pools[order.variant].groups.extend(groups);
     }
@@ -206,7 +228,9 @@ impl Endpoint {
             (State::Updating(deployment), Side::Blue) => deployment.blue.first(),
             (State::Updating(deployment), Side::Green) => Some(&deployment.green),
             (State::Scaling(scaling), _) => Some(&scaling.fleet),
-            _ => None,
+            (State::InService(fleet), _) => Some(fleet),
+            (State::Mixed(fleets), _) => fleets.first(),
+            (State::Failed { .. } | State::Deleting { .. }, _) => None,
         }
     }
 }

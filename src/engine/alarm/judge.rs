@@ -28,6 +28,13 @@ pub(in crate::engine) struct Judged {
 /// An alarm that cannot be evaluated is tried again at the next whole minute, as most are anyway.
 const AGAIN_MS: i64 = 60_000;
 
+/// Has the alarm evaluated at its next regular time after `at`. One that cannot be read sleeps.
+pub async fn evaluate_next(tx: &mut Tx, alarm: &Alarm, at: Timestamp) -> Result<(), Error> {
+    let definition: Option<MetricAlarm> = alarm.read().ok();
+    let next = definition.map(|definition| definition.next_evaluation(at));
+    tx.wake_alarm(&alarm.name, next).await.map(drop)
+}
+
 /// Evaluates `alarm` at `at`. One whose body this version cannot read sleeps: it stops nobody else. Nor does
 /// one whose evaluation fails, which is tried again later.
 pub(in crate::engine) async fn judge(

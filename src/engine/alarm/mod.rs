@@ -11,5 +11,6 @@ mod transition;
 
 pub use composite::{ByName, Composite, Composites, children, load};
 pub use history::append;
+pub use judge::evaluate_next;
 pub(super) use judge::judge;
 pub use transition::{enter, evaluate_composite, settle};

@@ -8,7 +8,7 @@ use crate::domain::event::{Event, EventKind};
 use crate::domain::fleet::Group;
 use crate::domain::rules::Rules;
 use crate::domain::variant::Health;
-use crate::engine::traffic::Tuned;
+use crate::engine::tuned::Tuned;
 use crate::fleet::launch;
 
 /// So many transitions are foreseen at the most: far more than any way forward has, and more than anybody reads of a
@@ -40,8 +40,7 @@ pub(super) fn forecast(endpoint: &Endpoint, tuned: &Tuned, rules: &Rules) -> Vec
 /// The instances of an order when all of them come up.
 fn coming_up(endpoint: &Endpoint, order: &LaunchOrder, tuned: &Tuned, at: Timestamp) -> Vec<Group> {
     let Some(variant) = endpoint.ordered(order) else { return Vec::new() };
-    let tuning = tuned.get(&variant.model_id);
-    let mut variant = tuning.map_or_else(|| variant.clone(), |tuning| tuning.applied(variant));
+    let mut variant = tuned.of(&endpoint.name, variant, at).applied(variant);
     variant.behaviour.health = Health::Passing;
     launch(&variant, 0, order.count, at)
 }

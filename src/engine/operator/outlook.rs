@@ -11,7 +11,7 @@ use crate::domain::event::{CauseKind, Event};
 use crate::domain::rules::Rules;
 use crate::domain::world::WorldId;
 use crate::engine::attempt::look;
-use crate::engine::traffic::{Tuned, tuned};
+use crate::engine::tuned::Tuned;
 use crate::engine::{Engine, Error};
 use crate::metrics::history::{Crossing, crossing};
 use crate::store::{DeploymentRow, Effect, HistoryQuery, Session};
@@ -88,7 +88,7 @@ async fn prospect(
     rules: &Rules,
 ) -> Result<Option<Prospect>, Error> {
     let Some(found) = session.endpoint(world, &row.endpoint).await? else { return Ok(None) };
-    let tuned = tuned(session, world, &found.endpoint).await?;
+    let tuned = Tuned::read(session, world, &found.endpoint).await?;
     Ok(Some(Prospect::of(&found.endpoint, &tuned, rules)))
 }
 

@@ -13,7 +13,7 @@ fn route(life: &Life) -> Option<Route> {
 }
 
 fn route_at(life: &Life, now: Timestamp) -> Option<Route> {
-    Route::of(life.endpoint.as_ref().expect("it exists"), now, |_| None)
+    Route::of(life.endpoint.as_ref().expect("it exists"), now, |_| Tuning::default())
 }
 
 /// Variant, config, instances and share in percent.
@@ -164,9 +164,9 @@ fn what_is_tuned_at_run_time_holds_for_the_models_that_it_names() {
     let variants = vec![variant("a", 1, Health::Passing), variant("b", 1, Health::FailingAfter(9))];
     let life = Life::serving(spec("old", variants));
     let endpoint = life.endpoint.as_ref().expect("it exists");
-    let tuned = |model: &str| {
-        let tuning = Tuning { error_rate: Some(0.5), ..Tuning::default() };
-        (model == "model-Passing").then_some(tuning)
+    let tuned = |variant: &Variant| {
+        let error_rate = (variant.model_id == "model-Passing").then_some(0.5);
+        Tuning { error_rate, ..Tuning::default() }
     };
     let route = Route::of(endpoint, at(0), tuned).expect("it serves");
     let rates: Vec<f64> = route.targets.iter().map(|target| target.serving.error_rate).collect();

@@ -4,6 +4,7 @@ use super::*;
 use crate::clock::Timestamp;
 use crate::domain::endpoint::tests::{Life, at, spec, variant};
 use crate::domain::serving::{Response, Serving, Warmup};
+use crate::domain::tuning::Tuning;
 use crate::domain::variant::{Health, Variant};
 use crate::fleet::Route;
 
@@ -13,7 +14,7 @@ const SECOND_US: i64 = 1_000_000;
 fn target(instances: u32, routing: Routing, serving: Serving) -> Target {
     let one = Variant { serving, routing, ..variant("AllTraffic", instances, Health::Passing) };
     let life = Life::serving(spec("config", vec![one]));
-    let route = Route::of(life.endpoint.as_ref().expect("it exists"), at(0), |_| None);
+    let route = Route::of(life.endpoint.as_ref().expect("it exists"), at(0), |_| Tuning::default());
     route.expect("it serves").targets.swap_remove(0)
 }
 

@@ -5,6 +5,7 @@ use crate::domain::deployment::config::TrafficRoutingType;
 use crate::domain::endpoint::Endpoint;
 use crate::domain::endpoint::tests::{Life, at, blue_green, one, percent, spec, variant};
 use crate::domain::serving::{Latency, Routing, Serving};
+use crate::domain::tuning::Tuning;
 use crate::domain::variant::{Health, Variant};
 
 /// Config, millisecond and outcome of a request.
@@ -15,7 +16,7 @@ fn run_in(endpoint: &Endpoint, demand: &Demand, (from, until): (i64, i64), slice
     let (mut seen, mut load, mut begin) = (Vec::new(), Load::default(), from);
     while begin < until {
         let end = (begin + slice).min(until);
-        let route = Route::of(endpoint, Timestamp(begin), |_| None).expect("it serves");
+        let route = Route::of(endpoint, Timestamp(begin), |_| Tuning::default()).expect("it serves");
         assert!(route.changes_at.is_none_or(|next| next.0 >= end), "the route holds in the slice");
         let span = Span { since: Timestamp(0), from: Timestamp(begin), until: Timestamp(end) };
         let lost = run(&route, demand, span, 7, &mut load, |target, arrival, served| {
@@ -76,7 +77,8 @@ fn every_request_of_a_canary_is_counted_once_and_on_the_side_of_its_instant() {
 #[test]
 fn requests_that_find_no_instance_are_counted_and_not_recorded() {
     let life = Life::serving(one("old", 0));
-    let route = Route::of(life.endpoint.as_ref().expect("it exists"), at(0), |_| None).expect("a route");
+    let route =
+        Route::of(life.endpoint.as_ref().expect("it exists"), at(0), |_| Tuning::default()).expect("a route");
     let span = Span { since: at(0), from: at(0), until: at(10) };
     let lost = run(&route, &Demand::constant(10.0), span, 7, &mut Load::default(), |_, _, _| {
         panic!("nobody serves");
@@ -90,7 +92,7 @@ fn endpoints_and_seeds_have_luck_of_their_own() {
     let endpoint = life.endpoint.as_ref().expect("it exists");
     let outcomes = |name: &str, seed: u64| {
         let named = Endpoint { name: name.to_owned(), ..endpoint.clone() };
-        let route = Route::of(&named, at(0), |_| None).expect("it serves");
+        let route = Route::of(&named, at(0), |_| Tuning::default()).expect("it serves");
         let span = Span { since: at(0), from: at(0), until: at(10) };
         let mut latencies = Vec::new();
         run(&route, &Demand::constant(50.0), span, seed, &mut Load::default(), |_, _, served| {

@@ -9,7 +9,7 @@ use crate::metrics::alarm::MetricAlarm;
 use crate::metrics::metric::Metric;
 use crate::schema::{Fault, Fields, Value};
 use crate::services::{Context, input};
-use crate::store::{Alarm, AlarmKind, AlarmQuery, Tags, Tx};
+use crate::store::{Alarm, AlarmKind, AlarmQuery, Tags};
 
 mod check;
 #[cfg(test)]
@@ -33,13 +33,6 @@ pub(super) async fn put_metric_alarm(context: &Context, world: &WorldId, value: 
     tx.wake_alarm(&alarm.name, next).await?;
     tx.commit().await?;
     context.wake(world);
-    Ok(())
-}
-
-/// Has the alarm evaluated at its next regular time. An alarm that cannot be read sleeps.
-pub(super) async fn evaluate_next(tx: &mut Tx, alarm: &Alarm) -> Result<(), Fault> {
-    let next = definition(alarm).map(|definition| definition.next_evaluation(tx.now()));
-    tx.wake_alarm(&alarm.name, next).await?;
     Ok(())
 }
 

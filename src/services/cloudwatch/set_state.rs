@@ -2,10 +2,9 @@
 
 use serde::Deserialize;
 
-use super::metric_alarm::evaluate_next;
 use crate::domain::alarm::AlarmState;
 use crate::domain::world::WorldId;
-use crate::engine::alarm::{enter, settle};
+use crate::engine::alarm::{enter, evaluate_next, settle};
 use crate::schema::{Fault, Value};
 use crate::services::{Context, input};
 use crate::store::{AlarmKind, Tags};
@@ -48,7 +47,7 @@ pub(super) async fn set_alarm_state(context: &Context, world: &WorldId, value: V
     let now = tx.now();
     if alarm.kind == AlarmKind::Metric {
         // Then it is what its metrics say again.
-        evaluate_next(&mut tx, &alarm).await?;
+        evaluate_next(&mut tx, &alarm, now).await?;
     }
     enter(&mut tx, &mut alarm, request.state_value, reason, reason_data, now).await?;
     settle(&mut tx, &[alarm.name], now).await?;

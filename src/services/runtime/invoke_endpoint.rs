@@ -3,11 +3,11 @@
 //! The members of the request become those of the answer: a body that is echoed is the bytes that came.
 
 use super::faults;
-use super::wait::wait;
 use crate::domain::serving::Response;
 use crate::domain::world::WorldId;
 use crate::schema::{Fault, Fields, Value};
 use crate::services::Context;
+use crate::services::wait::wait;
 
 /// What bytes are whose type nobody names.
 const BYTES: &str = "application/octet-stream";

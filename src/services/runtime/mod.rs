@@ -10,7 +10,6 @@ mod faults;
 mod invoke_endpoint;
 #[cfg(test)]
 mod tests;
-mod wait;
 
 operations! {
     "InvokeEndpoint" => invoke_endpoint::invoke_endpoint,

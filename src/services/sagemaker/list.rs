@@ -69,7 +69,7 @@ pub(super) async fn endpoints(context: &Context, world: &WorldId, value: Value) 
     let (noun, mut session) = (Noun::Endpoint, context.store.session());
     let asked: List = input(value)?;
     let query = asked.query(context, &mut session, world, noun).await?;
-    let page = session.list_endpoints(world, &query).await?;
+    let page = context.engine.shown_endpoints(world, &query).await?;
     let entries = page.items.into_iter().map(|entry| {
         Fields::from_iter([
             (noun.arn_member(), noun.arn(world, &entry.name).into()),

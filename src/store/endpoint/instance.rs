@@ -54,6 +54,13 @@ pub struct InstanceKind {
 /// Variant, config and instance type.
 type Kind = (String, String, String);
 
+/// A span that lasts into a time that is about to be told anew, or begins there.
+struct Later {
+    instances: i64,
+    from: Timestamp,
+    is_open: bool,
+}
+
 impl Session {
     /// Spans of the endpoint's, or of one of its variants', instances that have something in common with the
     /// time from `from` until before `until`: by their beginnings. The endpoint's name ignores case.
@@ -106,20 +113,24 @@ impl Session {
             .collect()
     }
 
-    /// The open spans of an endpoint: how many, since when.
-    async fn open_spans(&mut self, endpoint_id: &str) -> Result<BTreeMap<Kind, (i64, Timestamp)>, Error> {
-        let sql = "SELECT variant, config, instance_type, instances, from_ms FROM instance_spans \
-                   WHERE endpoint_id = $1 AND until_ms IS NULL";
-        let rows = self.read(sql, &[endpoint_id.into()]).await?;
+    /// The spans of an endpoint that last longer than until `at`, or begin later.
+    async fn later_spans(&mut self, endpoint_id: &str, at: Timestamp) -> Result<Vec<(Kind, Later)>, Error> {
+        let sql = "SELECT variant, config, instance_type, instances, from_ms, until_ms FROM instance_spans \
+                   WHERE endpoint_id = $1 AND (until_ms IS NULL OR until_ms > $2)";
+        let rows = self.read(sql, &[endpoint_id.into(), at.into()]).await?;
         rows.into_iter()
-            .map(|mut row| Ok(((row.text()?, row.text()?, row.text()?), (row.int()?, row.at()?))))
+            .map(|mut row| {
+                let kind = (row.text()?, row.text()?, row.text()?);
+                let (instances, from, is_open) = (row.int()?, row.at()?, row.maybe_at()?.is_none());
+                Ok((kind, Later { instances, from, is_open }))
+            })
             .collect()
     }
 }
 
 impl Tx {
     /// Says which instances an endpoint has from `at` on: spans that were otherwise end there and new ones
-    /// begin. Nothing is written if nothing is different.
+    /// begin. What was foreseen for later is forgotten. Nothing is written if nothing is different.
     pub async fn set_instances(
         &mut self,
         endpoint_id: &str,
@@ -132,11 +143,12 @@ impl Tx {
             let kind = (count.variant.clone(), count.config.clone(), count.instance_type.clone());
             wanted.entry(kind).or_insert((0, count.report_ms)).0 += i64::from(count.instances);
         }
-        for (kind, (instances, from)) in self.open_spans(endpoint_id).await? {
-            if wanted.get(&kind).is_some_and(|(wanted, _)| *wanted == instances) {
+        for (kind, span) in self.later_spans(endpoint_id, at).await? {
+            let goes_on = span.is_open && span.from <= at;
+            if goes_on && wanted.get(&kind).is_some_and(|(wanted, _)| *wanted == span.instances) {
                 wanted.remove(&kind);
             } else {
-                self.end_span(endpoint_id, &kind, from, at).await?;
+                self.end_span(endpoint_id, &kind, span.from, at).await?;
             }
         }
         if wanted.is_empty() {
@@ -157,7 +169,7 @@ impl Tx {
         statement.execute(self).await.map(drop)
     }
 
-    /// Ends an open span; one that would be empty has never been.
+    /// Ends a span at `at`; one that would be empty has never been.
     async fn end_span(
         &mut self,
         endpoint_id: &str,
@@ -167,19 +179,19 @@ impl Tx {
     ) -> Result<(), Error> {
         let (sql, until) = if at > from {
             (
-                "UPDATE instance_spans SET until_ms = $5 WHERE endpoint_id = $1 AND variant = $2 \
-                 AND config = $3 AND instance_type = $4 AND until_ms IS NULL",
+                "UPDATE instance_spans SET until_ms = $6 WHERE endpoint_id = $1 AND variant = $2 \
+                 AND config = $3 AND instance_type = $4 AND from_ms = $5",
                 Some(Arg::from(at)),
             )
         } else {
             (
                 "DELETE FROM instance_spans WHERE endpoint_id = $1 AND variant = $2 \
-                 AND config = $3 AND instance_type = $4 AND until_ms IS NULL",
+                 AND config = $3 AND instance_type = $4 AND from_ms = $5",
                 None,
             )
         };
         let mut args: Vec<Arg<'_>> =
-            vec![endpoint_id.into(), variant.into(), config.into(), instance_type.into()];
+            vec![endpoint_id.into(), variant.into(), config.into(), instance_type.into(), from.into()];
         args.extend(until);
         self.execute(sql, &args).await.map(drop)
     }

@@ -3,6 +3,7 @@
 use super::{Copied, CopiedRow, Rows, Snapshot, wrong};
 use crate::clock::{Timestamp, WorldClock};
 use crate::domain::world::WorldId;
+use crate::store::injection::marks;
 use crate::store::session::Session;
 use crate::store::statement::Statement;
 use crate::store::tables::{Found, TABLES, Table};
@@ -63,7 +64,8 @@ impl Session {
         let next_due = self.next_due(&copied.to).await?;
         // What was counted in the life before is of no use in this one.
         let (version, life) = (world.version + 1, self.base.new_life());
-        let world = World { clock, reached: copied.reached, next_due, version, life };
+        let (injections, keeps_past) = marks(&self.injections(&copied.to).await?);
+        let world = World { clock, reached: copied.reached, next_due, version, life, injections, keeps_past };
         self.insert_world(&copied.to, &world).await
     }
 

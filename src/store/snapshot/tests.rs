@@ -8,8 +8,16 @@ use crate::store::Store;
 use crate::store::snapshot::Scope;
 
 /// The clock's anchors, what follows from the rows of the world, and how often the row was written.
-const MADE_ANEW: &[&str] =
-    &["anchor_base_ms", "anchor_world_ms", "next_due_ms", "wake_real_ms", "version", "life"];
+const MADE_ANEW: &[&str] = &[
+    "anchor_base_ms",
+    "anchor_world_ms",
+    "next_due_ms",
+    "wake_real_ms",
+    "version",
+    "life",
+    "injections",
+    "keeps_past",
+];
 
 #[tokio::test]
 async fn every_column_of_a_world_is_told_or_made_anew() {

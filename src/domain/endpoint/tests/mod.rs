@@ -6,6 +6,7 @@ mod guardrails;
 pub(crate) mod properties;
 mod rollbacks;
 mod steering;
+mod strikes;
 mod warnings;
 
 use std::collections::BTreeMap;

@@ -14,14 +14,15 @@ fn serves(endpoint: &Endpoint, now: Timestamp) {
     let end = endpoint.wake_at().unwrap_or(now);
     let mut moment = now;
     loop {
-        let route =
-            Route::of(endpoint, moment, |_| None).expect("an endpoint that was in service has a route");
+        let route = Route::of(endpoint, moment, |_| Tuning::default())
+            .expect("an endpoint that was in service has a route");
         finds_an_instance(endpoint, &route, moment);
         if let State::Updating(deployment) = &endpoint.state {
             shares_are_the_deployments(deployment, &route, moment);
         }
         let Some(next) = route.changes_at.filter(|next| *next < end) else { break };
-        let before = Route::of(endpoint, Timestamp(next.0 - 1), |_| None).expect("it has a route");
+        let before =
+            Route::of(endpoint, Timestamp(next.0 - 1), |_| Tuning::default()).expect("it has a route");
         assert_eq!(before.targets, route.targets, "it changes at no other instant than it says");
         moment = next;
     }

@@ -127,7 +127,7 @@ fn a_side_that_lost_its_instances_gives_its_part_to_the_other() {
     let mut endpoint = life.endpoint.clone().expect("it exists");
     let State::Updating(deployment) = &mut endpoint.state else { panic!("it is updating") };
     deployment.green.pools[0].groups.clear();
-    let route = Route::of(&endpoint, at(60), |_| None).expect("it serves");
+    let route = Route::of(&endpoint, at(60), |_| Tuning::default()).expect("it serves");
     assert_eq!(shown(&route), [("AllTraffic", "old", 8, 100.0)]);
 }
 

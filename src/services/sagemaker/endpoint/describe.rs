@@ -29,9 +29,9 @@ pub(in crate::services::sagemaker) async fn describe(
     input: Value,
 ) -> Result<Value, Fault> {
     let name = Noun::Endpoint.name_in(&input)?;
-    let row = context.store.session().endpoint(world, name).await?;
-    let row = row.ok_or_else(|| fault::missing(Noun::Endpoint, world, name))?;
-    described(world, &row.endpoint, &context.settings.rules)
+    let endpoint = context.engine.shown_endpoint(world, name).await?;
+    let endpoint = endpoint.ok_or_else(|| fault::missing(Noun::Endpoint, world, name))?;
+    described(world, &endpoint, &context.settings.rules)
 }
 
 fn described(world: &WorldId, endpoint: &Endpoint, rules: &Rules) -> Result<Value, Fault> {

@@ -1,0 +1,101 @@
+//! `GET`, `POST` and `DELETE /_sagebrush/faults`, and the same for one: what operators put into a world on purpose.
+
+mod read;
+mod shown;
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+
+use super::SageMaker;
+use super::body::Body;
+use super::problem::Problem;
+use super::world::{Name, World};
+use crate::domain::injection::{Injection, Model, Scope};
+use crate::domain::world::WorldId;
+use crate::engine::Engine;
+use crate::engine::injection::Wanted;
+use crate::store::Kind;
+use read::Draft;
+use shown::{Shown, shown};
+
+/// The faults of a world, in the order in which they were added.
+#[derive(Debug, Serialize)]
+pub(super) struct Faults {
+    faults: Vec<Shown>,
+}
+
+/// How many faults were taken away.
+#[derive(Debug, Serialize)]
+pub(super) struct Withdrawn {
+    withdrawn: u64,
+}
+
+pub(super) async fn list(State(engine): State<Engine>, World(world): World) -> Result<Json<Faults>, Problem> {
+    let (injections, now) = engine.injections(&world).await?;
+    Ok(Json(Faults { faults: injections.iter().map(|injection| shown(injection, now)).collect() }))
+}
+
+pub(super) async fn describe(
+    State(engine): State<Engine>,
+    World(world): World,
+    Name(id): Name,
+) -> Result<Json<Shown>, Problem> {
+    let (injections, now) = engine.injections(&world).await?;
+    let found = injections.iter().find(|injection| shown::id(injection) == id);
+    found.map(|injection| Json(shown(injection, now))).ok_or_else(|| missing(&id, &world))
+}
+
+pub(super) async fn add(
+    State(engine): State<Engine>,
+    State(SageMaker(operations)): State<SageMaker>,
+    World(world): World,
+    body: Body,
+) -> Result<Json<Shown>, Problem> {
+    let draft = read::read(body, operations)?;
+    let injection = put(&engine, &world, draft).await?;
+    let now = engine.clock(&world).await?.now;
+    Ok(Json(shown(&injection, now)))
+}
+
+pub(super) async fn withdraw_all(
+    State(engine): State<Engine>,
+    World(world): World,
+) -> Result<Json<Withdrawn>, Problem> {
+    Ok(Json(Withdrawn { withdrawn: engine.withdraw(&world, None).await? }))
+}
+
+pub(super) async fn withdraw(
+    State(engine): State<Engine>,
+    World(world): World,
+    Name(id): Name,
+) -> Result<Json<Withdrawn>, Problem> {
+    let number = shown::number(&id).ok_or_else(|| missing(&id, &world))?;
+    match engine.withdraw(&world, Some(number)).await? {
+        0 => Err(missing(&id, &world)),
+        withdrawn => Ok(Json(Withdrawn { withdrawn })),
+    }
+}
+
+/// Puts a fault into the world once the model that it names is known to be there.
+async fn put(engine: &Engine, world: &WorldId, draft: Draft) -> Result<Injection, Problem> {
+    let model = match draft.model {
+        None => None,
+        Some(name) => {
+            let found = engine.store().session().definition(world, Kind::Model, &name).await?;
+            let missing =
+                || Problem::bad(format!("There is no model {name:?} in {world} for \"scope\" to name."));
+            let found = found.ok_or_else(missing)?;
+            Some(Model { name: found.name, id: found.id })
+        }
+    };
+    let scope = Scope { model, ..draft.scope };
+    let wanted = Wanted { effect: draft.effect, scope, start: draft.start, end: draft.end };
+    Ok(engine.inject(world, wanted).await?)
+}
+
+fn missing(id: &str, world: &WorldId) -> Problem {
+    Problem::not_found(format!(
+        "There is no fault {id:?} in {world}; /_sagebrush/faults lists those that there are."
+    ))
+}

@@ -1,0 +1,83 @@
+//! What becomes of an endpoint whose instances die.
+//!
+//! AWS replaces an instance that has failed; nothing public says more. So what died is gone at once, as many others are
+//! launched in its place, and a deployment does not look at it: only alarms do. What is going anyway, a fleet that is
+//! being terminated or the new one in a rollback, is not replaced, nor is what an unfinished rollback has left of
+//! another config.
+
+use super::{Endpoint, State, Transition};
+use crate::clock::Timestamp;
+use crate::domain::capacity::Traffic;
+use crate::domain::deployment::record::{Record, Status};
+use crate::domain::deployment::{LaunchOrder, Phase, Side};
+use crate::domain::event::{Event, EventKind};
+use crate::domain::fleet::Fleet;
+use crate::domain::injection::Strike;
+
+/// A fleet of an endpoint, and for which side others are launched instead of its instances.
+type Struck<'a> = (&'a mut Fleet, Option<Side>);
+
+impl Endpoint {
+    /// Lets healthy instances die; `None` if none of them is meant.
+    pub fn strike(mut self, strike: &Strike, now: Timestamp) -> Option<Transition> {
+        let (mut left, mut dead, mut launches) = (strike.instances.unwrap_or(u32::MAX), 0, Vec::new());
+        for (fleet, side) in self.struck() {
+            let losses = strike.losses(fleet, &mut left, now);
+            for (variant, count) in losses.into_iter().enumerate().filter(|(_, count)| *count > 0) {
+                fleet.pools[variant].lose(count, now);
+                dead += u64::from(count);
+                launches.extend(side.map(|side| LaunchOrder { side, variant, count }));
+            }
+        }
+        if dead == 0 {
+            return None;
+        }
+        self.modified_at = now;
+        let replaced: u64 = launches.iter().map(|order| u64::from(order.count)).sum();
+        let message = format!("{dead} instance(s) died; {replaced} other(s) are launched instead.");
+        let (record, events) = match self.told(now, message) {
+            Some((record, event)) => (Some(record), vec![event]),
+            None => (None, Vec::new()),
+        };
+        Some(Transition { next: Some(self), record, events, launches }.sound(now))
+    }
+
+    /// The fleets whose instances can die.
+    fn struck(&mut self) -> Vec<Struck<'_>> {
+        match &mut self.state {
+            State::InService(fleet) => vec![(fleet, Some(Side::Blue))],
+            State::Scaling(scaling) => vec![(&mut scaling.fleet, Some(Side::Blue))],
+            State::Creating { green, .. } => vec![(green, Some(Side::Green))],
+            State::Mixed(fleets) => sides(fleets.iter_mut(), Some(Side::Blue)),
+            State::Updating(deployment) => {
+                let blue = (!matches!(deployment.phase, Phase::Terminating { .. })).then_some(Side::Blue);
+                let green = (!matches!(deployment.phase, Phase::RollingBack { .. })).then_some(Side::Green);
+                let mut fleets = sides(deployment.blue.iter_mut(), blue);
+                fleets.push((&mut deployment.green, green));
+                fleets
+            }
+            State::Failed { .. } | State::Deleting { .. } => Vec::new(),
+        }
+    }
+
+    /// The row and a line of the history of the deployment that is on its way.
+    fn told(&self, at: Timestamp, message: String) -> Option<(Record, Event)> {
+        match &self.state {
+            State::Updating(deployment) => {
+                let event = deployment.event(at, EventKind::InstancesDied, deployment.phase.step(), message);
+                Some((deployment.record(Status::Running, None, None), event))
+            }
+            State::Creating { .. } => {
+                let (kind, traffic) = (EventKind::InstancesDied, Traffic::GREEN);
+                let event = Event { at, kind, step: None, traffic, message, cause: None, alarms: Vec::new() };
+                Some((self.creation_record(Status::Running, None)?, event))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The first of these fleets is the one that others are launched for.
+fn sides<'a>(fleets: impl Iterator<Item = &'a mut Fleet>, first: Option<Side>) -> Vec<Struck<'a>> {
+    fleets.enumerate().map(|(index, fleet)| (fleet, first.filter(|_| index == 0))).collect()
+}

@@ -1,0 +1,70 @@
+//! When faults begin: with a step of a deployment, or because their time has come.
+
+use super::carry_out::carry_out;
+use crate::clock::Timestamp;
+use crate::domain::deployment::{Deployment, Phase};
+use crate::domain::injection::Injection;
+use crate::domain::rules::Rules;
+use crate::engine::Error;
+use crate::engine::attempt::attempt;
+use crate::engine::change::Change;
+use crate::store::{EndpointRow, Tx};
+
+/// What is said of a fault that fails itself.
+const FAILED: &str = "It could not be done: that fails inside the server, whose log says why.";
+
+/// Begins the faults that wait for the step whose traffic the endpoint in `row` has moved at `at`, if it has. Answers
+/// the row as it is then.
+pub(in crate::engine) async fn begin_at_step(
+    tx: &mut Tx,
+    row: EndpointRow,
+    at: Timestamp,
+    rules: &Rules,
+) -> Result<Option<EndpointRow>, Error> {
+    let Some(step) = row.endpoint.deployment().and_then(|deployment| moved_step(deployment, at)) else {
+        return Ok(Some(row));
+    };
+    let name = row.endpoint.name.clone();
+    let waiting = tx.own_injections().await?;
+    let begun: Vec<_> =
+        waiting.iter().filter_map(|injection| injection.begun_at_step(&name, step, at)).collect();
+    if begun.is_empty() {
+        return Ok(Some(row));
+    }
+    for injection in begun {
+        tx.put_injection(&injection).await?;
+        if injection.effect.is_instant() {
+            begin_due(tx, injection, at, rules).await?;
+        }
+    }
+    let world = tx.id().clone();
+    Ok(tx.endpoint(&world, &name).await?)
+}
+
+/// The step, from 1, whose traffic was moved at `at`.
+fn moved_step(deployment: &Deployment, at: Timestamp) -> Option<u32> {
+    match deployment.phase {
+        Phase::Shifting { step, .. } if deployment.since == at => u32::try_from(step + 1).ok(),
+        _ => None,
+    }
+}
+
+/// Has a fault do its work at `at`, at which it is due. Answers the fault with what came of it, and what changed.
+/// One that fails harms nothing, and is over.
+pub(in crate::engine) async fn begin_due(
+    tx: &mut Tx,
+    injection: Injection,
+    at: Timestamp,
+    rules: &Rules,
+) -> Result<(Injection, Vec<Change>), Error> {
+    let done = attempt(tx, async |tx| carry_out(tx, &injection, at, rules).await).await?;
+    let (outcome, changes) = done.unwrap_or_else(|fault| {
+        let what = format!("the fault {} of the world", injection.number);
+        tx.put_off(tx.id(), &what, &fault.0);
+        (FAILED.to_owned(), Vec::new())
+    });
+    let injection = Injection { outcome: Some(outcome), ..injection };
+    tx.put_injection(&injection).await?;
+    tx.set_reached(at);
+    Ok((injection, changes))
+}
