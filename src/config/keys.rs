@@ -112,6 +112,11 @@ pub const KEYS: &[Key] = &[
         set: |settings, text| put(&mut settings.rules.metric_delay_ms, ms(text).map(Some)),
     },
     Key {
+        name: "capacity_wait_seconds",
+        takes: SECONDS,
+        set: |settings, text| put(&mut settings.rules.capacity_wait_ms, ms(text)),
+    },
+    Key {
         name: "seed",
         takes: "a whole number from 0 to 18446744073709551615",
         set: |settings, text| put(&mut settings.rules.seed, text.parse().ok()),

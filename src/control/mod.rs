@@ -1,5 +1,5 @@
 //! sagebrush's own API under `/_sagebrush/`: the clock, the history, how models behave, synthetic traffic,
-//! faults, health, snapshots and reset. It is not AWS's, so it speaks plain JSON in `snake_case`, and every refusal is `{"error": "one sentence"}`.
+//! faults, capacity, health, snapshots and reset. It is not AWS's, so it speaks plain JSON in `snake_case`, and every refusal is `{"error": "one sentence"}`.
 //!
 //! `openapi/control.json` describes exactly the paths of [`ROUTES`]; a test holds them together.
 //!
@@ -8,6 +8,7 @@
 
 mod behaviour;
 mod body;
+mod capacity;
 mod clock;
 mod deployments;
 mod fault;
@@ -26,7 +27,7 @@ use axum::Router;
 use axum::extract::FromRef;
 use axum::http::{Method, Uri};
 use axum::middleware;
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, get, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::door::Door;
@@ -43,6 +44,11 @@ pub struct Route {
 
 /// Every path there is.
 pub const ROUTES: &[Route] = &[
+    Route { path: "/_sagebrush/capacity", handlers: || get(capacity::read) },
+    Route {
+        path: "/_sagebrush/capacity/{instance_type}",
+        handlers: || put(capacity::set).delete(capacity::forget),
+    },
     Route { path: "/_sagebrush/clock", handlers: || get(clock::read).put(clock::set) },
     Route { path: "/_sagebrush/clock/advance", handlers: || post(clock::advance) },
     Route { path: "/_sagebrush/deployments", handlers: || get(deployments::list) },

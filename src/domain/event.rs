@@ -124,6 +124,8 @@ pub enum CauseKind {
     Timeout,
     /// Instances did not pass their ping.
     Health,
+    /// There was no room for instances.
+    Capacity,
     /// Its steps failed inside the server.
     InternalFault,
     /// An operator has aborted it.

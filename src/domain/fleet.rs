@@ -27,6 +27,8 @@ pub enum Outcome {
     Ready(Timestamp),
     /// They never do, and are given up at this instant.
     Unhealthy(Timestamp),
+    /// There is no room for them: they wait for it, and are given up at this instant.
+    NoCapacity(Timestamp),
 }
 
 /// The instances of one variant.
@@ -37,44 +39,71 @@ pub struct Pool {
 }
 
 impl Pool {
-    /// Instances that exist, healthy or not.
+    /// Instances that exist, healthy or not, and those that wait for room.
     pub fn existing(&self) -> u32 {
         self.groups.iter().map(|group| group.count).fold(0, u32::saturating_add)
     }
 
+    /// Instances that exist; without those that wait for room.
+    pub fn running(&self) -> u32 {
+        self.existing() - self.waiting()
+    }
+
+    /// Instances that wait for room.
+    pub fn waiting(&self) -> u32 {
+        self.groups.iter().filter(|group| group.waits()).map(|group| group.count).fold(0, u32::saturating_add)
+    }
+
+    /// Since when the first of those has waited that wait for room.
+    pub fn waits_since(&self) -> Option<Timestamp> {
+        self.groups.iter().filter(|group| group.waits()).map(|group| group.launched_at).min()
+    }
+
+    /// Lets so many wait no longer, those first that have waited longest: others are launched for them.
+    pub fn stop_waiting(&mut self, count: u32) {
+        take_from(self.groups.iter_mut().filter(|group| group.waits()), count);
+        self.groups.retain(|group| group.count > 0);
+    }
+
     /// Instances that passed their ping by `now`.
     pub fn healthy(&self, now: Timestamp) -> u32 {
-        let ready = self.groups.iter().filter(|group| is_healthy(group, now));
+        let ready = self.groups.iter().filter(|group| group.is_healthy(now));
         ready.map(|group| group.count).fold(0, u32::saturating_add)
     }
 
     /// Takes away so many of the instances that are healthy at `now`, those launched first.
     pub fn lose(&mut self, count: u32, now: Timestamp) {
-        let mut left = count;
-        let healthy = self.groups.iter_mut().filter(|group| is_healthy(group, now));
-        for group in healthy {
-            let gone = group.count.min(left);
-            group.count -= gone;
-            left -= gone;
-        }
+        take_from(self.groups.iter_mut().filter(|group| group.is_healthy(now)), count);
         self.groups.retain(|group| group.count > 0);
     }
 
     /// Brings the pool down to `keep` instances: those that are not healthy go first, then the oldest.
     pub fn shrink_to(&mut self, keep: u32, now: Timestamp) {
-        let mut surplus = self.existing().saturating_sub(keep);
-        self.groups.sort_by_key(|group| (is_healthy(group, now), group.launched_at));
-        for group in &mut self.groups {
-            let gone = group.count.min(surplus);
-            group.count -= gone;
-            surplus -= gone;
-        }
+        let surplus = self.existing().saturating_sub(keep);
+        self.groups.sort_by_key(|group| (group.is_healthy(now), group.launched_at));
+        take_from(self.groups.iter_mut(), surplus);
         self.groups.retain(|group| group.count > 0);
     }
 }
 
-fn is_healthy(group: &Group, now: Timestamp) -> bool {
-    matches!(group.outcome, Outcome::Ready(at) if at <= now)
+/// Takes so many instances away, of these groups in their order.
+fn take_from<'a>(groups: impl Iterator<Item = &'a mut Group>, count: u32) {
+    let mut left = count;
+    for group in groups {
+        let gone = group.count.min(left);
+        group.count -= gone;
+        left -= gone;
+    }
+}
+
+impl Group {
+    fn is_healthy(&self, now: Timestamp) -> bool {
+        matches!(self.outcome, Outcome::Ready(at) if at <= now)
+    }
+
+    fn waits(&self) -> bool {
+        matches!(self.outcome, Outcome::NoCapacity(_))
+    }
 }
 
 /// The instances of an endpoint that run one spec; `pools[i]` belongs to `spec.variants[i]`.
@@ -93,8 +122,34 @@ pub enum Launch<'a> {
     Up,
     /// Something is still starting; the next instant that settles the launch.
     Starting(Timestamp),
-    /// This variant has instances that were given up.
-    Failed(&'a str),
+    /// Instances were given up.
+    Failed(Failure<'a>),
+}
+
+/// Why instances were given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure<'a> {
+    /// Those of this variant did not pass their ping.
+    Ping(&'a str),
+    /// There was no room for them.
+    Capacity,
+}
+
+impl Failure<'_> {
+    /// AWS's text for it.
+    pub fn reason(self) -> String {
+        match self {
+            Self::Ping(variant) => format!(
+                "The primary container for production variant {variant} did not pass the ping health check. Please \
+                 check CloudWatch logs for this endpoint."
+            ),
+            Self::Capacity => {
+                "Unable to provision requested ML compute capacity due to InsufficientInstanceCapacity \
+                               error. Please retry using a different ML instance type or after some time."
+                    .to_owned()
+            }
+        }
+    }
 }
 
 impl Fleet {
@@ -123,20 +178,24 @@ impl Fleet {
     /// given up, whatever the others do.
     pub fn launch(&self, now: Timestamp) -> Launch<'_> {
         let mut up_at = now;
-        let mut fails: Option<(Timestamp, &str)> = None;
+        let mut fails: Option<(Timestamp, Failure<'_>)> = None;
         for (variant, pool) in self.spec.variants.iter().zip(&self.pools) {
             for group in &pool.groups {
-                match group.outcome {
-                    Outcome::Ready(at) => up_at = up_at.max(at),
-                    Outcome::Unhealthy(at) if fails.is_none_or(|(first, _)| at < first) => {
-                        fails = Some((at, &variant.name));
+                let (at, failure) = match group.outcome {
+                    Outcome::Ready(at) => {
+                        up_at = up_at.max(at);
+                        continue;
                     }
-                    Outcome::Unhealthy(_) => {}
+                    Outcome::Unhealthy(at) => (at, Failure::Ping(&variant.name)),
+                    Outcome::NoCapacity(at) => (at, Failure::Capacity),
+                };
+                if fails.is_none_or(|(first, _)| at < first) {
+                    fails = Some((at, failure));
                 }
             }
         }
         match fails {
-            Some((at, variant)) if at <= now => Launch::Failed(variant),
+            Some((at, failure)) if at <= now => Launch::Failed(failure),
             Some((at, _)) => Launch::Starting(at),
             None if up_at > now => Launch::Starting(up_at),
             None => Launch::Up,
@@ -192,6 +251,10 @@ mod tests {
             pools: vec![unhealthy(50), unhealthy(40), unhealthy(40)],
         };
         assert_eq!(fleet.launch(Timestamp(39)), Launch::Starting(Timestamp(40)));
-        assert_eq!(fleet.launch(Timestamp(60)), Launch::Failed("b"), "the first in the config's order");
+        assert_eq!(
+            fleet.launch(Timestamp(60)),
+            Launch::Failed(Failure::Ping("b")),
+            "the first in the config's order"
+        );
     }
 }

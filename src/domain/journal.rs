@@ -8,7 +8,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::alarm::Observed;
-use super::deployment::Steer;
+use super::deployment::{LaunchOrder, Steer};
 use super::endpoint::{Command, Create, Endpoint, Transition, Update};
 use super::fleet::Group;
 use super::injection::Strike;
@@ -48,6 +48,8 @@ pub enum Door {
     },
     /// An operator: see [`Endpoint::steer`].
     Steer(Steer),
+    /// Room for instances that waited for it: see [`Endpoint::provision`].
+    Provision(Vec<LaunchOrder>),
     /// Instances that died: see [`Endpoint::strike`].
     Strike(Strike),
     /// A step that failed: see [`Endpoint::falter`].
@@ -69,6 +71,7 @@ impl Entry {
             }
             Door::Step { .. } => before?.clone().step(self.at, observed, &self.rules),
             Door::Steer(steer) => before?.clone().steer(*steer, self.at, &self.rules).ok(),
+            Door::Provision(orders) => before?.clone().provision(orders, self.at),
             Door::Strike(strike) => before?.clone().strike(strike, self.at),
             Door::Falter => before?.clone().falter(self.at),
             Door::GiveUp => before?.clone().give_up(self.at, &self.rules),

@@ -13,6 +13,7 @@ pub mod event;
 pub mod fleet;
 pub mod injection;
 pub mod journal;
+pub mod limit;
 pub mod refusal;
 pub mod rules;
 pub mod serving;

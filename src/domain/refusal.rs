@@ -10,6 +10,20 @@ pub enum Refusal {
     /// The endpoint is `Failed`; only `DeleteEndpoint` is allowed.
     #[error("the endpoint has failed")]
     Failed,
+    /// The account may not have so many instances of a type.
+    #[error(
+        "the account may have {limit} instances of {instance_type}, has {used} and would have {delta} more"
+    )]
+    Quota {
+        /// `InstanceType`.
+        instance_type: String,
+        /// So many it may have.
+        limit: u32,
+        /// So many it has.
+        used: u64,
+        /// So many more it would have.
+        delta: u64,
+    },
     /// The request contradicts itself or the endpoint: a sentence for the client.
     #[error("{0}")]
     Invalid(String),

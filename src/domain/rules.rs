@@ -28,6 +28,9 @@ pub struct Rules {
     pub alarm_poll_ms: i64,
     /// A datapoint is seen this long after its period has ended; `None` is CloudWatch's usual delay.
     pub metric_delay_ms: Option<i64>,
+    /// How long a launch waits for room before it fails.
+    #[serde(default = "usual_capacity_wait_ms")]
+    pub capacity_wait_ms: i64,
     /// What every draw of chance is made from: the same seed, the same run.
     pub seed: u64,
 }
@@ -45,9 +48,15 @@ impl Default for Rules {
             timeout_check: TimeoutCheck::Fields,
             alarm_poll_ms: 0,
             metric_delay_ms: None,
+            capacity_wait_ms: usual_capacity_wait_ms(),
             seed: 0,
         }
     }
+}
+
+/// What held before it could be set.
+fn usual_capacity_wait_ms() -> i64 {
+    600_000
 }
 
 /// See [`Rules::alarm_at_start`].

@@ -1,12 +1,13 @@
 //! How a transition becomes true: instances are launched, and everything is written at once.
 
+use super::capacity::{Room, distribute, refuse};
 use super::observe::next_look;
 use super::traffic;
 use super::tuned::Tuned;
 use crate::clock::Timestamp;
 use crate::domain::endpoint::{Command, Create, Endpoint, Transition};
 use crate::domain::event::EventKind;
-use crate::domain::fleet::Group;
+use crate::domain::fleet::{Group, Outcome};
 use crate::domain::journal::{Door, Entry};
 use crate::domain::refusal::Refusal;
 use crate::domain::rules::Rules;
@@ -33,7 +34,10 @@ pub async fn create(
         Ok(transition) => transition,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let fates = launch(tx, &transition, at).await?;
+    if let Err(refusal) = refuse(tx, &transition).await? {
+        return Ok(Err(refusal));
+    }
+    let fates = launch(tx, &transition, at, rules).await?;
     let endpoint = transition.admitted(&fates).expect("a creation begins with an endpoint");
     let Some(row) = tx.insert_endpoint(endpoint, tags, rules).await? else { return Ok(Ok(None)) };
     count_instances(tx, &row, at).await?;
@@ -59,15 +63,37 @@ pub async fn accept(
         Command::Scale(_) | Command::Delete => None,
     };
     match row.endpoint.clone().accept(command, at, rules) {
-        Ok(transition) => Ok(Ok(apply(tx, row, Made { transition, by }, at, rules).await?)),
+        Ok(transition) => match refuse(tx, &transition).await? {
+            Ok(()) => Ok(Ok(apply(tx, row, Made { transition, by }, at, rules).await?)),
+            Err(refusal) => Ok(Err(refusal)),
+        },
         Err(refusal) => Ok(Err(refusal)),
     }
+}
+
+/// Makes a transition of the endpoint in `row` true: writes it, and gives the room that it makes to those that wait for
+/// it. Answers as [`write`].
+pub(super) async fn apply(
+    tx: &mut Tx,
+    row: EndpointRow,
+    made: Made,
+    at: Timestamp,
+    rules: &Rules,
+) -> Result<Option<EndpointRow>, Error> {
+    let written = write(tx, row, made, at, rules).await?;
+    if tx.world().limits == 0 {
+        return Ok(written);
+    }
+    distribute(tx, at, rules).await?;
+    let Some(written) = written else { return Ok(None) };
+    let world = tx.id().clone();
+    tx.endpoint(&world, &written.endpoint.name).await
 }
 
 /// Writes a transition of the endpoint in `row` at `at`: the instant of its command or its step. Answers the
 /// row as it is now; `None` when the endpoint is gone, or when somebody else has changed it since it was
 /// read, and then nothing is written.
-pub(super) async fn apply(
+pub(super) async fn write(
     tx: &mut Tx,
     mut row: EndpointRow,
     Made { transition, by }: Made,
@@ -75,7 +101,7 @@ pub(super) async fn apply(
     rules: &Rules,
 ) -> Result<Option<EndpointRow>, Error> {
     traffic::settle(tx, &row, at, rules).await?;
-    let fates = launch(tx, &transition, at).await?;
+    let fates = launch(tx, &transition, at, rules).await?;
     let Some(next) = transition.admitted(&fates) else {
         tx.delete_endpoint(&row, at).await?;
         tx.set_reached(at);
@@ -97,7 +123,12 @@ pub(super) async fn apply(
 }
 
 /// What becomes of the instances that the transition orders, order by order.
-async fn launch(tx: &mut Tx, transition: &Transition, at: Timestamp) -> Result<Vec<Vec<Group>>, Error> {
+async fn launch(
+    tx: &mut Tx,
+    transition: &Transition,
+    at: Timestamp,
+    rules: &Rules,
+) -> Result<Vec<Vec<Group>>, Error> {
     let Some(endpoint) = &transition.next else { return Ok(Vec::new()) };
     let world = tx.id().clone();
     let mut fates = Vec::new();
@@ -105,11 +136,18 @@ async fn launch(tx: &mut Tx, transition: &Transition, at: Timestamp) -> Result<V
         return Ok(fates);
     }
     let tuned = Tuned::within(tx, endpoint).await?;
+    let mut room = Room::beside(tx, endpoint).await?;
     for order in &transition.launches {
         let variant = endpoint.ordered(order).expect("an order names a variant of its fleet");
-        let total = tx.add_launches(&world, &variant.model_id, order.count).await?;
-        let before = total.saturating_sub(u64::from(order.count));
-        fates.push(fleet::launch(&tuned.launched(endpoint, variant, at), before, order.count, at));
+        let count = room.take(&variant.instance_type, order.count);
+        let total = tx.add_launches(&world, &variant.model_id, count).await?;
+        let before = total.saturating_sub(u64::from(count));
+        let mut groups = fleet::launch(&tuned.launched(endpoint, variant, at), before, count, at);
+        if count < order.count {
+            let outcome = Outcome::NoCapacity(at.plus_ms(rules.capacity_wait_ms));
+            groups.push(Group { count: order.count - count, launched_at: at, outcome });
+        }
+        fates.push(groups);
     }
     Ok(fates)
 }

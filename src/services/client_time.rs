@@ -52,6 +52,7 @@ mod tests {
                 life: 0,
                 injections: 0,
                 keeps_past: false,
+                limits: 0,
             };
             client_times.read(Timestamp(sent), &world, base_now).0
         };

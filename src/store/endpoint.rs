@@ -133,6 +133,18 @@ impl Session {
         self.readable(world, select, &args, limit).await
     }
 
+    /// Every endpoint of the world, by name. Those that this version cannot read are passed over.
+    pub async fn all_endpoints(&mut self, world: &WorldId) -> Result<Vec<EndpointRow>, Error> {
+        let select = concat!(
+            "SELECT created_ms, name, ",
+            columns!(),
+            " FROM endpoints WHERE account = $1 AND region = $2 ORDER BY name_key"
+        );
+        let args = [(&world.account).into(), (&world.region).into()];
+        let found = self.readable(world, select, &args, u32::MAX).await?;
+        Ok(found.into_iter().map(|(_, row)| row).collect())
+    }
+
     /// The names of the world's endpoints, in their order.
     pub async fn endpoint_names(&mut self, world: &WorldId) -> Result<Vec<String>, Error> {
         let sql = "SELECT name FROM endpoints WHERE account = $1 AND region = $2 ORDER BY name_key";

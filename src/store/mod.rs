@@ -27,6 +27,7 @@ mod ids;
 mod injection;
 mod journal;
 mod launch;
+mod limit;
 mod line;
 mod listing;
 mod mark;

@@ -75,6 +75,7 @@ pub(super) static TABLES: &[Table] = &[
         &["endpoint_id", "variant", "config", "instance_type", "from_ms"],
         &["endpoint_id"],
     ),
+    of_world("instance_limits", &["instance_type"], &[]),
     of_world("injections", &["number"], &[]),
     of_world("endpoint_past", &["endpoint_id", "version"], &["endpoint_id"]),
 ];

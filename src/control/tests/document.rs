@@ -84,7 +84,11 @@ async fn the_document_has_the_paths_and_methods_of_the_code() {
             let (status, _) = house
                 .send(
                     &method.to_uppercase(),
-                    &path.replace("{id}", "none").replace("{name}", "none").replace("{verb}", "pause"),
+                    &path
+                        .replace("{id}", "none")
+                        .replace("{name}", "none")
+                        .replace("{verb}", "pause")
+                        .replace("{instance_type}", "ml.none"),
                     "",
                 )
                 .await;
@@ -148,12 +152,13 @@ async fn every_answer_has_the_members_of_the_document() {
             .replace("shop-2/abort", "{id}/{verb}")
             .replace("shop-2", "{id}")
             .replace("fault-1", "{id}")
+            .replace("ml.m5.large", "{instance_type}")
             .replace("/shop/", "/{name}/")
             .replace("/wise/", "/{name}/");
         let said = &document.paths()[&template][&method.to_lowercase()]["responses"]["200"]["content"];
         let named = format!("#/components/schemas/{schema}");
         assert_eq!(said["application/json"]["schema"]["$ref"], *named, "{method} {path}");
-        let lists = ["transitions", "deployments", "events", "faults"];
+        let lists = ["transitions", "deployments", "events", "faults", "instance_types"];
         assert!(
             lists.iter().all(|list| answer.get(list) != Some(&json!([]))),
             "{path} shows too little: {answer}"

@@ -31,7 +31,7 @@ mod why;
 
 pub use pace::Pace;
 pub use steer::Steer;
-pub(in crate::domain) use step::{INTERNAL_FAULT, ping_failure};
+pub(in crate::domain) use step::INTERNAL_FAULT;
 
 use serde::{Deserialize, Serialize};
 
@@ -213,7 +213,7 @@ pub struct Moment<'a> {
 }
 
 /// An order to launch instances; the engine lets the fleet simulator decide what becomes of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LaunchOrder {
     /// For which fleet.
     pub side: Side,
@@ -224,7 +224,8 @@ pub struct LaunchOrder {
 }
 
 /// A fleet of an endpoint.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Side {
     /// The fleet in service.
     Blue,

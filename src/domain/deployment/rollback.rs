@@ -64,9 +64,8 @@ impl Deployment {
         match leg {
             Leg::Launching => match self.blue[0].launch(now) {
                 Launch::Starting(_) => {}
-                Launch::Failed(variant) => {
-                    let failure = super::step::ping_failure(variant);
-                    let reason = format!("{reason} The rollback failed: {failure}");
+                Launch::Failed(failure) => {
+                    let reason = format!("{reason} The rollback failed: {}", failure.reason());
                     return self.rollback_failed(reason, moment);
                 }
                 Launch::Up => {

@@ -4,7 +4,7 @@ use super::{Cause, Deployment, Ending, LaunchOrder, Log, Moment, Phase, Progress
 use crate::clock::Timestamp;
 use crate::domain::alarm::Watch;
 use crate::domain::event::{CauseKind, EventKind};
-use crate::domain::fleet::{Fleet, Launch};
+use crate::domain::fleet::{Failure, Fleet, Launch};
 use crate::domain::rules::MissingAlarm;
 
 impl Deployment {
@@ -23,8 +23,8 @@ impl Deployment {
         match self.phase {
             Phase::Launching { step } => match self.green.launch(now) {
                 Launch::Starting(_) => self.running(),
-                Launch::Failed(variant) => {
-                    let cause = Cause::health(variant);
+                Launch::Failed(failure) => {
+                    let cause = Cause::launch(failure);
                     self.roll_back(cause, moment)
                 }
                 Launch::Up => self.shift(step, moment),
@@ -251,8 +251,12 @@ impl Cause {
         Self { kind: CauseKind::Timeout, alarms: Vec::new(), reason }
     }
 
-    fn health(variant: &str) -> Self {
-        Self { kind: CauseKind::Health, alarms: Vec::new(), reason: ping_failure(variant) }
+    fn launch(failure: Failure<'_>) -> Self {
+        let kind = match failure {
+            Failure::Ping(_) => CauseKind::Health,
+            Failure::Capacity => CauseKind::Capacity,
+        };
+        Self { kind, alarms: Vec::new(), reason: failure.reason() }
     }
 
     pub(super) fn aborted() -> Self {
@@ -269,11 +273,3 @@ impl Cause {
 /// AWS's text for a fault of the service itself.
 pub(in crate::domain) const INTERNAL_FAULT: &str =
     "Request to service failed. If failure persists after retry, contact customer support.";
-
-/// AWS's text for instances that did not pass their ping.
-pub(in crate::domain) fn ping_failure(variant: &str) -> String {
-    format!(
-        "The primary container for production variant {variant} did not pass the ping health check. Please \
-         check CloudWatch logs for this endpoint."
-    )
-}

@@ -26,10 +26,10 @@ impl Deployment {
         match &self.phase {
             Phase::Launching { step } => {
                 let launched = existing(&self.green).saturating_sub(self.green.healthy(self.since));
-                let ahead = self.ahead();
+                let (room, ahead) = (waits_for_room(&self.green), self.ahead());
                 format!(
                     "Step {} of {steps} has launched {launched} instance(s) of {green}, and waits until all are \
-                     up.{ahead}",
+                     up.{room}{ahead}",
                     step + 1
                 )
             }
@@ -49,7 +49,10 @@ impl Deployment {
             }
             Phase::RollingBack { cause, leg } => {
                 let stage = match leg {
-                    Leg::Launching => "Instances of the old config are starting.".to_owned(),
+                    Leg::Launching => {
+                        let room = self.blue.first().map(waits_for_room).unwrap_or_default();
+                        format!("Instances of the old config are starting.{room}")
+                    }
                     Leg::Shifting { until } => format!("Traffic moves back until {until}."),
                     Leg::Terminating { until } => {
                         format!("{} new instance(s) are terminated until {until}.", self.surplus_green())
@@ -86,6 +89,15 @@ impl Deployment {
             _ => format!("until {until}, {watched}."),
         }
     }
+}
+
+/// What of a fleet waits for room, as a sentence to be added.
+fn waits_for_room(fleet: &Fleet) -> String {
+    let variants = fleet.spec.variants.iter().zip(&fleet.pools).filter(|(_, pool)| pool.waiting() > 0);
+    let waiting = variants.map(|(variant, pool)| {
+        format!(" There is no capacity for {} instance(s) of type {}.", pool.waiting(), variant.instance_type)
+    });
+    waiting.collect()
 }
 
 fn existing(fleet: &Fleet) -> u32 {

@@ -8,7 +8,7 @@ use super::{Endpoint, State, Transition};
 use crate::clock::Timestamp;
 use crate::domain::alarm::Observed;
 use crate::domain::capacity::Traffic;
-use crate::domain::deployment::record::Status;
+use crate::domain::deployment::record::{Record, Status};
 use crate::domain::deployment::{Deployment, INTERNAL_FAULT, Log, Moment, Progress};
 use crate::domain::event::{Event, EventKind};
 use crate::domain::rules::Rules;
@@ -18,21 +18,29 @@ impl Endpoint {
     /// deployment is on its way.
     pub fn falter(self, now: Timestamp) -> Option<Transition> {
         let message = "A step failed inside the server. It is tried again.".to_owned();
-        let (record, event) = match &self.state {
+        let (record, events) = self.noted(EventKind::Warning, message, now);
+        record.is_some().then(|| Transition { next: Some(self), record, events, launches: Vec::new() })
+    }
+
+    /// The row, and a line of the history, of the deployment that is on its way; nothing where none is.
+    pub(super) fn noted(
+        &self,
+        kind: EventKind,
+        message: String,
+        at: Timestamp,
+    ) -> (Option<Record>, Vec<Event>) {
+        match &self.state {
             State::Creating { .. } => {
-                let (kind, traffic) = (EventKind::Warning, Traffic::GREEN);
-                let event =
-                    Event { at: now, kind, step: None, traffic, message, cause: None, alarms: Vec::new() };
-                (self.creation_record(Status::Running, None)?, event)
+                let (step, traffic, cause, alarms) = (None, Traffic::GREEN, None, Vec::new());
+                let event = Event { at, kind, step, traffic, message, cause, alarms };
+                (self.creation_record(Status::Running, None), vec![event])
             }
             State::Updating(deployment) => {
-                let event = deployment.event(now, EventKind::Warning, deployment.phase.step(), message);
-                (deployment.record(Status::Running, None, None), event)
+                let event = deployment.event(at, kind, deployment.phase.step(), message);
+                (Some(deployment.record(Status::Running, None, None)), vec![event])
             }
-            _ => return None,
-        };
-        let (next, record) = (Some(self), Some(record));
-        Some(Transition { next, record, events: vec![event], launches: Vec::new() })
+            _ => (None, Vec::new()),
+        }
     }
 
     /// Ends what is on its way because its steps fail: an update or a scaling goes back, one that is going

@@ -17,6 +17,7 @@ mod command;
 mod create;
 mod fault;
 mod invariant;
+mod provision;
 mod scaling;
 mod steer;
 mod step;
@@ -196,7 +197,7 @@ impl Endpoint {
         let groups = self.fleets().into_iter().flat_map(|fleet| &fleet.pools).flat_map(|pool| &pool.groups);
         let ready = groups.filter_map(|group| match group.outcome {
             Outcome::Ready(at) => Some(at),
-            Outcome::Unhealthy(_) => None,
+            Outcome::Unhealthy(_) | Outcome::NoCapacity(_) => None,
         });
         ready.filter(|at| *at > now).collect()
     }
@@ -208,17 +209,7 @@ impl Endpoint {
 
     /// Takes in the instances of an order, as the fleet simulator decided their fate.
     pub fn admit(&mut self, order: &LaunchOrder, groups: Vec<Group>) {
-        let fleet = match (&mut self.state, order.side) {
-            (State::Creating { green, .. }, _) => green,
-            (State::Updating(deployment), Side::Blue) => &mut deployment.blue[0],
-            (State::Updating(deployment), Side::Green) => &mut deployment.green,
-            (State::Scaling(scaling), _) => &mut scaling.fleet,
-            (State::InService(fleet), _) => fleet,
-            (State::Mixed(fleets), _) => &mut fleets[0],
-            (State::Failed { .. } | State::Deleting { .. }, _) => {
-                unreachable!("only a state that launches orders instances")
-            }
-        };
+        let fleet = self.fleet_mut(order.side).expect("only a state that launches orders instances");
         fleet.pools[order.variant].groups.extend(groups);
     }
 

@@ -94,8 +94,8 @@ impl Scaling {
         match &self.phase {
             ScalingPhase::Launching => match self.fleet.launch(now) {
                 Launch::Starting(_) => return Scaled::Running(self, false),
-                Launch::Failed(variant) => {
-                    let reason = crate::domain::deployment::ping_failure(variant);
+                Launch::Failed(failure) => {
+                    let reason = failure.reason();
                     return self.go_back(reason, now, rules);
                 }
                 Launch::Up if self.has_surplus() => {

@@ -6,7 +6,7 @@ use crate::clock::Timestamp;
 use crate::domain::alarm::Observed;
 use crate::domain::capacity::Traffic;
 use crate::domain::deployment::record::{Record, Status};
-use crate::domain::deployment::{Deployment, Ending, Log, Moment, Progress, ping_failure};
+use crate::domain::deployment::{Deployment, Ending, Log, Moment, Progress};
 use crate::domain::event::{Event, EventKind};
 use crate::domain::fleet::{Fleet, Launch};
 use crate::domain::rules::{FailureReasonAfterRollback, Rules};
@@ -32,7 +32,7 @@ impl Endpoint {
         let failed = match green.launch(now) {
             Launch::Starting(_) => return None,
             Launch::Up => None,
-            Launch::Failed(variant) => Some(ping_failure(variant)),
+            Launch::Failed(failure) => Some(failure.reason()),
         };
         self.created(failed, now)
     }

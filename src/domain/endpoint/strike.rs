@@ -7,10 +7,8 @@
 
 use super::{Endpoint, State, Transition};
 use crate::clock::Timestamp;
-use crate::domain::capacity::Traffic;
-use crate::domain::deployment::record::{Record, Status};
 use crate::domain::deployment::{LaunchOrder, Phase, Side};
-use crate::domain::event::{Event, EventKind};
+use crate::domain::event::EventKind;
 use crate::domain::fleet::Fleet;
 use crate::domain::injection::Strike;
 
@@ -35,10 +33,7 @@ impl Endpoint {
         self.modified_at = now;
         let replaced: u64 = launches.iter().map(|order| u64::from(order.count)).sum();
         let message = format!("{dead} instance(s) died; {replaced} other(s) are launched instead.");
-        let (record, events) = match self.told(now, message) {
-            Some((record, event)) => (Some(record), vec![event]),
-            None => (None, Vec::new()),
-        };
+        let (record, events) = self.noted(EventKind::InstancesDied, message, now);
         Some(Transition { next: Some(self), record, events, launches }.sound(now))
     }
 
@@ -57,22 +52,6 @@ impl Endpoint {
                 fleets
             }
             State::Failed { .. } | State::Deleting { .. } => Vec::new(),
-        }
-    }
-
-    /// The row and a line of the history of the deployment that is on its way.
-    fn told(&self, at: Timestamp, message: String) -> Option<(Record, Event)> {
-        match &self.state {
-            State::Updating(deployment) => {
-                let event = deployment.event(at, EventKind::InstancesDied, deployment.phase.step(), message);
-                Some((deployment.record(Status::Running, None, None), event))
-            }
-            State::Creating { .. } => {
-                let (kind, traffic) = (EventKind::InstancesDied, Traffic::GREEN);
-                let event = Event { at, kind, step: None, traffic, message, cause: None, alarms: Vec::new() };
-                Some((self.creation_record(Status::Running, None)?, event))
-            }
-            _ => None,
         }
     }
 }

@@ -23,12 +23,25 @@ pub(super) fn taken(noun: Noun, world: &WorldId, name: &str) -> Fault {
 pub(super) fn refused(refusal: Refusal, world: &WorldId, endpoint: &str) -> Fault {
     let arn = Noun::Endpoint.arn(world, endpoint);
     Fault::validation(match refusal {
+        Refusal::Quota { instance_type, limit, used, delta } => {
+            return Fault::declared("ResourceLimitExceeded", quota(&instance_type, limit, used, delta));
+        }
         Refusal::InProgress => format!("Cannot update in-progress endpoint \"{arn}\"."),
         Refusal::Failed => {
             format!("Cannot update failed endpoint \"{arn}\". DeleteEndpoint is the only operation allowed.")
         }
         Refusal::Invalid(sentence) => sentence,
     })
+}
+
+/// AWS's sentence for instances that an account may not have.
+fn quota(instance_type: &str, limit: u32, used: u64, delta: u64) -> String {
+    format!(
+        "The account-level service limit '{instance_type} for endpoint usage' is {limit} Instances, with current \
+         utilization of {used} Instances and a request delta of {delta} Instances. Please use AWS Service Quotas to \
+         request an increase for this quota. If AWS Service Quotas is not available, contact AWS support to request an \
+         increase for this quota."
+    )
 }
 
 /// AWS has it and we do not, yet.

@@ -4,6 +4,7 @@ use super::{Copied, CopiedRow, Rows, Snapshot, wrong};
 use crate::clock::{Timestamp, WorldClock};
 use crate::domain::world::WorldId;
 use crate::store::injection::marks;
+use crate::store::limit;
 use crate::store::session::Session;
 use crate::store::statement::Statement;
 use crate::store::tables::{Found, TABLES, Table};
@@ -65,7 +66,9 @@ impl Session {
         // What was counted in the life before is of no use in this one.
         let (version, life) = (world.version + 1, self.base.new_life());
         let (injections, keeps_past) = marks(&self.injections(&copied.to).await?);
-        let world = World { clock, reached: copied.reached, next_due, version, life, injections, keeps_past };
+        let limits = limit::count(&self.limits(&copied.to).await?);
+        let reached = copied.reached;
+        let world = World { clock, reached, next_due, version, life, injections, keeps_past, limits };
         self.insert_world(&copied.to, &world).await
     }
 

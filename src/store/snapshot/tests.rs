@@ -17,6 +17,7 @@ const MADE_ANEW: &[&str] = &[
     "life",
     "injections",
     "keeps_past",
+    "instance_limits",
 ];
 
 #[tokio::test]

@@ -1,4 +1,4 @@
--- Faults that operators have put into a world. The rules for the text are those of 0001.
+-- Faults that operators have put into a world, and the limits of its instances. The rules for the text are those of 0001.
 
 -- Their place in the order of their making is their name. wake_ms is when time alone makes one do its work.
 CREATE TABLE injections (
@@ -27,3 +27,15 @@ CREATE TABLE endpoint_past (
     PRIMARY KEY (endpoint_id, version)
 );
 CREATE INDEX endpoint_past_by_name ON endpoint_past (account, region, name_key, until_ms);
+
+-- How many instances of a type a world has room for (pool), and how many its account may have (quota); without either no
+-- limit. A world's row says for how many types there are any.
+CREATE TABLE instance_limits (
+    account       KEYTEXT NOT NULL,
+    region        KEYTEXT NOT NULL,
+    instance_type KEYTEXT NOT NULL,
+    pool          BIGINT CHECK (pool >= 0),
+    quota         BIGINT CHECK (quota >= 0),
+    PRIMARY KEY (account, region, instance_type)
+);
+ALTER TABLE worlds ADD COLUMN instance_limits BIGINT NOT NULL DEFAULT 0;
