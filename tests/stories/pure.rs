@@ -210,6 +210,7 @@ fn sentence(refusal: Refusal) -> String {
     match refusal {
         Refusal::InProgress => "Cannot update in-progress endpoint".to_owned(),
         Refusal::Failed => "Cannot update failed endpoint".to_owned(),
+        quota @ Refusal::Quota { .. } => quota.to_string(),
         Refusal::Invalid(sentence) => sentence,
     }
 }
