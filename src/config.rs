@@ -18,7 +18,7 @@ use crate::domain::rules::Rules;
 use crate::door::Token;
 use crate::services::ClientTimes;
 
-pub use keys::{KEYS, Key};
+pub use keys::{KEYS, Key, clock_mode};
 
 /// The settings of a server.
 #[derive(Clone, Debug, PartialEq)]

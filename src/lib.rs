@@ -29,6 +29,7 @@ pub mod door;
 pub mod engine;
 pub mod fleet;
 pub mod metrics;
+pub mod scenario;
 pub mod schema;
 pub mod server;
 pub mod services;

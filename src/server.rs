@@ -4,6 +4,8 @@
 //! process. The address is taken first and the database opened second, so that a start that cannot work
 //! fails before it has changed anything.
 
+mod builder;
+
 use std::fs;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
@@ -14,11 +16,16 @@ use axum::Router;
 use tokio::task::JoinHandle;
 
 use crate::config::Settings;
+use crate::domain::world::WorldId;
 use crate::door::Door;
 use crate::engine::{Engine, Joining, Worker};
+use crate::scenario::{Format, Scenario};
 use crate::services::{self, Context, Services};
 use crate::store::{self, Store};
 use crate::{control, wire};
+
+pub use builder::NotBuilt;
+use builder::build;
 
 /// The store of a server that was not given one.
 const IN_MEMORY: &str = "sqlite::memory:";
@@ -72,6 +79,26 @@ impl Server {
         let handle = wire::Handle::new();
         let serving = wire::serve(listener, router, handle.clone(), wire::HEADER_READ_TIMEOUT);
         Ok(Self { address, handle, serving: tokio::spawn(serving), engine, worker, store })
+    }
+
+    /// Makes a scenario in a world that nobody has used before.
+    pub async fn play(
+        &self,
+        scenario: &Scenario,
+        settings: &Settings,
+        world: &WorldId,
+    ) -> Result<(), NotBuilt> {
+        let failed = |error: &dyn std::fmt::Display| NotBuilt::Failed(error.to_string());
+        let known = self.store.session().known_world(world).await.map_err(|error| failed(&error))?;
+        if known.is_some() {
+            let sentence = format!(
+                "the world {world} is in use already; POST /_sagebrush/scenario replaces it, and POST \
+                 /_sagebrush/reset forgets it"
+            );
+            return Err(NotBuilt::Failed(sentence));
+        }
+        let snapshot = build(scenario, settings, &self.engine, world).await?;
+        self.engine.import(snapshot).await.map(drop).map_err(|error| failed(&error))
     }
 
     /// Whether everything is forgotten when a server of these settings ends.
@@ -153,8 +180,25 @@ pub fn router(engine: &Engine, settings: &Settings) -> Router {
     let context = Context::new(engine.clone(), seen, move |_| bell.wake());
     let services = Arc::new(Services::new(context));
     let door = door(settings);
-    control::router(engine.clone(), launch_ms, services::sagemaker::OPERATIONS, door.clone())
+    let builder = builder(engine.clone(), settings.clone());
+    control::router(engine.clone(), launch_ms, services::sagemaker::OPERATIONS, builder, door.clone())
         .merge(wire::router(services, door))
+}
+
+/// What makes scenarios for the control API.
+fn builder(engine: Engine, settings: Settings) -> control::Builder {
+    control::Builder::new(move |text, is_toml, world| {
+        let (engine, settings) = (engine.clone(), settings.clone());
+        Box::pin(async move {
+            let format = if is_toml { Format::Toml } else { Format::Yaml };
+            let scenario = Scenario::read(&text, format);
+            let scenario = scenario.map_err(|wrong| control::Unbuilt::Wrong(wrong.to_string()))?;
+            build(&scenario, &settings, &engine, &world).await.map_err(|not_built| match not_built {
+                NotBuilt::Wrong(wrong) => control::Unbuilt::Wrong(wrong.to_string()),
+                NotBuilt::Failed(cause) => control::Unbuilt::Failed(cause),
+            })
+        })
+    })
 }
 
 /// The door before all of it. The server is called by the listed names, and by the one that it listens on.

@@ -51,11 +51,15 @@ impl Place {
     /// The account and the region where the flags or the environment say them: those that an AWS client in this
     /// environment would have.
     pub(super) fn said(&self) -> (Option<String>, Option<String>) {
-        (
-            self.account.clone().or_else(|| variable("AWS_ACCESS_KEY_ID").map(account_of)),
-            self.region.clone().or_else(|| variable("AWS_REGION")).or_else(|| variable("AWS_DEFAULT_REGION")),
-        )
+        let (account, region) = of_environment();
+        (self.account.clone().or(account), self.region.clone().or(region))
     }
+}
+
+/// The account and the region of an AWS client in this environment, as far as it says them.
+pub(super) fn of_environment() -> (Option<String>, Option<String>) {
+    let region = variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION"));
+    (variable("AWS_ACCESS_KEY_ID").map(account_of), region)
 }
 
 /// Asks the control API about the world that is meant; `more` are further pairs of the query.

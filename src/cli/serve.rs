@@ -1,16 +1,19 @@
 //! `sagebrush serve`.
 
+use std::ffi::OsStr;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
 
+use super::place::of_environment;
 use super::ready::ReadyFile;
 use super::{Error, SettingsFlags, log, parent, say, settings_help, signal};
 use crate::clock::Mode;
 use crate::config::Settings;
 use crate::domain::world::WorldId;
+use crate::scenario::{Format, Scenario};
 use crate::server::Server;
 
 /// What `serve` takes.
@@ -22,6 +25,10 @@ pub(super) struct Arguments {
     /// Write {"url","pid"} as one line of JSON here once it serves; the file is removed at the end
     #[arg(long, value_name = "PATH")]
     ready_file: Option<PathBuf>,
+    /// Begin with the world that this TOML, YAML or JSON file tells of: models, endpoints, alarms, traffic, faults. Its
+    /// account and region are those of AWS_ACCESS_KEY_ID (12 digits) and AWS_REGION
+    #[arg(long, value_name = "FILE")]
+    scenario: Option<PathBuf>,
     /// End when the process that started this one has ended
     #[arg(long)]
     exit_with_parent: bool,
@@ -36,7 +43,14 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
     if let Some(path) = &arguments.ready_file {
         ReadyFile::clear(path);
     }
+    let scenario = arguments.scenario.map(|path| read_scenario(&path)).transpose()?;
     let mut server = Server::start(&settings).await?;
+    if let Some(scenario) = scenario
+        && let Err(error) = scenario.play(&server, &settings).await
+    {
+        server.stop().await;
+        return Err(error);
+    }
     let url = server.url();
     say(&greeting(&url, server.address(), &settings));
     let outcome = match arguments.ready_file.map(|path| ReadyFile::write(path, &url)).transpose() {
@@ -50,6 +64,43 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
     };
     server.stop().await;
     outcome
+}
+
+/// A scenario, and the file that it is from.
+struct Told {
+    path: PathBuf,
+    scenario: Scenario,
+}
+
+fn read_scenario(path: &Path) -> Result<Told, Error> {
+    let shown = path.display();
+    let format = match path.extension().and_then(OsStr::to_str) {
+        Some("toml") => Format::Toml,
+        Some("yaml" | "yml" | "json") => Format::Yaml,
+        _ => return Err(Error::Other(format!("{shown}: a scenario is a .toml, .yaml, .yml or .json file"))),
+    };
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Error::Other(format!("cannot read the scenario {shown}: {error}")))?;
+    let scenario =
+        Scenario::read(&text, format).map_err(|wrong| Error::Other(format!("{shown}, {wrong}")))?;
+    Ok(Told { path: path.to_owned(), scenario })
+}
+
+impl Told {
+    /// Makes it true on a server that has just started.
+    async fn play(&self, server: &Server, settings: &Settings) -> Result<(), Error> {
+        let (account, region) = of_environment();
+        let world = WorldId::new(
+            account.unwrap_or_else(|| WorldId::DEFAULT_ACCOUNT.to_owned()),
+            region.unwrap_or_else(|| WorldId::DEFAULT_REGION.to_owned()),
+        );
+        let refusal = WorldId::account_refusal(&world.account).or(WorldId::region_refusal(&world.region));
+        if let Some(sentence) = refusal {
+            return Err(Error::Other(format!("the environment's world: {sentence}")));
+        }
+        let played = server.play(&self.scenario, settings, &world).await;
+        played.map_err(|error| Error::Other(format!("{}, {error}", self.path.display())))
+    }
 }
 
 /// What a user has to know to begin.

@@ -54,7 +54,7 @@ pub const KEYS: &[Key] = &[
     Key {
         name: "clock",
         takes: "real, manual, or a rate from 0.001x to 100000x such as 60x",
-        set: |settings, text| put(&mut settings.clock, mode(text)),
+        set: |settings, text| put(&mut settings.clock, clock_mode(text)),
     },
     Key {
         name: "launch_seconds",
@@ -156,7 +156,8 @@ fn put<T>(place: &mut T, value: Option<T>) -> Option<()> {
     Some(())
 }
 
-fn mode(text: &str) -> Option<Mode> {
+/// A world's clock as the setting says it; `None` if it is none.
+pub fn clock_mode(text: &str) -> Option<Mode> {
     match text {
         "real" => Some(Mode::Real),
         "manual" => Some(Mode::Manual),

@@ -1,5 +1,5 @@
 //! sagebrush's own API under `/_sagebrush/`: the clock, the history, how models behave, synthetic traffic,
-//! faults, capacity, health, snapshots and reset. It is not AWS's, so it speaks plain JSON in `snake_case`, and every refusal is `{"error": "one sentence"}`.
+//! faults, capacity, scenarios, health, snapshots and reset. It is not AWS's, so it speaks plain JSON in `snake_case`, and every refusal is `{"error": "one sentence"}`.
 //!
 //! `openapi/control.json` describes exactly the paths of [`ROUTES`]; a test holds them together.
 //!
@@ -16,6 +16,7 @@ mod guard;
 mod health;
 mod problem;
 mod reset;
+mod scenario;
 mod snapshot;
 mod steer;
 mod time;
@@ -33,6 +34,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::door::Door;
 use crate::engine::Engine;
 use problem::Problem;
+
+pub use scenario::{Builder, Building, Unbuilt};
 
 /// A path and what answers there.
 #[derive(Clone, Copy, Debug)]
@@ -69,6 +72,7 @@ pub const ROUTES: &[Route] = &[
         handlers: || get(behaviour::read).put(behaviour::set).delete(behaviour::forget),
     },
     Route { path: "/_sagebrush/reset", handlers: || post(reset::one) },
+    Route { path: "/_sagebrush/scenario", handlers: || post(scenario::build) },
     Route { path: "/_sagebrush/snapshot", handlers: || get(snapshot::read).put(snapshot::replace) },
     Route { path: "/moto-api/reset", handlers: || post(reset::all) },
 ];
@@ -79,6 +83,7 @@ struct Control {
     engine: Engine,
     default_startup: DefaultStartup,
     sagemaker: SageMaker,
+    builder: Builder,
 }
 
 /// The operations of SageMaker that are built.
@@ -101,6 +106,12 @@ impl FromRef<Control> for DefaultStartup {
     }
 }
 
+impl FromRef<Control> for Builder {
+    fn from_ref(control: &Control) -> Self {
+        control.builder.clone()
+    }
+}
+
 impl FromRef<Control> for SageMaker {
     fn from_ref(control: &Control) -> Self {
         control.sagemaker
@@ -108,8 +119,14 @@ impl FromRef<Control> for SageMaker {
 }
 
 /// The control API over this engine, behind this door. A container takes `launch_ms` to start unless it says
-/// otherwise; `operations` of SageMaker are built.
-pub fn router(engine: Engine, launch_ms: i64, operations: &'static [&'static str], door: Door) -> Router {
+/// otherwise; `operations` of SageMaker are built, and `builder` builds scenarios.
+pub fn router(
+    engine: Engine,
+    launch_ms: i64,
+    operations: &'static [&'static str],
+    builder: Builder,
+    door: Door,
+) -> Router {
     let routes = ROUTES.iter().fold(Router::new(), |router, route| {
         router.route(route.path, (route.handlers)().fallback(no_method))
     });
@@ -123,6 +140,7 @@ pub fn router(engine: Engine, launch_ms: i64, operations: &'static [&'static str
             engine,
             default_startup: DefaultStartup(launch_ms),
             sagemaker: SageMaker(operations),
+            builder,
         })
 }
 

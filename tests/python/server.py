@@ -26,9 +26,10 @@ def clean_environment(settings=None):
 
 class Server:
     """`sagebrush serve` on a free port with a manual clock; `switches` are settings by their lower-case names,
-    `process` is what subprocess.Popen shall do otherwise."""
+    `environment` is what else its environment has, `process` what subprocess.Popen shall do otherwise."""
 
-    def __init__(self, database=None, clock="manual", arguments=(), listen="127.0.0.1:0", process=None, **switches):
+    def __init__(self, database=None, clock="manual", arguments=(), listen="127.0.0.1:0", process=None, environment=None,
+                 **switches):
         self._room = tempfile.TemporaryDirectory(prefix="sagebrush-test-")
         room = pathlib.Path(self._room.name)
         ready, self._log = room / "ready.json", room / "server.log"
@@ -38,7 +39,7 @@ class Server:
         with open(self._log, "wb") as log:
             self.process = subprocess.Popen(
                 [*command, *arguments], stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT,
-                env=clean_environment(settings), cwd=room, **(process or {}))
+                env=clean_environment(settings | (environment or {})), cwd=room, **(process or {}))
         answer = self._wait_until_ready(ready)
         self.url, self.pid = answer["url"].rstrip("/"), answer["pid"]
 

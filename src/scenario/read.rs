@@ -1,0 +1,162 @@
+//! What a scenario says, section by section, as requests in the order in which they can be made.
+
+use serde_json::{Map, Value, json};
+
+use super::alarm::alarm;
+use super::config::{AWS_DEFAULT_TYPE, CONFIG, config, spec};
+use super::node::{Content, Node, below};
+use super::{Place, Request, Scenario, Step, Wrong};
+
+const SECTIONS: [&str; 8] =
+    ["clock", "models", "endpoint_configs", "endpoints", "capacity", "alarms", "traffic", "faults"];
+
+/// The whole scenario.
+pub(super) fn scenario(root: &Node) -> Result<Scenario, Wrong> {
+    root.table("", "a table of sections")?;
+    root.only("", &SECTIONS)?;
+    let clock = match root.get("clock") {
+        Some(node) => Some(clock(root, node)?),
+        None => None,
+    };
+    let mut steps = Vec::new();
+    named(root, "models", model, &mut steps)?;
+    named(root, "endpoint_configs", config, &mut steps)?;
+    named(root, "endpoints", endpoint, &mut steps)?;
+    if let Some((key, node)) = root.entries().iter().find(|(key, _)| key.name == "endpoints") {
+        let place = Place::of(key, key.name.clone(), node);
+        steps.push(Step { place, request: Request::Settle });
+    }
+    named(root, "capacity", capacity, &mut steps)?;
+    named(root, "alarms", alarm, &mut steps)?;
+    named(root, "traffic", traffic, &mut steps)?;
+    faults(root, &mut steps)?;
+    Ok(Scenario { clock, steps })
+}
+
+/// Reads each entry of a section whose keys are names.
+fn named(
+    root: &Node,
+    section: &str,
+    read: fn(&str, &Place, &Node, &mut Vec<Step>) -> Result<(), Wrong>,
+    steps: &mut Vec<Step>,
+) -> Result<(), Wrong> {
+    let Some(node) = root.get(section) else { return Ok(()) };
+    for (key, node) in node.table(section, "a table whose keys are names")? {
+        let place = Place::of(key, below(section, &key.name), node);
+        read(&key.name, &place, node, steps)?;
+    }
+    Ok(())
+}
+
+fn clock(root: &Node, node: &Node) -> Result<(String, Place), Wrong> {
+    let text = node.text("clock", "\"real\", \"manual\" or a rate such as \"60x\"")?.to_owned();
+    let (key, _) = root.entries().iter().find(|(key, _)| key.name == "clock").expect("it was just found");
+    Ok((text, Place::of(key, "clock".to_owned(), node)))
+}
+
+/// `[models.NAME]`: `image`, `environment`, and what `PUT /_sagebrush/models/NAME/behaviour` takes.
+fn model(name: &str, place: &Place, node: &Node, steps: &mut Vec<Step>) -> Result<(), Wrong> {
+    node.table(&place.key, "a table: image, environment, and how the model behaves")?;
+    let mut behaviour = node.members();
+    let image = match node.get("image") {
+        Some(image) => image.text(&below(&place.key, "image"), "the name of an image")?.to_owned(),
+        None => format!("sagebrush/{name}:1"),
+    };
+    let mut container = Map::from_iter([("Image".to_owned(), Value::String(image))]);
+    if let Some(environment) = node.get("environment") {
+        let path = below(&place.key, "environment");
+        environment.table(&path, "a table of texts")?;
+        container.insert("Environment".to_owned(), environment.to_json());
+    }
+    behaviour.remove("image");
+    behaviour.remove("environment");
+    let input = json!({"ModelName": name, "PrimaryContainer": container});
+    steps.push(Step::aws(place, "CreateModel", object(input)));
+    if !behaviour.is_empty() {
+        let path = format!("models/{}/behaviour", escaped(name));
+        steps.push(Step::control(place, "PUT", path, Value::Object(behaviour)));
+    }
+    Ok(())
+}
+
+/// `[endpoints.NAME]`: `config`, or what an endpoint config says, which then has the endpoint's name; and `tags`.
+fn endpoint(name: &str, place: &Place, node: &Node, steps: &mut Vec<Step>) -> Result<(), Wrong> {
+    node.table(&place.key, "a table: config, or model, instances, instance_type or variants; and tags")?;
+    let known = [&["config", "tags"][..], &CONFIG[..]].concat();
+    node.only(&place.key, &known)?;
+    let config = match node.get("config") {
+        Some(named) => {
+            if let Some(other) = CONFIG.into_iter().find(|name| node.get(name).is_some()) {
+                let sentence = format!("It has a \"config\" already, which says its \"{other}\".");
+                return Err(place.wrong(sentence));
+            }
+            named.text(&below(&place.key, "config"), "the name of an endpoint config")?.to_owned()
+        }
+        None => {
+            steps.push(Step::aws(place, "CreateEndpointConfig", spec(name, place, node)?));
+            name.to_owned()
+        }
+    };
+    let mut input = object(json!({"EndpointName": name, "EndpointConfigName": config}));
+    if let Some(tags) = node.get("tags") {
+        let path = below(&place.key, "tags");
+        let mut list = Vec::new();
+        for (key, value) in tags.table(&path, "a table of texts")? {
+            let value = value.text(&below(&path, &key.name), "a text")?;
+            list.push(json!({"Key": key.name, "Value": value}));
+        }
+        input.insert("Tags".to_owned(), Value::Array(list));
+    }
+    steps.push(Step::aws(place, "CreateEndpoint", input));
+    Ok(())
+}
+
+/// `[capacity."TYPE"]`: `pool` and `quota`.
+fn capacity(name: &str, place: &Place, node: &Node, steps: &mut Vec<Step>) -> Result<(), Wrong> {
+    node.table(&place.key, &format!("a table such as {{pool = 8}} of a type such as {AWS_DEFAULT_TYPE:?}"))?;
+    steps.push(Step::control(place, "PUT", format!("capacity/{}", escaped(name)), node.to_json()));
+    Ok(())
+}
+
+/// `traffic.ENDPOINT`: requests a second, or what `PUT /_sagebrush/endpoints/ENDPOINT/traffic` takes.
+fn traffic(name: &str, place: &Place, node: &Node, steps: &mut Vec<Step>) -> Result<(), Wrong> {
+    let body = match &node.content {
+        Content::Number(number) => json!({"requests_per_second": number}),
+        _ => {
+            node.table(&place.key, "a number of requests a second, or a table that has requests_per_second")?;
+            node.to_json()
+        }
+    };
+    steps.push(Step::control(place, "PUT", format!("endpoints/{}/traffic", escaped(name)), body));
+    Ok(())
+}
+
+/// `[[faults]]`: what `POST /_sagebrush/faults` takes.
+fn faults(root: &Node, steps: &mut Vec<Step>) -> Result<(), Wrong> {
+    let Some(node) = root.get("faults") else { return Ok(()) };
+    let Content::List(faults) = &node.content else {
+        return Err(node.wrong("faults", "It must be a list of tables."));
+    };
+    for (index, fault) in faults.iter().enumerate() {
+        let path = format!("faults[{index}]");
+        fault.table(&path, "a table that has a kind")?;
+        let below = fault.entries().iter().map(|(key, _)| (key.name.clone(), key.line)).collect();
+        let line = fault.entries().iter().map(|(key, _)| key.line).fold(fault.line, usize::min);
+        let place = Place { line, key: path, below };
+        steps.push(Step::control(&place, "POST", "faults".to_owned(), fault.to_json()));
+    }
+    Ok(())
+}
+
+/// A JSON object as its members.
+pub(super) fn object(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    }
+}
+
+/// A name as a part of a path.
+fn escaped(name: &str) -> String {
+    percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC).to_string()
+}

@@ -1,0 +1,61 @@
+//! YAML, with its lines, and so JSON.
+
+use saphyr::{LoadableYamlNode, MarkedYaml, Scalar, YamlData};
+use serde_json::Number;
+
+use super::Wrong;
+use super::node::{Content, Key, Node};
+
+/// Reads a YAML document; one that says nothing is an empty table.
+pub(super) fn parse(text: &str) -> Result<Node, Wrong> {
+    let documents = MarkedYaml::load_from_str(text)
+        .map_err(|error| wrong(error.marker().line(), format!("It is no YAML: {}.", error.info())))?;
+    match documents.as_slice() {
+        [] => Ok(Node { line: 1, content: Content::Table(Vec::new()) }),
+        [document] => node(document),
+        [_, second, ..] => Err(wrong(
+            second.span.start.line(),
+            "A scenario is one document: there must be no other.".to_owned(),
+        )),
+    }
+}
+
+fn wrong(line: usize, sentence: String) -> Wrong {
+    Wrong { line: line.max(1), key: String::new(), sentence }
+}
+
+fn node(yaml: &MarkedYaml<'_>) -> Result<Node, Wrong> {
+    let line = yaml.span.start.line().max(1);
+    let content = match &yaml.data {
+        YamlData::Value(scalar) => match scalar {
+            Scalar::Null => Content::Null,
+            Scalar::Boolean(value) => Content::Bool(*value),
+            Scalar::Integer(value) => Content::Number((*value).into()),
+            Scalar::FloatingPoint(value) => {
+                let number = Number::from_f64(value.into_inner());
+                Content::Number(number.ok_or_else(|| wrong(line, "A number must be finite.".to_owned()))?)
+            }
+            Scalar::String(text) => Content::Text(text.to_string()),
+        },
+        YamlData::Sequence(items) => Content::List(items.iter().map(node).collect::<Result<_, _>>()?),
+        YamlData::Mapping(entries) => {
+            let read = entries.iter().map(|(key, value)| {
+                let line = key.span.start.line().max(1);
+                let name = match &key.data {
+                    YamlData::Value(Scalar::String(text)) => text.to_string(),
+                    YamlData::Value(Scalar::Integer(number)) => number.to_string(),
+                    _ => return Err(wrong(line, "A key must be a text.".to_owned())),
+                };
+                Ok((Key { name, line }, node(value)?))
+            });
+            Content::Table(read.collect::<Result<_, _>>()?)
+        }
+        YamlData::Representation(..) | YamlData::Tagged(..) | YamlData::Alias(_) | YamlData::BadValue => {
+            return Err(wrong(
+                line,
+                "It must be plain YAML: values, lists and tables, without tags.".to_owned(),
+            ));
+        }
+    };
+    Ok(Node { line, content })
+}

@@ -1,0 +1,133 @@
+//! Scenarios are made true: in a world in memory first, where anything may be refused, and then in the world that is
+//! meant, at once and whole.
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::header::{CONTENT_TYPE, HOST};
+use axum::http::{Request as HttpRequest, StatusCode};
+use http_body_util::BodyExt;
+use serde_json::Value;
+use tower::ServiceExt;
+
+use super::router;
+use crate::clock::Mode;
+use crate::config::{Settings, clock_mode};
+use crate::domain::world::WorldId;
+use crate::engine::{Advance, Engine};
+use crate::scenario::{Place, Request, Scenario, Wrong};
+use crate::store::Store;
+use crate::store::snapshot::{Scope, Snapshot};
+
+/// Why a scenario makes no world.
+#[derive(Debug, thiserror::Error)]
+pub enum NotBuilt {
+    /// The scenario is wrong, here.
+    #[error("{0}")]
+    Wrong(#[from] Wrong),
+    /// Something is wrong on our side.
+    #[error("the scenario could not be made: {0}")]
+    Failed(String),
+}
+
+impl NotBuilt {
+    fn failed(error: impl std::fmt::Display) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+/// Makes a scenario in a world in memory; what that is then can be taken over by `engine`'s store into `world`.
+pub async fn build(
+    scenario: &Scenario,
+    settings: &Settings,
+    engine: &Engine,
+    world: &WorldId,
+) -> Result<Snapshot, NotBuilt> {
+    let mode = match &scenario.clock {
+        None => settings.clock,
+        Some((text, place)) => clock_mode(text).ok_or_else(|| {
+            place.wrong("It must be \"real\", \"manual\" or a rate from 0.001x to 100000x such as \"60x\".")
+        })?,
+    };
+    let store = Store::connect(super::IN_MEMORY, Mode::Manual).await.map_err(NotBuilt::failed)?;
+    let site = Site::new(Engine::new(store, *engine.rules()), settings, world);
+    for step in &scenario.steps {
+        site.take(&step.place, &step.request).await?;
+    }
+    site.engine.set_mode(world, mode).await.map_err(NotBuilt::failed)?;
+    let text = site.engine.export(&Scope::World(world.clone())).await.map_err(NotBuilt::failed)?;
+    let mut reader = engine.store().reader().await.map_err(NotBuilt::failed)?;
+    reader.push(&text).map_err(NotBuilt::failed)?;
+    reader.finish().map_err(NotBuilt::failed)
+}
+
+/// A server in memory, without a port.
+struct Site<'a> {
+    router: Router,
+    engine: Engine,
+    world: &'a WorldId,
+}
+
+impl<'a> Site<'a> {
+    fn new(engine: Engine, settings: &Settings, world: &'a WorldId) -> Self {
+        // Nobody comes in here but the scenario.
+        let settings = Settings { trust_network: false, control_token: None, ..settings.clone() };
+        Self { router: router(&engine, &settings), engine, world }
+    }
+
+    async fn take(&self, place: &Place, request: &Request) -> Result<(), NotBuilt> {
+        let http = match request {
+            Request::Settle => {
+                let advanced = self.engine.advance(self.world, Advance::Idle).await;
+                return advanced.map(drop).map_err(NotBuilt::failed);
+            }
+            Request::Aws { operation, input } => self.of_aws(operation, input),
+            Request::Control { method, path, body } => self.of_control(method, path, body),
+        };
+        let answer = self.router.clone().oneshot(http).await.map_err(NotBuilt::failed)?;
+        let status = answer.status();
+        let body = answer.into_body().collect().await.map_err(NotBuilt::failed)?.to_bytes();
+        if status.is_success() {
+            return Ok(());
+        }
+        let said: Value = serde_json::from_slice(&body).unwrap_or_default();
+        let sentence = ["error", "message", "Message"].into_iter().find_map(|member| said[member].as_str());
+        let sentence = sentence.map_or_else(|| format!("It was refused with {status}."), str::to_owned);
+        if status >= StatusCode::INTERNAL_SERVER_ERROR && status != StatusCode::NOT_IMPLEMENTED {
+            return Err(NotBuilt::Failed(sentence));
+        }
+        Err(place.wrong(sentence).into())
+    }
+
+    /// A request as an SDK sends it.
+    fn of_aws(&self, operation: &str, input: &Value) -> HttpRequest<Body> {
+        let is_alarm = operation.ends_with("Alarm");
+        let (target, scope, version) = if is_alarm {
+            ("GraniteServiceVersion20100801", "monitoring", "1.0")
+        } else {
+            ("SageMaker", "sagemaker", "1.1")
+        };
+        let WorldId { account, region } = self.world;
+        let credential = format!("{account}/20260101/{region}/{scope}/aws4_request");
+        HttpRequest::post("/")
+            .header(HOST, "localhost")
+            .header(CONTENT_TYPE, format!("application/x-amz-json-{version}"))
+            .header("x-amz-target", format!("{target}.{operation}"))
+            .header(
+                "authorization",
+                format!("AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host, Signature=00"),
+            )
+            .body(Body::from(input.to_string()))
+            .expect("names and regions of worlds are valid in a header")
+    }
+
+    fn of_control(&self, method: &str, path: &str, body: &Value) -> HttpRequest<Body> {
+        let WorldId { account, region } = self.world;
+        HttpRequest::builder()
+            .method(method)
+            .uri(format!("/_sagebrush/{path}?account={account}&region={region}"))
+            .header(HOST, "localhost")
+            .header(CONTENT_TYPE, "application/json")
+            .body(Body::from(body.to_string()))
+            .expect("a path of escaped names is valid")
+    }
+}
