@@ -29,6 +29,7 @@ mod launch;
 mod line;
 mod listing;
 mod mark;
+pub mod medium;
 mod metric;
 mod notice;
 mod observe;
