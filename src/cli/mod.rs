@@ -10,6 +10,8 @@ mod deployments;
 mod export;
 mod health;
 mod import;
+mod moment;
+mod paint;
 mod parent;
 mod place;
 mod ready;
@@ -183,8 +185,19 @@ fn log(settings: &Settings) {
 
 /// Prints a text. A reader that has gone is no reason to stop serving.
 fn say(text: &str) {
+    let _ = print(text);
+}
+
+/// Prints a text; the error is that nobody reads any more.
+fn print(text: &str) -> std::io::Result<()> {
     let mut out = std::io::stdout();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    out.write_all(text.as_bytes()).and_then(|()| out.flush())
+}
+
+/// Prints a value as JSON: what was asked for, so the command has done its work.
+fn say_json(value: &serde_json::Value) -> ExitCode {
+    say(&format!("{value:#}\n"));
+    ExitCode::SUCCESS
 }
 
 #[cfg(test)]
