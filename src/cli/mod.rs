@@ -18,6 +18,7 @@ mod ready;
 mod serve;
 mod signal;
 mod wait;
+mod watch;
 mod whole_file;
 
 use std::future::Future;
@@ -57,6 +58,8 @@ enum Command {
     Health(health::Arguments),
     /// List what became of the updates of an endpoint
     Deployments(deployments::Arguments),
+    /// Watch an endpoint's update as it goes, until it has ended
+    Watch(watch::Arguments),
     /// Wait for the end of an endpoint's update; the exit code says which end
     Wait(wait::Arguments),
     /// Write a world of a running server to a file, so that others can begin with it
@@ -153,6 +156,7 @@ pub fn run() -> ExitCode {
         Command::Demo(arguments) => block_on(demo::run(arguments)),
         Command::Health(arguments) => block_on(health::run(arguments)),
         Command::Deployments(arguments) => block_on(deployments::run(arguments)),
+        Command::Watch(arguments) => block_on(watch::run(arguments)),
         Command::Wait(arguments) => block_on(wait::run(arguments)),
         Command::Export(arguments) => block_on(export::run(arguments)),
         Command::Import(arguments) => block_on(import::run(arguments)),
