@@ -5,6 +5,7 @@
 
 mod audit;
 mod client;
+mod clock;
 mod demo;
 mod deployments;
 mod export;
@@ -15,6 +16,7 @@ mod paint;
 mod parent;
 mod place;
 mod ready;
+mod reset;
 mod serve;
 mod signal;
 mod wait;
@@ -62,6 +64,10 @@ enum Command {
     Watch(watch::Arguments),
     /// Wait for the end of an endpoint's update; the exit code says which end
     Wait(wait::Arguments),
+    /// Say what time it is in a world, move it on, or let it pass in another way
+    Clock(clock::Arguments),
+    /// Forget everything of a world
+    Reset(reset::Arguments),
     /// Write a world of a running server to a file, so that others can begin with it
     Export(export::Arguments),
     /// Replace a world of a running server by one that was exported
@@ -158,6 +164,8 @@ pub fn run() -> ExitCode {
         Command::Deployments(arguments) => block_on(deployments::run(arguments)),
         Command::Watch(arguments) => block_on(watch::run(arguments)),
         Command::Wait(arguments) => block_on(wait::run(arguments)),
+        Command::Clock(arguments) => block_on(clock::run(arguments)),
+        Command::Reset(arguments) => block_on(reset::run(arguments)),
         Command::Export(arguments) => block_on(export::run(arguments)),
         Command::Import(arguments) => block_on(import::run(arguments)),
     };

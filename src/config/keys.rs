@@ -54,7 +54,7 @@ pub const KEYS: &[Key] = &[
     Key {
         name: "clock",
         takes: "real, manual, or a rate from 0.001x to 100000x such as 60x",
-        set: |settings, text| put(&mut settings.clock, mode(text)),
+        set: |settings, text| put(&mut settings.clock, Mode::named(text)),
     },
     Key {
         name: "launch_seconds",
@@ -149,14 +149,6 @@ pub const KEYS: &[Key] = &[
 fn put<T>(place: &mut T, value: Option<T>) -> Option<()> {
     *place = value?;
     Some(())
-}
-
-fn mode(text: &str) -> Option<Mode> {
-    match text {
-        "real" => Some(Mode::Real),
-        "manual" => Some(Mode::Manual),
-        rate => Mode::scaled(rate.strip_suffix('x')?.parse().ok()?),
-    }
 }
 
 fn ms(text: &str) -> Option<i64> {
