@@ -8,6 +8,7 @@ mod client;
 mod clock;
 mod demo;
 mod deployments;
+mod doctor;
 mod export;
 mod health;
 mod import;
@@ -68,6 +69,8 @@ enum Command {
     Clock(clock::Arguments),
     /// Forget everything of a world
     Reset(reset::Arguments),
+    /// Check a setup: the server, and the environment that AWS's clients go by
+    Doctor(doctor::Arguments),
     /// Write a world of a running server to a file, so that others can begin with it
     Export(export::Arguments),
     /// Replace a world of a running server by one that was exported
@@ -166,6 +169,7 @@ pub fn run() -> ExitCode {
         Command::Wait(arguments) => block_on(wait::run(arguments)),
         Command::Clock(arguments) => block_on(clock::run(arguments)),
         Command::Reset(arguments) => block_on(reset::run(arguments)),
+        Command::Doctor(arguments) => block_on(doctor::run(arguments)),
         Command::Export(arguments) => block_on(export::run(arguments)),
         Command::Import(arguments) => block_on(import::run(arguments)),
     };
