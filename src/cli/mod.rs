@@ -6,12 +6,14 @@
 mod audit;
 mod client;
 mod clock;
+mod completions;
 mod demo;
 mod deployments;
 mod doctor;
 mod export;
 mod health;
 mod import;
+mod man;
 mod moment;
 mod paint;
 mod parent;
@@ -75,6 +77,10 @@ enum Command {
     Export(export::Arguments),
     /// Replace a world of a running server by one that was exported
     Import(import::Arguments),
+    /// Print what a shell wants to know to complete these commands
+    Completions(completions::Arguments),
+    /// Print the manual page
+    Man(man::Arguments),
 }
 
 /// What a large snapshot takes at most.
@@ -172,6 +178,8 @@ pub fn run() -> ExitCode {
         Command::Doctor(arguments) => block_on(doctor::run(arguments)),
         Command::Export(arguments) => block_on(export::run(arguments)),
         Command::Import(arguments) => block_on(import::run(arguments)),
+        Command::Completions(arguments) => Ok(completions::run(&arguments)),
+        Command::Man(arguments) => man::run(&arguments),
     };
     match outcome {
         Ok(code) => code,
