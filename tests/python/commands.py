@@ -46,17 +46,15 @@ class Piped:
     def _take(self, piece):
         self.text += piece.decode()
 
-    def leave(self):
-        """Nobody reads any more; its exit code then, when it has ended by itself."""
+    def stop_reading(self):
+        """The pipe is broken from now on."""
         self.process.stdout.close()
-        code = self.process.wait(DEADLINE_SECS)
-        self.process.stderr.close()
-        return code
+        self.process.stdout = None
 
     def end(self):
         """Its exit code, when it has ended by itself."""
         rest, errors = self.process.communicate(timeout=DEADLINE_SECS)
-        self._take(rest)
+        self._take(rest or b"")
         self.errors = errors.decode()
         return self.process.returncode
 

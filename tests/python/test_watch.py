@@ -141,11 +141,12 @@ def test_an_end_that_does_not_come_in_time_is_3(canary_in_its_bake):
 
 def test_it_ends_when_nobody_reads_any_more(fleet_of):
     world = fleet_of(1)
-    world.set_clock("scaled", rate=600)
     world.update()
     watching = Piped(world, "watch", "web", "--keep")
-    watching.until("launching")
-    assert watching.leave() == 1
+    watching.until("Updating\n")
+    watching.stop_reading()
+    world.advance("idle")
+    assert watching.end() == 1
 
 
 def test_a_server_that_comes_back_is_watched_on_and_one_that_does_not_is_named(worlds, tmp_path):
