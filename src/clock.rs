@@ -69,6 +69,15 @@ impl Mode {
         Some(Self::Scaled { rate_milli: (rate * 1000.0).round() as i64 })
     }
 
+    /// The mode that a user calls `real`, `manual` or, at a rate, `60x`. `None` for any other text.
+    pub fn named(text: &str) -> Option<Self> {
+        match text {
+            "real" => Some(Self::Real),
+            "manual" => Some(Self::Manual),
+            rate => Self::scaled(rate.strip_suffix('x')?.parse().ok()?),
+        }
+    }
+
     /// Thousandths of a world's second in one second of base time; 0 where time stands still.
     pub fn rate_milli(self) -> i64 {
         match self {

@@ -18,7 +18,7 @@ use crate::domain::rules::Rules;
 use crate::door::Token;
 use crate::services::ClientTimes;
 
-pub use keys::{KEYS, Key, clock_mode};
+pub use keys::{KEYS, Key};
 
 /// The settings of a server.
 #[derive(Clone, Debug, PartialEq)]

@@ -12,11 +12,12 @@ use std::time::Duration;
 use clap::Args;
 
 use super::client::Client;
+use super::paint::Paint;
 use super::{Error, log, say, signal};
 use crate::clock::Mode;
 use crate::config::{DEFAULT_LISTEN, Given, Settings};
+use crate::domain::world::WorldId;
 use crate::server::{Server, StartError};
-use picture::Paint;
 
 /// An hour of the world is a minute: the story is told in about twenty seconds.
 const CLOCK: Mode = Mode::Scaled { rate_milli: 60_000 };
@@ -85,7 +86,8 @@ async fn start(listen: Option<String>) -> Result<Server, Error> {
 }
 
 async fn tell(url: &str) -> Result<(), String> {
-    let client = Client::new(url, LONGEST_REQUEST);
+    let world = WorldId::new(WorldId::DEFAULT_ACCOUNT, WorldId::DEFAULT_REGION);
+    let client = Client::new(url, world, LONGEST_REQUEST);
     let told = tokio::time::timeout(LONGEST, story::tell(&client, Paint::of_terminal())).await;
     told.unwrap_or_else(|_| Err(format!("it was not over after {} seconds", LONGEST.as_secs())))
 }

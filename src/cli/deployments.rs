@@ -1,17 +1,16 @@
 //! `sagebrush deployments`: what became of the updates of an endpoint, the newest first.
 
 use std::process::ExitCode;
-use std::time::Duration;
 
 use clap::Args;
 use serde_json::Value;
 
-use super::client::Client;
-use super::place::{Place, ask};
-use super::{Error, say};
+use super::client::{Client, Failure};
+use super::place::{Output, Place};
+use super::{Error, say, say_json};
 
-/// The server looks into its database and answers.
-pub(super) const LONGEST: Duration = Duration::from_secs(30);
+/// Where the server lists them.
+const PATH: &str = "/_sagebrush/deployments";
 
 /// What `deployments` takes.
 #[derive(Debug, Args)]
@@ -20,34 +19,43 @@ pub(super) struct Arguments {
     endpoint: String,
     #[command(flatten)]
     place: Place,
-    /// Print the server's JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    output: Output,
 }
 
 /// Prints the deployments of an endpoint.
 pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
-    let Arguments { endpoint, place, json } = arguments;
-    let client = Client::new(&place.url()?, LONGEST);
-    let listed = ask(&client, &place, "deployments", &[("endpoint", Some(endpoint.clone()))]).await?;
-    if json {
-        say(&format!("{listed:#}\n"));
-        return Ok(ExitCode::SUCCESS);
+    let Arguments { endpoint, place, output } = arguments;
+    let client = place.client()?;
+    let listed = client.get(PATH, &[("endpoint", Some(&endpoint))]).await;
+    let listed = listed.map_err(|failure| client.told(&failure))?;
+    if output.json {
+        return Ok(say_json(&listed));
     }
     let rows = listed["deployments"].as_array().map(Vec::as_slice).unwrap_or_default();
     if rows.is_empty() {
-        return Err(nothing(&endpoint, &place, &client));
+        return Err(nothing(&endpoint, &client));
     }
     say(&table(rows));
     Ok(ExitCode::SUCCESS)
 }
 
-/// There is no deployment of that endpoint, or none in that world.
-pub(super) fn nothing(endpoint: &str, place: &Place, client: &Client) -> Error {
-    let (account, region) = place.said();
-    let world = [account, region].into_iter().flatten().collect::<Vec<_>>().join("/");
-    let of_world = if world.is_empty() { String::new() } else { format!(" in {world}") };
-    Error::Other(format!("there is no deployment of endpoint {endpoint:?}{of_world} at {}", client.url()))
+/// Where the server describes the newest deployment of an endpoint: the one that is under way, or else the last one.
+pub(super) async fn newest(client: &Client, endpoint: &str) -> Result<String, Error> {
+    let found = maybe_newest(client, endpoint).await.map_err(|failure| client.told(&failure))?;
+    found.ok_or_else(|| nothing(endpoint, client))
+}
+
+/// The same; none if there never was a deployment of such an endpoint.
+pub(super) async fn maybe_newest(client: &Client, endpoint: &str) -> Result<Option<String>, Failure> {
+    let listed = client.get(PATH, &[("endpoint", Some(endpoint)), ("limit", Some("1"))]).await?;
+    Ok(listed["deployments"][0]["id"].as_str().map(|id| format!("{PATH}/{id}")))
+}
+
+/// There is no deployment of that endpoint in that world.
+fn nothing(endpoint: &str, client: &Client) -> Error {
+    let (world, url) = (client.world(), client.url());
+    Error::Other(format!("there is no deployment of endpoint {endpoint:?} in {world} at {url}"))
 }
 
 /// One line a deployment, columns as wide as they need to be, and why it did not succeed below it.
@@ -56,9 +64,12 @@ fn table(rows: &[Value]) -> String {
     let heads = ["#", "STATUS", "STRATEGY", "FROM", "TO", "STARTED", "ENDED"].map(str::to_owned);
     let line = |row: &Value| {
         let number = row["sequence"].to_string();
-        let [status, strategy, from, to, started, ended] =
+        let [mut status, strategy, from, to, started, ended] =
             ["status", "strategy", "from_config", "to_config", "started_at", "ended_at"]
                 .map(|it| text(row, it));
+        if row["paused_since"].is_string() {
+            status.push_str(" (paused)");
+        }
         [number, status, strategy, from, to, started, ended]
     };
     let lines: Vec<_> = std::iter::once(heads).chain(rows.iter().map(line)).collect();
@@ -89,6 +100,11 @@ mod tests {
     fn a_table_is_as_wide_as_it_needs_to_be_and_says_why() {
         let rows = [
             json!({
+                "sequence": 3, "status": "running", "strategy": "LINEAR", "from_config": "blue", "to_config": "green",
+                "started_at": "2026-11-26T09:00:00Z", "ended_at": null, "failure_reason": null,
+                "paused_since": "2026-11-26T09:02:00Z",
+            }),
+            json!({
                 "sequence": 2, "status": "rolled_back", "strategy": "CANARY", "from_config": "blue", "to_config": "green",
                 "started_at": "2026-11-26T08:00:00Z", "ended_at": null, "failure_reason": "It was aborted.",
             }),
@@ -99,10 +115,11 @@ mod tests {
             }),
         ];
         let wanted = "\
-#  STATUS       STRATEGY     FROM  TO     STARTED               ENDED
-2  rolled_back  CANARY       blue  green  2026-11-26T08:00:00Z  -
+#  STATUS            STRATEGY     FROM  TO     STARTED               ENDED
+3  running (paused)  LINEAR       blue  green  2026-11-26T09:00:00Z  -
+2  rolled_back       CANARY       blue  green  2026-11-26T08:00:00Z  -
    It was aborted.
-1  succeeded    ALL_AT_ONCE  -     blue   2026-11-26T07:00:00Z  2026-11-26T07:01:00Z
+1  succeeded         ALL_AT_ONCE  -     blue   2026-11-26T07:00:00Z  2026-11-26T07:01:00Z
 ";
         assert_eq!(table(&rows), wanted);
     }

@@ -7,11 +7,11 @@ use std::process::ExitCode;
 use clap::Args;
 use hyper::Method;
 use hyper::body::Bytes;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::client::Client;
-use super::place::{Place, query};
-use super::{Error, SNAPSHOT_LONGEST, say, whole_file};
+use super::client::{Failure, query};
+use super::place::{Output, Place};
+use super::{Error, SNAPSHOT_LONGEST, say, say_json, whole_file};
 
 /// What `export` takes.
 #[derive(Debug, Args)]
@@ -26,23 +26,25 @@ pub(super) struct Arguments {
     /// Every world of the server
     #[arg(long, conflicts_with_all = ["account", "region"])]
     all: bool,
+    #[command(flatten)]
+    output: Output,
 }
 
 /// Writes the file whole, or not at all.
 pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
-    let Arguments { file, place, all_regions, all } = arguments;
-    let url = place.url()?;
+    let Arguments { file, place, all_regions, all, output } = arguments;
+    let client = place.patient_client(SNAPSHOT_LONGEST)?;
     let (account, region) = place.said();
+    let (account, region) = (account.as_deref(), region.as_deref());
     let pairs = match (all, all_regions) {
-        (true, _) => [("account", None), ("region", None), ("scope", Some("all".to_owned()))],
-        (_, true) => [("account", account), ("region", None), ("scope", Some("account".to_owned()))],
+        (true, _) => [("account", None), ("region", None), ("scope", Some("all"))],
+        (_, true) => [("account", account), ("region", None), ("scope", Some("account"))],
         _ => [("account", account), ("region", region), ("scope", None)],
     };
-    let path = format!("snapshot?{}", query(&pairs));
-    let snapshot = Client::new(&url, SNAPSHOT_LONGEST).bytes(Method::GET, &path, Bytes::new()).await;
+    let snapshot = client.bytes(Method::GET, "/_sagebrush/snapshot", &query(&pairs), Bytes::new()).await;
     let snapshot = snapshot.and_then(|snapshot| Ok((rows(&snapshot)?, snapshot)));
     let (rows, snapshot) =
-        snapshot.map_err(|why| Error::Other(format!("cannot export from {url}: {why}")))?;
+        snapshot.map_err(|why| Error::Other(format!("cannot export from {}: {why}", client.url())))?;
     let written = if file == Path::new("-") {
         let mut out = std::io::stdout().lock();
         out.write_all(&snapshot).and_then(|()| out.flush())
@@ -50,15 +52,18 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
         whole_file::write(&file, &snapshot)
     };
     written.map_err(|error| Error::Other(format!("cannot write {}: {error}", file.display())))?;
-    if file != Path::new("-") {
-        say(&format!("{rows} rows are in {}\n", file.display()));
+    match (file == Path::new("-"), output.json) {
+        // Standard output is the snapshot's own.
+        (true, _) => {}
+        (_, true) => return Ok(say_json(&json!({ "file": file.to_string_lossy(), "rows": rows }))),
+        _ => say(&format!("{rows} rows are in {}\n", file.display())),
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// The number in the last line, without which it is no whole snapshot.
-fn rows(snapshot: &[u8]) -> Result<u64, String> {
+fn rows(snapshot: &[u8]) -> Result<u64, Failure> {
     let line = snapshot.trim_ascii_end().rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
     let rows = serde_json::from_slice::<Value>(line).ok().and_then(|line| line["rows"].as_u64());
-    rows.ok_or_else(|| "what it answers is no snapshot".to_owned())
+    rows.ok_or_else(|| Failure::Unanswered("what it answers is no snapshot".to_owned()))
 }

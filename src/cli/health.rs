@@ -7,8 +7,9 @@ use std::time::Duration;
 use clap::Args;
 
 use super::client::Client;
-use super::{Error, say};
-use crate::config::DEFAULT_LISTEN;
+use super::place::{Output, Site};
+use super::{Error, say, say_json};
+use crate::domain::world::WorldId;
 
 /// Whoever asks has a limit of its own, three seconds in the container image, and shall hear the reason.
 const LONGEST: Duration = Duration::from_secs(2);
@@ -16,17 +17,19 @@ const LONGEST: Duration = Duration::from_secs(2);
 /// What `health` takes.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    #[arg(long, value_name = "URL", help = "Where the server is [default: http://127.0.0.1:7243]")]
-    url: Option<String>,
+    #[command(flatten)]
+    site: Site,
+    #[command(flatten)]
+    output: Output,
 }
 
 /// Says how the server is.
 pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
-    let url = arguments.url.unwrap_or_else(|| format!("http://{DEFAULT_LISTEN}"));
-    if !url.starts_with("http://") {
-        return Err(Error::Other(format!("--url is {url:?}, but it takes http://HOST:PORT")));
-    }
-    match Client::new(&url, LONGEST).control("health").await {
+    let url = arguments.site.url()?;
+    // Health is the server's, whatever world; this one is always named as it should be.
+    let world = WorldId::new(WorldId::DEFAULT_ACCOUNT, WorldId::DEFAULT_REGION);
+    match Client::new(&url, world, LONGEST).get("/_sagebrush/health", &[]).await {
+        Ok(health) if arguments.output.json => Ok(say_json(&health)),
         Ok(health) => {
             say(&format!("{url} serves: sagebrush {}\n", health["version"].as_str().unwrap_or("")));
             Ok(ExitCode::SUCCESS)

@@ -8,9 +8,9 @@ use clap::Args;
 use hyper::Method;
 use serde_json::Value;
 
-use super::client::Client;
-use super::place::{Place, query};
-use super::{Error, SNAPSHOT_LONGEST, say};
+use super::client::query;
+use super::place::{Output, Place};
+use super::{Error, SNAPSHOT_LONGEST, say, say_json};
 
 /// What `import` takes.
 #[derive(Debug, Args)]
@@ -24,12 +24,15 @@ pub(super) struct Arguments {
     file: PathBuf,
     #[command(flatten)]
     place: Place,
+    #[command(flatten)]
+    output: Output,
 }
 
 /// Takes all worlds of the file over, or none.
 pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
-    let Arguments { file, place } = arguments;
-    let url = place.url()?;
+    let Arguments { file, place, output } = arguments;
+    let client = place.patient_client(SNAPSHOT_LONGEST)?;
+    let url = client.url();
     let mut snapshot = Vec::new();
     let read = if file == Path::new("-") {
         std::io::stdin().lock().read_to_end(&mut snapshot)
@@ -43,12 +46,15 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
     } else {
         (place.account.clone(), place.region.clone())
     };
-    let path = format!("snapshot?{}", query(&[("account", account), ("region", region)]));
-    let answer = Client::new(&url, SNAPSHOT_LONGEST).bytes(Method::PUT, &path, snapshot.into()).await;
+    let query = query(&[("account", account.as_deref()), ("region", region.as_deref())]);
+    let answer = client.bytes(Method::PUT, "/_sagebrush/snapshot", &query, snapshot.into()).await;
     let answer =
         answer.map_err(|why| Error::Other(format!("cannot import {} into {url}: {why}", file.display())))?;
     let answer: Value = serde_json::from_slice(&answer)
         .map_err(|error| Error::Other(format!("{url} does not answer as sagebrush does: {error}")))?;
+    if output.json {
+        return Ok(say_json(&answer));
+    }
     for world in answer["worlds"].as_array().into_iter().flatten() {
         let [account, region, now, mode] =
             [&world["account"], &world["region"], &world["clock"]["now"], &world["clock"]["mode"]]

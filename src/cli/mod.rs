@@ -5,17 +5,25 @@
 
 mod audit;
 mod client;
+mod clock;
+mod completions;
 mod demo;
 mod deployments;
+mod doctor;
 mod export;
 mod health;
 mod import;
+mod man;
+mod moment;
+mod paint;
 mod parent;
 mod place;
 mod ready;
+mod reset;
 mod serve;
 mod signal;
 mod wait;
+mod watch;
 mod whole_file;
 
 use std::future::Future;
@@ -55,12 +63,24 @@ enum Command {
     Health(health::Arguments),
     /// List what became of the updates of an endpoint
     Deployments(deployments::Arguments),
+    /// Watch an endpoint's update as it goes, until it has ended
+    Watch(watch::Arguments),
     /// Wait for the end of an endpoint's update; the exit code says which end
     Wait(wait::Arguments),
+    /// Say what time it is in a world, move it on, or let it pass in another way
+    Clock(clock::Arguments),
+    /// Forget everything of a world
+    Reset(reset::Arguments),
+    /// Check a setup: the server, and the environment that AWS's clients go by
+    Doctor(doctor::Arguments),
     /// Write a world of a running server to a file, so that others can begin with it
     Export(export::Arguments),
     /// Replace a world of a running server by one that was exported
     Import(import::Arguments),
+    /// Print what a shell wants to know to complete these commands
+    Completions(completions::Arguments),
+    /// Print the manual page
+    Man(man::Arguments),
 }
 
 /// What a large snapshot takes at most.
@@ -151,9 +171,15 @@ pub fn run() -> ExitCode {
         Command::Demo(arguments) => block_on(demo::run(arguments)),
         Command::Health(arguments) => block_on(health::run(arguments)),
         Command::Deployments(arguments) => block_on(deployments::run(arguments)),
+        Command::Watch(arguments) => block_on(watch::run(arguments)),
         Command::Wait(arguments) => block_on(wait::run(arguments)),
+        Command::Clock(arguments) => block_on(clock::run(arguments)),
+        Command::Reset(arguments) => block_on(reset::run(arguments)),
+        Command::Doctor(arguments) => block_on(doctor::run(arguments)),
         Command::Export(arguments) => block_on(export::run(arguments)),
         Command::Import(arguments) => block_on(import::run(arguments)),
+        Command::Completions(arguments) => Ok(completions::run(&arguments)),
+        Command::Man(arguments) => man::run(&arguments),
     };
     match outcome {
         Ok(code) => code,
@@ -183,8 +209,19 @@ fn log(settings: &Settings) {
 
 /// Prints a text. A reader that has gone is no reason to stop serving.
 fn say(text: &str) {
+    let _ = print(text);
+}
+
+/// Prints a text; the error is that nobody reads any more.
+fn print(text: &str) -> std::io::Result<()> {
     let mut out = std::io::stdout();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    out.write_all(text.as_bytes()).and_then(|()| out.flush())
+}
+
+/// Prints a value as JSON: what was asked for, so the command has done its work.
+fn say_json(value: &serde_json::Value) -> ExitCode {
+    say(&format!("{value:#}\n"));
+    ExitCode::SUCCESS
 }
 
 #[cfg(test)]

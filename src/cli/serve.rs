@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::place::of_environment;
+use super::place::world_of_environment;
 use super::ready::ReadyFile;
 use super::{Error, SettingsFlags, log, parent, say, settings_help, signal};
 use crate::clock::Mode;
@@ -89,15 +89,7 @@ fn read_scenario(path: &Path) -> Result<Told, Error> {
 impl Told {
     /// Makes it true on a server that has just started.
     async fn play(&self, server: &Server, settings: &Settings) -> Result<(), Error> {
-        let (account, region) = of_environment();
-        let world = WorldId::new(
-            account.unwrap_or_else(|| WorldId::DEFAULT_ACCOUNT.to_owned()),
-            region.unwrap_or_else(|| WorldId::DEFAULT_REGION.to_owned()),
-        );
-        let refusal = WorldId::account_refusal(&world.account).or(WorldId::region_refusal(&world.region));
-        if let Some(sentence) = refusal {
-            return Err(Error::Other(format!("the environment's world: {sentence}")));
-        }
+        let world = world_of_environment()?;
         let played = server.play(&self.scenario, settings, &world).await;
         played.map_err(|error| Error::Other(format!("{}, {error}", self.path.display())))
     }

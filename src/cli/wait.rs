@@ -7,17 +7,16 @@ use std::time::Duration;
 use clap::Args;
 use tokio::time::interval;
 
-use super::client::Client;
-use super::deployments::{LONGEST, nothing};
-use super::place::{Place, ask};
-use super::{Error, say};
+use super::deployments::newest;
+use super::place::{Output, Place};
+use super::{Error, say, say_json};
 use crate::clock::steady_now;
 
 /// How often the server is asked.
 const INTERVAL: Duration = Duration::from_millis(200);
 
 const ROLLED_BACK: u8 = 2;
-const TIMED_OUT: u8 = 3;
+pub(super) const TIMED_OUT: u8 = 3;
 const FAILED: u8 = 4;
 
 /// What `wait` takes.
@@ -34,37 +33,35 @@ pub(super) struct Arguments {
     /// Wait so many seconds of real time at the most
     #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
     timeout: u64,
-    /// Print the deployment as the server's JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    output: Output,
 }
 
 /// Judges the deployment that is under way, or else the last one.
 pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
-    let Arguments { endpoint, place, timeout, json } = arguments;
-    let client = Client::new(&place.url()?, LONGEST);
-    let pairs = [("endpoint", Some(endpoint.clone())), ("limit", Some(1.to_string()))];
-    let newest = ask(&client, &place, "deployments", &pairs).await?;
-    let Some(id) = newest["deployments"][0]["id"].as_str().map(str::to_owned) else {
-        return Err(nothing(&endpoint, &place, &client));
-    };
-    let path = format!("deployments/{id}");
+    let Arguments { endpoint, place, timeout, output } = arguments;
+    let client = place.client()?;
+    let path = newest(&client, &endpoint).await?;
     let (began, longest_ms) = (steady_now(), i64::try_from(timeout).unwrap_or(i64::MAX).saturating_mul(1000));
     let mut looks = interval(INTERVAL);
     loop {
         looks.tick().await;
-        let described = ask(&client, &place, &path, &[]).await?;
+        let described = client.get(&path, &[]).await.map_err(|failure| client.told(&failure))?;
         let code = code_of(described["status"].as_str().unwrap_or_default());
         if code.is_some() || steady_now().ms_since(began) >= longest_ms {
             let why = described["why"].as_str().unwrap_or_default();
-            say(&if json { format!("{described:#}\n") } else { format!("{endpoint}: {why}\n") });
+            if output.json {
+                say_json(&described);
+            } else {
+                say(&format!("{endpoint}: {why}\n"));
+            }
             return Ok(ExitCode::from(code.unwrap_or(TIMED_OUT)));
         }
     }
 }
 
 /// The exit code of an end; none while it is on its way.
-fn code_of(status: &str) -> Option<u8> {
+pub(super) fn code_of(status: &str) -> Option<u8> {
     match status {
         "running" => None,
         "succeeded" => Some(0),

@@ -54,7 +54,7 @@ pub const KEYS: &[Key] = &[
     Key {
         name: "clock",
         takes: "real, manual, or a rate from 0.001x to 100000x such as 60x",
-        set: |settings, text| put(&mut settings.clock, clock_mode(text)),
+        set: |settings, text| put(&mut settings.clock, Mode::named(text)),
     },
     Key {
         name: "launch_seconds",
@@ -154,15 +154,6 @@ pub const KEYS: &[Key] = &[
 fn put<T>(place: &mut T, value: Option<T>) -> Option<()> {
     *place = value?;
     Some(())
-}
-
-/// A world's clock as the setting says it; `None` if it is none.
-pub fn clock_mode(text: &str) -> Option<Mode> {
-    match text {
-        "real" => Some(Mode::Real),
-        "manual" => Some(Mode::Manual),
-        rate => Mode::scaled(rate.strip_suffix('x')?.parse().ok()?),
-    }
 }
 
 fn ms(text: &str) -> Option<i64> {

@@ -40,10 +40,11 @@ struct Deployment {
     started_at: String,
     ended_at: Option<String>,
     failure_reason: Option<String>,
+    paused_since: Option<String>,
 }
 
-impl From<DeploymentRow> for Deployment {
-    fn from(row: DeploymentRow) -> Self {
+impl Deployment {
+    fn of(row: DeploymentRow, paused: Option<Timestamp>) -> Self {
         let record = row.record;
         Self {
             id: record.id,
@@ -58,6 +59,7 @@ impl From<DeploymentRow> for Deployment {
             started_at: record.started_at.to_string(),
             ended_at: record.ended_at.map(|at| at.to_string()),
             failure_reason: record.failure_reason,
+            paused_since: paused.map(|since| since.to_string()),
         }
     }
 }
@@ -68,7 +70,8 @@ pub(super) struct Described {
     #[serde(flatten)]
     deployment: Deployment,
     why: String,
-    paused_since: Option<String>,
+    /// None after its end, and where this server cannot tell.
+    alarms: Option<Vec<String>>,
     traffic: WantedAndActual,
     next_at: Option<String>,
     planned: Vec<Stage>,
@@ -149,17 +152,17 @@ impl From<Tripped> for TrippedAlarm {
 impl From<Outlook> for Described {
     fn from(outlook: Outlook) -> Self {
         let Outlook { row, history, prospect } = outlook;
-        let Prospect { why, paused, wanted, actual, planned } = prospect;
+        let Prospect { why, paused, alarms, wanted, actual, planned } = prospect;
         let began = row.record.started_at;
         let lines = history.into_iter().map(|(event, tripped)| HistoryLine::of(event, tripped, began));
         Self {
             why,
-            paused_since: paused.map(|since| since.to_string()),
+            alarms,
             traffic: WantedAndActual { wanted: wanted.map(Split::from), actual: actual.into() },
             next_at: planned.first().map(|event| event.at.to_string()),
             planned: planned.into_iter().map(Stage::from).collect(),
             events: lines.collect(),
-            deployment: row.into(),
+            deployment: Deployment::of(row, paused),
         }
     }
 }
@@ -190,8 +193,9 @@ pub(super) async fn list(
             Problem::bad(format!("limit is {limit:?}, but it takes a number from 1 to {MOST}."))
         })
     })?;
-    let rows = engine.store().session().list_deployments(&world, endpoint.as_deref(), limit).await?;
-    Ok(Json(Deployments { deployments: rows.into_iter().map(Deployment::from).collect() }))
+    let listed = engine.deployments(&world, endpoint.as_deref(), limit).await?;
+    let deployments = listed.into_iter().map(|(row, paused)| Deployment::of(row, paused)).collect();
+    Ok(Json(Deployments { deployments }))
 }
 
 pub(super) async fn describe(
@@ -211,5 +215,8 @@ pub(super) async fn described(engine: &Engine, world: &WorldId, id: &str) -> Res
 
 /// There is no deployment of that id.
 pub(super) fn missing(id: &str, world: &WorldId) -> Problem {
-    Problem::not_found(format!("There is no deployment {id:?} in {world}."))
+    Problem::not_found(format!(
+        "There is no deployment {id:?} in {world}; /_sagebrush/deployments?endpoint=NAME lists those of an endpoint \
+         with their ids."
+    ))
 }

@@ -16,9 +16,14 @@ pub(super) const PATH: &str = "/_sagebrush/health";
 pub(super) struct Health {
     status: &'static str,
     version: &'static str,
+    store: &'static str,
 }
 
 pub(super) async fn read(State(engine): State<Engine>, _: World) -> Result<Json<Health>, Problem> {
     engine.store().nearest_wake().await?;
-    Ok(Json(Health { status: "ok", version: env!("CARGO_PKG_VERSION") }))
+    Ok(Json(Health {
+        status: "ok",
+        version: env!("CARGO_PKG_VERSION"),
+        store: engine.store().medium().word(),
+    }))
 }

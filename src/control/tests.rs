@@ -162,6 +162,23 @@ async fn the_history_tells_a_deployment_event_by_event_with_the_traffic_in_perce
 }
 
 #[tokio::test]
+async fn a_pause_shows_in_the_list_and_the_alarms_of_a_guardrail_until_its_end() {
+    let house = House::new().await;
+    house.endpoint("shop").await;
+    house.canary("shop").await;
+    house.ask("POST", "/_sagebrush/clock/advance", json!({"seconds": 100})).await;
+    let paused = house.ask("POST", "/_sagebrush/deployments/shop-2/pause", Value::Null).await;
+    let since = &paused["deployment"]["paused_since"];
+    assert!(since.is_string(), "{paused}");
+    let listed = house.ask("GET", "/_sagebrush/deployments", Value::Null).await;
+    let told = listed["deployments"].as_array().unwrap().iter().map(|one| &one["paused_since"]);
+    assert_eq!(told.collect::<Vec<_>>(), [since, &Value::Null]);
+    assert_eq!(paused["deployment"]["alarms"], json!([]));
+    let ended = house.ask("GET", "/_sagebrush/deployments/shop-1", Value::Null).await;
+    assert_eq!(ended["alarms"], Value::Null);
+}
+
+#[tokio::test]
 async fn a_clock_is_set_and_moved_and_keeps_the_time_it_reached() {
     let house = House::new().await;
     let before = house.ask("GET", "/_sagebrush/clock", Value::Null).await;
@@ -213,7 +230,14 @@ async fn what_is_wrong_is_said_in_a_sentence_that_names_it() {
         ("GET", "/_sagebrush/", "", 404, "There is no /_sagebrush/; there are"),
         ("GET", "/_sagebrush/deployments/%FF", "", 400, "The id of a deployment is text in UTF-8."),
         ("GET", "/_sagebrush/clocks", "", 404, "There is no /_sagebrush/clocks"),
-        ("GET", "/_sagebrush/deployments/none", "", 404, r#"no deployment "none" in 123456789012/us-east-1"#),
+        (
+            "GET",
+            "/_sagebrush/deployments/none",
+            "",
+            404,
+            r#"no deployment "none" in 123456789012/us-east-1; "#,
+        ),
+        ("GET", "/_sagebrush/deployments/none", "", 404, "/_sagebrush/deployments?endpoint=NAME lists"),
         ("GET", "/_sagebrush/deployments?limit=0", "", 400, "a number from 1 to 1000"),
         ("GET", "/_sagebrush/deployments?name=shop", "", 400, r#""name" is unknown"#),
         ("GET", "/_sagebrush/clock?account=12", "", 400, "12 digits"),

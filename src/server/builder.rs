@@ -11,7 +11,7 @@ use tower::ServiceExt;
 
 use super::router;
 use crate::clock::Mode;
-use crate::config::{Settings, clock_mode};
+use crate::config::Settings;
 use crate::domain::world::WorldId;
 use crate::engine::{Advance, Engine};
 use crate::scenario::{Place, Request, Scenario, Wrong};
@@ -44,7 +44,7 @@ pub async fn build(
 ) -> Result<Snapshot, NotBuilt> {
     let mode = match &scenario.clock {
         None => settings.clock,
-        Some((text, place)) => clock_mode(text).ok_or_else(|| {
+        Some((text, place)) => Mode::named(text).ok_or_else(|| {
             place.wrong("It must be \"real\", \"manual\" or a rate from 0.001x to 100000x such as \"60x\".")
         })?,
     };

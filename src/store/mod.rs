@@ -31,6 +31,7 @@ mod limit;
 mod line;
 mod listing;
 mod mark;
+pub mod medium;
 mod metric;
 mod notice;
 mod observe;

@@ -31,6 +31,10 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("axum", &["wire", "control", "server"]),
     ("axum_server", &["wire"]),
     ("clap", &["cli"]),
+    ("clap_complete", &["cli"]),
+    ("clap_mangen", &["cli"]),
+    ("terminal_size", &["cli"]),
+    ("textwrap", &["cli"]),
     ("tokio", &["wire", "store", "engine", "services", "server", "cli"]),
     // CloudWatch's reasons and history are JSON texts.
     // A container's Environment may hold a body, and whether that is JSON decides its content type.

@@ -204,7 +204,7 @@ def test_line_44_signatures_are_of_real_time_however_far_the_world_is(world):
 def test_health_answers_without_a_world(world):
     answer = world.control("GET", "health")
     assert answer["status"] == "ok"
-    assert answer.keys() == {"status", "version"}
+    assert answer.keys() == {"status", "version", "store"}
 
 
 @pytest.mark.parametrize("path", ["deployments/no-such-id", "nowhere"])

@@ -1,17 +1,11 @@
 """`sagebrush wait` and `sagebrush deployments`: what a pipeline asks after an update."""
 
 import json
-import subprocess
 
 import pytest
 
+from commands import Piped, sagebrush
 from guardrails import canary
-from server import binary, clean_environment
-
-
-def sagebrush(world, *words):
-    environment = {"SAGEBRUSH_URL": world.server.url, "AWS_ACCESS_KEY_ID": world.account, "AWS_DEFAULT_REGION": world.region}
-    return subprocess.run([binary(), *words], capture_output=True, text=True, timeout=60, env=clean_environment(environment))
 
 
 def wait(world, *words):
@@ -61,11 +55,9 @@ def test_a_creation_that_failed_is_4(world):
 def test_it_waits_until_the_update_is_over(fleet_of):
     world = fleet_of(1)
     world.update()
-    environment = {"SAGEBRUSH_URL": world.server.url, "AWS_ACCESS_KEY_ID": world.account, "AWS_DEFAULT_REGION": world.region}
-    waiting = subprocess.Popen([binary(), "wait", "web"], stdout=subprocess.PIPE, text=True, env=clean_environment(environment))
+    waiting = Piped(world, "wait", "web")
     world.advance("idle")
-    said, _ = waiting.communicate(timeout=30)
-    assert (waiting.returncode, said[:20]) == (0, "web: It succeeded at")
+    assert (waiting.end(), waiting.text[:20]) == (0, "web: It succeeded at")
 
 
 def test_the_deployments_of_an_endpoint_are_a_table(fleet_of):

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::super::client::Client;
-use super::picture::{Colour, Paint, time};
-use crate::cli::say;
-use crate::clock::Timestamp;
+use super::picture;
+use crate::cli::paint::{Colour, Paint};
+use crate::cli::{moment, say};
 
 /// The endpoint of the story.
 pub(super) const ENDPOINT: &str = "shop";
@@ -94,7 +94,8 @@ impl Teller<'_> {
             "VariantName": "main", "ModelName": name, "InitialInstanceCount": 4, "InstanceType": "ml.m5.large",
         });
         let config = json!({"EndpointConfigName": name, "ProductionVariants": [variant]});
-        self.client.sagemaker("CreateEndpointConfig", &config).await.map(drop)
+        self.client.sagemaker("CreateEndpointConfig", &config).await?;
+        Ok(())
     }
 
     async fn canary_that_succeeds(&mut self) -> Result<Ended, String> {
@@ -144,7 +145,10 @@ impl Teller<'_> {
 
     /// The id of the deployment of that sequence number, which is the newest.
     async fn newest_deployment(&self, sequence: u64) -> Result<String, String> {
-        let listed = self.client.control(&format!("deployments?endpoint={ENDPOINT}&limit=1")).await?;
+        let listed = self
+            .client
+            .get("/_sagebrush/deployments", &[("endpoint", Some(ENDPOINT)), ("limit", Some("1"))])
+            .await?;
         let newest = &listed["deployments"][0];
         match newest["id"].as_str() {
             Some(id) if newest["sequence"] == sequence => Ok(id.to_owned()),
@@ -156,11 +160,11 @@ impl Teller<'_> {
     async fn follow(&mut self, id: &str) -> Result<Value, String> {
         let mut told = 0;
         loop {
-            let deployment = self.client.control(&format!("deployments/{id}")).await?;
+            let deployment = self.client.get(&format!("/_sagebrush/deployments/{id}"), &[]).await?;
             self.look_at_the_alarm().await?;
             let events = deployment["events"].as_array().map_or(&[][..], Vec::as_slice);
             for event in &events[told..] {
-                say(&self.paint.event(event));
+                say(&picture::event(self.paint, event));
             }
             told = events.len();
             if deployment["ended_at"].is_string() {
@@ -186,9 +190,8 @@ impl Teller<'_> {
         let reason = body["newState"]["stateReason"].as_str().unwrap_or_default();
         let colour = if state == "ALARM" { Colour::Red } else { Colour::Green };
         let line = self.paint.text(colour, &format!("alarm {ALARM} goes to {state}"));
-        #[expect(clippy::cast_possible_truncation, reason = "milliseconds of a time of today")]
-        let at = Timestamp((item["Timestamp"].as_f64().unwrap_or_default() * 1000.0).round() as i64);
-        say(&format!("  {}  {line}: {reason}\n", time(&at.to_string().into())));
+        let at = json!(moment::instant(&item["Timestamp"]).map(|at| at.to_string()));
+        say(&format!("  {}  {line}: {reason}\n", moment::time_of_day(&at)));
         Ok(())
     }
 

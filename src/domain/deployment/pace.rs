@@ -25,7 +25,15 @@ pub enum Pace {
 impl Deployment {
     /// Whether the countdown of its bakes stands still.
     pub fn is_paused(&self) -> bool {
-        matches!(self.pace, Pace::Paused { .. })
+        self.paused_since().is_some()
+    }
+
+    /// Since when the countdown of its bakes stands still.
+    pub fn paused_since(&self) -> Option<Timestamp> {
+        match self.pace {
+            Pace::Paused { since } => Some(since),
+            Pace::Planned | Pace::Promoted => None,
+        }
     }
 
     /// Whether nothing but its timeout and its alarms can move it: it bakes, and is paused.

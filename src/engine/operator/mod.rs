@@ -1,6 +1,7 @@
 //! What operators see of deployments, and do with them. AWS knows nothing like it.
 
 mod forecast;
+mod listing;
 mod outlook;
 mod steer;
 

@@ -4,8 +4,8 @@ use super::forecast::forecast;
 use crate::clock::Timestamp;
 use crate::domain::alarm::AlarmState;
 use crate::domain::capacity::Traffic;
+use crate::domain::deployment::Deployment;
 use crate::domain::deployment::record::{Kind, Record, Status};
-use crate::domain::deployment::{Deployment, Pace};
 use crate::domain::endpoint::Endpoint;
 use crate::domain::event::{CauseKind, Event};
 use crate::domain::rules::Rules;
@@ -34,6 +34,8 @@ pub struct Prospect {
     pub why: String,
     /// Since when it is paused.
     pub paused: Option<Timestamp>,
+    /// The alarms that its guardrail names; none after its end, and where this server cannot tell.
+    pub alarms: Option<Vec<String>>,
     /// The traffic that it is about; none where this server cannot tell.
     pub wanted: Option<Traffic>,
     /// The traffic as it is.
@@ -111,14 +113,11 @@ async fn crossings(session: &mut Session, world: &WorldId, event: &Event) -> Res
 impl Prospect {
     fn of(endpoint: &Endpoint, tuned: &Tuned, rules: &Rules) -> Self {
         let deployment = endpoint.deployment();
-        let paused = deployment.and_then(|deployment| match deployment.pace {
-            Pace::Paused { since } => Some(since),
-            Pace::Planned | Pace::Promoted => None,
-        });
         let creating = || format!("The first instances of {} are starting.", endpoint.config_name());
         Self {
             why: deployment.map_or_else(creating, Deployment::why),
-            paused,
+            paused: deployment.and_then(Deployment::paused_since),
+            alarms: Some(deployment.map_or_else(Vec::new, |deployment| deployment.plan.alarms.clone())),
             wanted: Some(deployment.map_or(Traffic::GREEN, Deployment::wanted)),
             actual: deployment.map_or(Traffic::GREEN, Deployment::traffic),
             planned: forecast(endpoint, tuned, rules),
@@ -135,6 +134,6 @@ impl Prospect {
     /// Where this server cannot tell: a later version has written the state, or it is spoiled.
     fn unknown(actual: Traffic) -> Self {
         let why = "Where it stands, this server cannot make out.".to_owned();
-        Self { why, paused: None, wanted: None, actual, planned: Vec::new() }
+        Self { why, paused: None, alarms: None, wanted: None, actual, planned: Vec::new() }
     }
 }
