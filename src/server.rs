@@ -4,6 +4,8 @@
 //! process. The address is taken first and the database opened second, so that a start that cannot work
 //! fails before it has changed anything.
 
+mod planner;
+
 use std::fs;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
@@ -19,6 +21,8 @@ use crate::engine::{Engine, Joining, Worker};
 use crate::services::{self, Context, Services};
 use crate::store::{self, Store};
 use crate::{control, wire};
+
+pub(crate) use planner::planner;
 
 /// The store of a server that was not given one.
 const IN_MEMORY: &str = "sqlite::memory:";
@@ -150,10 +154,11 @@ pub fn router(engine: &Engine, settings: &Settings) -> Router {
     let Settings { rules, launch_ms, client_times, .. } = *settings;
     let seen = services::Settings { rules, launch_ms, client_times };
     let bell = engine.clone();
+    let planner = planner(seen);
     let context = Context::new(engine.clone(), seen, move |_| bell.wake());
     let services = Arc::new(Services::new(context));
     let door = door(settings);
-    control::router(engine.clone(), launch_ms, door.clone()).merge(wire::router(services, door))
+    control::router(engine.clone(), launch_ms, planner, door.clone()).merge(wire::router(services, door))
 }
 
 /// The door before all of it. The server is called by the listed names, and by the one that it listens on.

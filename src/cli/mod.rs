@@ -12,6 +12,7 @@ mod health;
 mod import;
 mod parent;
 mod place;
+mod plan;
 mod ready;
 mod serve;
 mod signal;
@@ -57,6 +58,8 @@ enum Command {
     Deployments(deployments::Arguments),
     /// Wait for the end of an endpoint's update; the exit code says which end
     Wait(wait::Arguments),
+    /// Carry an update out before anybody makes it: its schedule, and what comes of a bad model
+    Plan(Box<plan::Arguments>),
     /// Write a world of a running server to a file, so that others can begin with it
     Export(export::Arguments),
     /// Replace a world of a running server by one that was exported
@@ -108,11 +111,16 @@ impl SettingsFlags {
             ("log", self.log),
         ];
         let flags = flags.into_iter().filter_map(|(key, text)| Some(Given::by_flag(key, text?))).collect();
-        // As with every other variable, an empty one is none.
-        let by_variable = || std::env::var_os("SAGEBRUSH_CONFIG").filter(|path| !path.is_empty());
-        let config = self.config.or_else(|| by_variable().map(PathBuf::from));
-        Settings::load(config.as_deref(), |name| std::env::var(name).ok(), flags)
+        settings(self.config, flags)
     }
+}
+
+/// The settings of this file, or of the one that the environment names, of the environment, and of these flags.
+fn settings(config: Option<PathBuf>, flags: Vec<Given>) -> Result<Settings, Wrong> {
+    // As with every other variable, an empty one is none.
+    let by_variable = || std::env::var_os("SAGEBRUSH_CONFIG").filter(|path| !path.is_empty());
+    let config = config.or_else(|| by_variable().map(PathBuf::from));
+    Settings::load(config.as_deref(), |name| std::env::var(name).ok(), flags)
 }
 
 /// Every setting, for the end of a help text.
@@ -152,6 +160,7 @@ pub fn run() -> ExitCode {
         Command::Health(arguments) => block_on(health::run(arguments)),
         Command::Deployments(arguments) => block_on(deployments::run(arguments)),
         Command::Wait(arguments) => block_on(wait::run(arguments)),
+        Command::Plan(arguments) => block_on(plan::run(*arguments)),
         Command::Export(arguments) => block_on(export::run(arguments)),
         Command::Import(arguments) => block_on(import::run(arguments)),
     };

@@ -1,5 +1,5 @@
 //! sagebrush's own API under `/_sagebrush/`: the clock, the history, how models behave, synthetic traffic,
-//! health, snapshots and reset. It is not AWS's, so it speaks plain JSON in `snake_case`, and every refusal is `{"error": "one sentence"}`.
+//! plans, health, snapshots and reset. It is not AWS's, so it speaks plain JSON in `snake_case`, and every refusal is `{"error": "one sentence"}`.
 //!
 //! `openapi/control.json` describes exactly the paths of [`ROUTES`]; a test holds them together.
 //!
@@ -12,6 +12,7 @@ mod clock;
 mod deployments;
 mod guard;
 mod health;
+mod plan;
 mod problem;
 mod reset;
 mod snapshot;
@@ -30,6 +31,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::door::Door;
 use crate::engine::Engine;
 use problem::Problem;
+
+pub use plan::{NotPlanned, Planner, Planning};
 
 /// A path and what answers there.
 #[derive(Clone, Copy, Debug)]
@@ -55,6 +58,7 @@ pub const ROUTES: &[Route] = &[
         path: "/_sagebrush/models/{name}/behaviour",
         handlers: || get(behaviour::read).put(behaviour::set).delete(behaviour::forget),
     },
+    Route { path: "/_sagebrush/plan", handlers: || post(plan::make) },
     Route { path: "/_sagebrush/reset", handlers: || post(reset::one) },
     Route { path: "/_sagebrush/snapshot", handlers: || get(snapshot::read).put(snapshot::replace) },
     Route { path: "/moto-api/reset", handlers: || post(reset::all) },
@@ -65,6 +69,7 @@ pub const ROUTES: &[Route] = &[
 struct Control {
     engine: Engine,
     default_startup: DefaultStartup,
+    planner: Planner,
 }
 
 /// The start-up of a container that does not say how long it takes, in milliseconds.
@@ -83,9 +88,15 @@ impl FromRef<Control> for DefaultStartup {
     }
 }
 
+impl FromRef<Control> for Planner {
+    fn from_ref(control: &Control) -> Self {
+        control.planner.clone()
+    }
+}
+
 /// The control API over this engine, behind this door. A container takes `launch_ms` to start unless it says
 /// otherwise.
-pub fn router(engine: Engine, launch_ms: i64, door: Door) -> Router {
+pub fn router(engine: Engine, launch_ms: i64, planner: Planner, door: Door) -> Router {
     let routes = ROUTES.iter().fold(Router::new(), |router, route| {
         router.route(route.path, (route.handlers)().fallback(no_method))
     });
@@ -95,7 +106,7 @@ pub fn router(engine: Engine, launch_ms: i64, door: Door) -> Router {
         .route("/_sagebrush/{*rest}", axum::routing::any(no_path))
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(middleware::from_fn_with_state(door, guard::check))
-        .with_state(Control { engine, default_startup: DefaultStartup(launch_ms) })
+        .with_state(Control { engine, default_startup: DefaultStartup(launch_ms), planner })
 }
 
 async fn no_path(uri: Uri) -> Problem {

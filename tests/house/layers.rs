@@ -18,9 +18,17 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("services", &["schema", "store", "domain", "metrics", "fleet", "engine", "clock", "wire::Services"]),
     ("control", &["engine", "store", "domain", "fleet", "clock", "door"]),
     ("config", &["clock", "domain", "services::ClientTimes", "door::Token"]),
-    ("server", &["config", "control", "door", "engine", "services", "store", "wire"]),
+    ("server", &["config", "control", "door", "engine", "plan", "services", "store", "wire"]),
+    (
+        "plan",
+        &["clock", "domain", "engine", "fleet", "metrics", "schema", "services", "store", "wire::Services"],
+    ),
+    ("picture", &["domain", "plan"]),
     ("audit", &["store", "domain", "clock"]),
-    ("cli", &["audit", "clock", "config", "domain", "server", "store"]),
+    (
+        "cli",
+        &["audit", "clock", "config", "domain", "picture", "plan", "server", "services::Settings", "store"],
+    ),
     ("lib", &[]),
     ("main", &[]),
 ];
@@ -31,10 +39,10 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("axum", &["wire", "control", "server"]),
     ("axum_server", &["wire"]),
     ("clap", &["cli"]),
-    ("tokio", &["wire", "store", "engine", "services", "server", "cli"]),
+    ("tokio", &["wire", "store", "engine", "services", "plan", "server", "cli"]),
     // CloudWatch's reasons and history are JSON texts.
     // A container's Environment may hold a body, and whether that is JSON decides its content type.
-    ("serde_json", &["schema", "wire", "store", "metrics", "fleet", "services", "control", "cli"]),
+    ("serde_json", &["schema", "wire", "store", "metrics", "fleet", "services", "plan", "control", "cli"]),
     ("hyper", &["cli"]),
     ("hyper_util", &["wire", "cli"]),
     ("toml", &["config"]),
