@@ -20,7 +20,7 @@ use crate::services::Settings;
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// Instances of the endpoint
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     instances: String,
     #[arg(
         long,
@@ -29,13 +29,13 @@ pub(super) struct Arguments {
     )]
     config: Option<PathBuf>,
     /// Requests a second that the endpoint gets [default: 0]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     traffic: Option<String>,
     /// The part of its requests that the new model fails, 0 to 1
-    #[arg(long, value_name = "RATE")]
+    #[arg(long, value_name = "RATE", allow_negative_numbers = true)]
     bad_error_rate: Option<String>,
     /// How long the new model takes for a request: 80, or median/p99 such as 80/400
-    #[arg(long, value_name = "MS")]
+    #[arg(long, value_name = "MS", allow_negative_numbers = true)]
     bad_latency_ms: Option<String>,
     /// When the new model begins to be bad: 10m after the update begins, or "step 2" [default: 0s]
     #[arg(long, value_name = "WHEN")]
@@ -50,13 +50,13 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "SETTING=VALUES", num_args = 1..)]
     sweep: Vec<String>,
     /// Try the failure so many times, each with other luck
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     runs: Option<String>,
     /// Say in a paragraph what the alarms can see
     #[arg(long)]
     explain: bool,
     /// What luck is drawn from [default: the seed of the settings]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     seed: Option<String>,
     /// Draw it
     #[arg(long, value_name = "FILE")]

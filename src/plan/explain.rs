@@ -237,20 +237,32 @@ fn paragraph(explanation: &Explanation, guards: &[(String, Length)]) -> String {
     let each = |(name, _): &(String, Length)| {
         let at = |chance: &Chance| {
             let fires = chance.fires[name].as_f64().unwrap_or_default();
-            format!("{} at {}", share(fires), share(chance.error_rate))
+            format!("in {} at {}", share(fires), share(chance.error_rate))
         };
         let list = chances.iter().map(at).collect::<Vec<_>>().join(", ");
-        format!(" Within the bake of {bake} the alarm {name} goes off with a chance of {list} errors.")
+        format!(" Within the bake of {bake} the alarm {name} goes off {list}.")
     };
-    let smallest = chances.iter().map(|chance| match chance.smallest_bake {
-        Some(smallest) => format!("{smallest} at {}", share(chance.error_rate)),
-        None => format!("more than {longest_bake}, if any does, at {}", share(chance.error_rate)),
+    let bakes = chances.iter().filter_map(|chance| {
+        let bake = chance.smallest_bake?;
+        Some(format!("{bake} at {}", share(chance.error_rate)))
     });
+    let blind = chances.iter().filter(|chance| chance.smallest_bake.is_none());
+    let blind: Vec<_> = blind.map(|chance| share(chance.error_rate)).collect();
+    let none = if blind.is_empty() {
+        String::new()
+    } else {
+        format!(" No bake up to {longest_bake} is enough at {}.", blind.join(", "))
+    };
+    let bakes: Vec<_> = bakes.collect();
+    let enough = if bakes.is_empty() {
+        String::new()
+    } else {
+        format!(" The smallest bake that notices in {WANTED_PERCENT} % of the runs is {}.", bakes.join(", "))
+    };
     format!(
         "After its first step the new model gets about {} requests a minute: {periods}. Each error rate was tried in \
-         {runs} runs with other luck.{} The smallest bake in which {WANTED_PERCENT} % of the runs notice is {} errors.",
+         {runs} runs, each with other luck; this is in how many of them an alarm goes off, by error rate.{}{enough}{none}",
         requests_a_minute.round(),
         guards.iter().map(each).collect::<String>(),
-        smallest.collect::<Vec<_>>().join(", "),
     )
 }

@@ -56,7 +56,7 @@ def test_what_aws_would_refuse_is_an_answer_and_exit_code_1(world, tmp_path):
     path.write_text(json.dumps({"DeploymentConfig": {"RollingUpdatePolicy": {
         "MaximumBatchSize": {"Type": "CAPACITY_PERCENT", "Value": 75}, "WaitIntervalInSeconds": 60}}}))
     said = plan("--instances", "4", "--config", str(path))
-    sentence = "MaximumBatchSize must be 5 to 50 % of the variant's total instance count, but it is 75 %."
+    sentence = "MaximumBatchSize must be between 5 % and 50 % of the variant's total instance count, but it is 75 %."
     assert (said.returncode, said.stderr) == (1, "")
     assert said.stdout == f"AWS would refuse it: UpdateEndpoint: ValidationException: {sentence}\n"
     answer = world.control("POST", "plan", {"instances": 4, "config": json.loads(path.read_text())})
@@ -64,11 +64,11 @@ def test_what_aws_would_refuse_is_an_answer_and_exit_code_1(world, tmp_path):
 
 
 @pytest.mark.parametrize("words, sentence", [
-    (["--instances", "many"], '--instances is "many", but it must be a whole number from 0 to 2147483647.'),
-    (["--traffic", "-5"], "--traffic is -5, but it must be a number of requests a second from 0 to 10000."),
+    (["--instances", "many"], '--instances is "many", but it must be a whole number from 0 to 2147483647'),
+    (["--traffic", "-5"], "--traffic is -5, but it must be a number of requests a second from 0 to 10000"),
     (["--config", "/nowhere.json"], "cannot read /nowhere.json: No such file or directory (os error 2)"),
     (["--sweep", "bake"], '--sweep has "bake", but each must be like canary-size=5,10,25'),
-    (["--bad-error-rate", "0.1", "--fail-at", "9h"], "--fail-at is 9h, but the update is over after 1m 15s."),
+    (["--bad-error-rate", "0.1", "--fail-at", "9h"], "--fail-at is 9h, but the update is over after 1m 15s"),
     (["--sweep", "instances=1,2", "--svg", "/tmp/never.svg"], "--svg draws one deployment config: leave --sweep away"),
 ])
 def test_what_is_wrong_is_one_sentence(words, sentence):

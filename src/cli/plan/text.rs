@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::domain::deployment::record::Status;
 use crate::plan::{Course, Moment, Outcome, Plan, Quantiles, Rejected, Row, Spread, Tripped};
 
 /// All of it.
@@ -61,7 +62,10 @@ fn failure(outcome: &Outcome) -> String {
         (Some(detected), None) => {
             format!("It is noticed {detected} after requests can first meet it, but it keeps some traffic.")
         }
-        (None, _) => "Nothing notices it: the bad model stays in service.".to_owned(),
+        (None, _) if outcome.course.status == Status::Succeeded => {
+            "Nothing notices it: the bad model stays in service.".to_owned()
+        }
+        (None, _) => "The update was over before anybody could notice.".to_owned(),
     };
     let part = *requests_met as f64 * 100.0 / (*requests).max(1) as f64;
     format!(
@@ -103,7 +107,9 @@ fn quantiles<T: ToString>(name: &str, quantiles: &Quantiles<T>) -> Vec<String> {
 /// A line for each combination, and why AWS would refuse it below it.
 fn sweep(rows: &[Row]) -> String {
     let names = rows.first().map(|row| row.values.keys().map(|name| name.replace('_', "-").to_uppercase()));
-    let heads = ["ENDS AFTER", "INSTANCES", "NOTICED", "AFTER", "TRAFFIC BACK", "MEET IT", "FAIL"];
+    let of_failure = ["NOTICED", "AFTER", "TRAFFIC BACK", "MEET IT", "FAIL"];
+    let is_failure = rows.iter().any(|row| row.spread.is_some());
+    let heads = ["ENDS AFTER", "INSTANCES"].into_iter().chain(of_failure.into_iter().filter(|_| is_failure));
     let heads = names.into_iter().flatten().chain(heads.map(str::to_owned)).collect::<Vec<_>>();
     let mut lines = vec![heads];
     let mut refusals = Vec::new();
@@ -122,7 +128,7 @@ fn sweep(rows: &[Row]) -> String {
                 spread.requests_met.p50.to_string(),
                 spread.requests_failed.p50.to_string(),
             ]),
-            None => line.extend(std::iter::repeat_n("-".to_owned(), 5)),
+            None => line.extend(of_failure.iter().filter(|_| is_failure).map(|_| "-".to_owned())),
         }
         lines.push(line);
     }
