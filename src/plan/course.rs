@@ -60,7 +60,9 @@ async fn follow(stage: &Stage, scenario: &Scenario, bad_at: Timestamp) -> Result
         let (endpoint, wake) = stage.look().await?;
         let Some(wake) = wake.filter(|_| endpoint.deployment().is_some()) else { return Ok(before) };
         if !is_to_be_bad {
-            engine.advance(world, Advance::Next).await?;
+            if engine.advance(world, Advance::Next).await?.changes.is_empty() {
+                return Err(Unplanned::Failed("the update stands still".to_owned()));
+            }
             continue;
         }
         // Alarms are judged at these instants, and may end the update before it is due.
