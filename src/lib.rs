@@ -13,6 +13,9 @@
 //! | [`engine`] | how time passes: everything due happens, in order, each thing once |
 //! | [`fleet`] | simulated instances: what becomes of a launch, who takes a request and what it costs |
 //! | [`metrics`] | metrics, their statistics, and what alarms conclude from them: pure functions |
+//! | [`picture`] | a plan, drawn |
+//! | [`plan`] | what-if: an update carried out in a world in memory before anybody makes it |
+//! | [`scenario`] | a world told in one file, as the requests that make it |
 //! | [`schema`] | what the services' models say: shapes, values, validation |
 //! | [`server`] | the rooms put together on one port |
 //! | [`services`] | what the operations mean, whatever protocol carried them |
@@ -29,6 +32,8 @@ pub mod door;
 pub mod engine;
 pub mod fleet;
 pub mod metrics;
+pub mod picture;
+pub mod plan;
 pub mod scenario;
 pub mod schema;
 pub mod server;

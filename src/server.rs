@@ -5,6 +5,7 @@
 //! fails before it has changed anything.
 
 mod builder;
+mod planner;
 
 use std::fs;
 use std::io;
@@ -16,16 +17,18 @@ use axum::Router;
 use tokio::task::JoinHandle;
 
 use crate::config::Settings;
+use crate::control::Handed;
 use crate::domain::world::WorldId;
 use crate::door::Door;
 use crate::engine::{Engine, Joining, Worker};
-use crate::scenario::{Format, Scenario};
+use crate::scenario::Scenario;
 use crate::services::{self, Context, Services};
 use crate::store::{self, Store};
 use crate::{control, wire};
 
 pub use builder::NotBuilt;
-use builder::build;
+use builder::{build, builder};
+use planner::planner;
 
 /// The store of a server that was not given one.
 const IN_MEMORY: &str = "sqlite::memory:";
@@ -174,31 +177,28 @@ async fn last_answers(serving: &mut JoinHandle<io::Result<()>>, engine: &Engine)
 
 /// Everything that is answered, by the engine's store: the control API, and AWS's services beside it.
 pub fn router(engine: &Engine, settings: &Settings) -> Router {
-    let Settings { rules, launch_ms, client_times, .. } = *settings;
-    let seen = services::Settings { rules, launch_ms, client_times };
     let bell = engine.clone();
-    let context = Context::new(engine.clone(), seen, move |_| bell.wake());
+    let context = Context::new(engine.clone(), seen(settings), move |_| bell.wake());
     let services = Arc::new(Services::new(context));
     let door = door(settings);
-    let builder = builder(engine.clone(), settings.clone());
-    control::router(engine.clone(), launch_ms, services::sagemaker::OPERATIONS, builder, door.clone())
+    control::router(engine.clone(), handed(engine, settings), door.clone())
         .merge(wire::router(services, door))
 }
 
-/// What makes scenarios for the control API.
-fn builder(engine: Engine, settings: Settings) -> control::Builder {
-    control::Builder::new(move |text, is_toml, world| {
-        let (engine, settings) = (engine.clone(), settings.clone());
-        Box::pin(async move {
-            let format = if is_toml { Format::Toml } else { Format::Yaml };
-            let scenario = Scenario::read(&text, format);
-            let scenario = scenario.map_err(|wrong| control::Unbuilt::Wrong(wrong.to_string()))?;
-            build(&scenario, &settings, &engine, &world).await.map_err(|not_built| match not_built {
-                NotBuilt::Wrong(wrong) => control::Unbuilt::Wrong(wrong.to_string()),
-                NotBuilt::Failed(cause) => control::Unbuilt::Failed(cause),
-            })
-        })
-    })
+/// The settings that the services look at.
+fn seen(settings: &Settings) -> services::Settings {
+    let Settings { rules, launch_ms, client_times, .. } = *settings;
+    services::Settings { rules, launch_ms, client_times }
+}
+
+/// What the control API is handed of the other rooms.
+pub(crate) fn handed(engine: &Engine, settings: &Settings) -> Handed {
+    Handed {
+        launch_ms: settings.launch_ms,
+        operations: services::sagemaker::OPERATIONS,
+        planner: planner(seen(settings)),
+        builder: builder(engine.clone(), settings.clone()),
+    }
 }
 
 /// The door before all of it. The server is called by the listed names, and by the one that it listens on.

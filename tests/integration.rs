@@ -5,6 +5,7 @@
 mod audit;
 mod faults;
 mod house;
+mod plan;
 mod realtime;
 mod replicas;
 mod services;

@@ -18,6 +18,7 @@ mod moment;
 mod paint;
 mod parent;
 mod place;
+mod plan;
 mod ready;
 mod reset;
 mod serve;
@@ -73,6 +74,8 @@ enum Command {
     Reset(reset::Arguments),
     /// Check a setup: the server, and the environment that AWS's clients go by
     Doctor(doctor::Arguments),
+    /// Carry an update out before anybody makes it: its schedule, and what comes of a bad model
+    Plan(Box<plan::Arguments>),
     /// Write a world of a running server to a file, so that others can begin with it
     Export(export::Arguments),
     /// Replace a world of a running server by one that was exported
@@ -128,11 +131,16 @@ impl SettingsFlags {
             ("log", self.log),
         ];
         let flags = flags.into_iter().filter_map(|(key, text)| Some(Given::by_flag(key, text?))).collect();
-        // As with every other variable, an empty one is none.
-        let by_variable = || std::env::var_os("SAGEBRUSH_CONFIG").filter(|path| !path.is_empty());
-        let config = self.config.or_else(|| by_variable().map(PathBuf::from));
-        Settings::load(config.as_deref(), |name| std::env::var(name).ok(), flags)
+        settings(self.config, flags)
     }
+}
+
+/// The settings of this file, or of the one that the environment names, of the environment, and of these flags.
+fn settings(config: Option<PathBuf>, flags: Vec<Given>) -> Result<Settings, Wrong> {
+    // As with every other variable, an empty one is none.
+    let by_variable = || std::env::var_os("SAGEBRUSH_CONFIG").filter(|path| !path.is_empty());
+    let config = config.or_else(|| by_variable().map(PathBuf::from));
+    Settings::load(config.as_deref(), |name| std::env::var(name).ok(), flags)
 }
 
 /// Every setting, for the end of a help text.
@@ -176,6 +184,7 @@ pub fn run() -> ExitCode {
         Command::Clock(arguments) => block_on(clock::run(arguments)),
         Command::Reset(arguments) => block_on(reset::run(arguments)),
         Command::Doctor(arguments) => block_on(doctor::run(arguments)),
+        Command::Plan(arguments) => block_on(plan::run(*arguments)),
         Command::Export(arguments) => block_on(export::run(arguments)),
         Command::Import(arguments) => block_on(import::run(arguments)),
         Command::Completions(arguments) => Ok(completions::run(&arguments)),

@@ -8,8 +8,8 @@ use axum::extract::State;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::DefaultStartup;
 use super::body::Body;
+use super::hand::Handed;
 use super::problem::Problem;
 use super::tuning;
 use super::world::{Name, World};
@@ -33,19 +33,19 @@ pub(super) struct Described {
 
 pub(super) async fn read(
     State(engine): State<Engine>,
-    State(default): State<DefaultStartup>,
+    State(handed): State<Handed>,
     World(world): World,
     Name(name): Name,
 ) -> Result<Json<Described>, Problem> {
     let model = model(&engine, &world, &name).await?;
     let ids = [model.id.clone()];
     let mut tunings = engine.store().session().behaviours(&world, &ids).await?;
-    described(model, tunings.remove(&ids[0]).as_ref(), default)
+    described(model, tunings.remove(&ids[0]).as_ref(), handed.launch_ms)
 }
 
 pub(super) async fn set(
     State(engine): State<Engine>,
-    State(default): State<DefaultStartup>,
+    State(handed): State<Handed>,
     World(world): World,
     Name(name): Name,
     body: Body,
@@ -53,18 +53,18 @@ pub(super) async fn set(
     let tuning = tuning::read(body)?;
     let model = model(&engine, &world, &name).await?;
     engine.tune(&world, &model.id, Some(&tuning)).await?;
-    described(model, Some(&tuning), default)
+    described(model, Some(&tuning), handed.launch_ms)
 }
 
 pub(super) async fn forget(
     State(engine): State<Engine>,
-    State(default): State<DefaultStartup>,
+    State(handed): State<Handed>,
     World(world): World,
     Name(name): Name,
 ) -> Result<Json<Described>, Problem> {
     let model = model(&engine, &world, &name).await?;
     engine.tune(&world, &model.id, None).await?;
-    described(model, None, default)
+    described(model, None, handed.launch_ms)
 }
 
 async fn model(engine: &Engine, world: &WorldId, name: &str) -> Result<Definition, Problem> {
@@ -75,7 +75,7 @@ async fn model(engine: &Engine, world: &WorldId, name: &str) -> Result<Definitio
 fn described(
     model: Definition,
     changed: Option<&Tuning>,
-    DefaultStartup(default_ms): DefaultStartup,
+    default_ms: i64,
 ) -> Result<Json<Described>, Problem> {
     let unreadable = |why: String| Error::Unreadable(format!("the model {}: {why}", model.name));
     let containers: Containers =

@@ -82,6 +82,11 @@ impl Body {
         self
     }
 
+    /// The members as they are, for whoever takes them further on.
+    pub(super) fn into_members(self) -> Map<String, Value> {
+        self.members
+    }
+
     /// What `read` makes of member `name`, where it is given. What it makes nothing of is refused: it must be
     /// `wanted`.
     pub(super) fn take<T>(

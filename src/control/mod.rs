@@ -1,5 +1,5 @@
 //! sagebrush's own API under `/_sagebrush/`: the clock, the history, how models behave, synthetic traffic,
-//! faults, capacity, scenarios, health, snapshots and reset. It is not AWS's, so it speaks plain JSON in `snake_case`, and every refusal is `{"error": "one sentence"}`.
+//! faults, capacity, scenarios, plans, health, snapshots and reset. It is not AWS's, so it speaks plain JSON in `snake_case`, and every refusal is `{"error": "one sentence"}`.
 //!
 //! `openapi/control.json` describes exactly the paths of [`ROUTES`]; a test holds them together.
 //!
@@ -13,7 +13,9 @@ mod clock;
 mod deployments;
 mod fault;
 mod guard;
+mod hand;
 mod health;
+mod plan;
 mod problem;
 mod reset;
 mod scenario;
@@ -35,7 +37,7 @@ use crate::door::Door;
 use crate::engine::Engine;
 use problem::Problem;
 
-pub use scenario::{Builder, Building, Unbuilt};
+pub use hand::{Builder, Hand, Handed, Planner, Told, Undone, Work};
 
 /// A path and what answers there.
 #[derive(Clone, Copy, Debug)]
@@ -71,6 +73,7 @@ pub const ROUTES: &[Route] = &[
         path: "/_sagebrush/models/{name}/behaviour",
         handlers: || get(behaviour::read).put(behaviour::set).delete(behaviour::forget),
     },
+    Route { path: "/_sagebrush/plan", handlers: || post(plan::make) },
     Route { path: "/_sagebrush/reset", handlers: || post(reset::one) },
     Route { path: "/_sagebrush/scenario", handlers: || post(scenario::build) },
     Route { path: "/_sagebrush/snapshot", handlers: || get(snapshot::read).put(snapshot::replace) },
@@ -81,18 +84,8 @@ pub const ROUTES: &[Route] = &[
 #[derive(Clone, Debug)]
 struct Control {
     engine: Engine,
-    default_startup: DefaultStartup,
-    sagemaker: SageMaker,
-    builder: Builder,
+    handed: Handed,
 }
-
-/// The operations of SageMaker that are built.
-#[derive(Clone, Copy, Debug)]
-struct SageMaker(&'static [&'static str]);
-
-/// The start-up of a container that does not say how long it takes, in milliseconds.
-#[derive(Clone, Copy, Debug)]
-struct DefaultStartup(i64);
 
 impl FromRef<Control> for Engine {
     fn from_ref(control: &Control) -> Self {
@@ -100,33 +93,8 @@ impl FromRef<Control> for Engine {
     }
 }
 
-impl FromRef<Control> for DefaultStartup {
-    fn from_ref(control: &Control) -> Self {
-        control.default_startup
-    }
-}
-
-impl FromRef<Control> for Builder {
-    fn from_ref(control: &Control) -> Self {
-        control.builder.clone()
-    }
-}
-
-impl FromRef<Control> for SageMaker {
-    fn from_ref(control: &Control) -> Self {
-        control.sagemaker
-    }
-}
-
-/// The control API over this engine, behind this door. A container takes `launch_ms` to start unless it says
-/// otherwise; `operations` of SageMaker are built, and `builder` builds scenarios.
-pub fn router(
-    engine: Engine,
-    launch_ms: i64,
-    operations: &'static [&'static str],
-    builder: Builder,
-    door: Door,
-) -> Router {
+/// The control API over this engine, behind this door.
+pub fn router(engine: Engine, handed: Handed, door: Door) -> Router {
     let routes = ROUTES.iter().fold(Router::new(), |router, route| {
         router.route(route.path, (route.handlers)().fallback(no_method))
     });
@@ -136,12 +104,7 @@ pub fn router(
         .route("/_sagebrush/{*rest}", axum::routing::any(no_path))
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(middleware::from_fn_with_state(door, guard::check))
-        .with_state(Control {
-            engine,
-            default_startup: DefaultStartup(launch_ms),
-            sagemaker: SageMaker(operations),
-            builder,
-        })
+        .with_state(Control { engine, handed })
 }
 
 async fn no_path(uri: Uri) -> Problem {

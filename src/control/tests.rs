@@ -38,7 +38,7 @@ impl House {
     async fn behind(door: crate::door::Door) -> Self {
         let store = Store::connect("sqlite::memory:", Mode::Manual).await.unwrap();
         let engine = Engine::new(store, Rules::default());
-        let router = super::router(engine.clone(), 60_000, &["DescribeEndpoint"], door);
+        let router = router(&engine, door);
         Self { router, engine, world: WorldId::new(WorldId::DEFAULT_ACCOUNT, WorldId::DEFAULT_REGION) }
     }
 
@@ -119,6 +119,12 @@ impl House {
         engine::accept(&mut tx, row, update, &rules).await.unwrap().unwrap().unwrap();
         tx.commit().await.unwrap();
     }
+}
+
+/// The control API over that engine, with plans.
+fn router(engine: &Engine, door: crate::door::Door) -> Router {
+    let handed = crate::server::handed(engine, &crate::config::Settings::default());
+    super::router(engine.clone(), handed, door)
 }
 
 fn spec(config_name: &str, accepted_at: Timestamp) -> Spec {

@@ -12,9 +12,10 @@ use tower::ServiceExt;
 use super::router;
 use crate::clock::Mode;
 use crate::config::Settings;
+use crate::control::{Builder, Told, Undone};
 use crate::domain::world::WorldId;
 use crate::engine::{Advance, Engine};
-use crate::scenario::{Place, Request, Scenario, Wrong};
+use crate::scenario::{Format, Place, Request, Scenario, Wrong};
 use crate::store::Store;
 use crate::store::snapshot::{Scope, Snapshot};
 
@@ -33,6 +34,24 @@ impl NotBuilt {
     fn failed(error: impl std::fmt::Display) -> Self {
         Self::Failed(error.to_string())
     }
+}
+
+/// What makes scenarios for the control API of this engine's server.
+pub(super) fn builder(engine: Engine, settings: Settings) -> Builder {
+    Builder::new(move |told: Told| {
+        let (engine, settings) = (engine.clone(), settings.clone());
+        Box::pin(async move {
+            let format = if told.is_toml { Format::Toml } else { Format::Yaml };
+            let built = match Scenario::read(&told.text, format) {
+                Ok(scenario) => build(&scenario, &settings, &engine, &told.world).await,
+                Err(wrong) => Err(wrong.into()),
+            };
+            built.map_err(|not_built| match not_built {
+                NotBuilt::Wrong(wrong) => Undone::Wrong(wrong.to_string()),
+                NotBuilt::Failed(cause) => Undone::Failed(cause),
+            })
+        })
+    })
 }
 
 /// Makes a scenario in a world in memory; what that is then can be taken over by `engine`'s store into `world`.

@@ -3,7 +3,7 @@
 //! Beside SQLite it is the wall clock of the one process. Beside PostgreSQL it is the database's clock, which
 //! all replicas share: transactions read it with their world's row; for everything else it is the steady clock
 //! plus an offset measured at most [`OFFSET_LASTS_MS`] ago, so that a read stays one statement. A
-//! [`Ground`] tells its own.
+//! [`Ground`] tells its own. Where nothing is real it stands still.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -32,6 +32,7 @@ pub(super) struct Base {
 #[derive(Debug)]
 enum Source {
     Wall,
+    Still(Timestamp),
     Database(PgPool),
     Ground(Arc<dyn Ground>),
 }
@@ -60,6 +61,11 @@ impl Base {
         Self::of(Source::Wall, default_mode)
     }
 
+    /// Always this instant; new worlds' clocks are moved by hand.
+    pub(super) fn still(at: Timestamp) -> Self {
+        Self::of(Source::Still(at), Mode::Manual)
+    }
+
     /// The clock of this PostgreSQL.
     pub(super) async fn database(pool: PgPool, default_mode: Mode) -> Result<Self, Error> {
         let base = Self::of(Source::Database(pool), default_mode);
@@ -80,7 +86,7 @@ impl Base {
     pub(super) fn stand_in(&self) -> Option<&Arc<dyn Ground>> {
         match &self.source {
             Source::Ground(ground) => Some(ground),
-            Source::Wall | Source::Database(_) => None,
+            Source::Wall | Source::Still(_) | Source::Database(_) => None,
         }
     }
 
@@ -98,6 +104,7 @@ impl Base {
     pub(super) async fn now(&self) -> Result<Timestamp, Error> {
         let pool = match &self.source {
             Source::Wall => return Ok(wall_now()),
+            Source::Still(at) => return Ok(*at),
             Source::Ground(ground) => return Ok(ground.now()),
             Source::Database(pool) => pool,
         };

@@ -7,8 +7,9 @@ mod sqlite;
 
 use sqlx::migrate::{Migrate, MigrateError, Migrator};
 
+use super::base::Base;
 use super::{Error, Store};
-use crate::clock::Mode;
+use crate::clock::{Mode, Timestamp};
 
 pub(super) use lock::FileLock;
 
@@ -29,7 +30,7 @@ impl Store {
         let refuse = |what: String| Err(Error::Open(format!("cannot open the database: {what}; {known}")));
         match url.split_once(':') {
             Some(("sqlite", path)) => match path.strip_prefix("//").unwrap_or(path) {
-                IN_MEMORY => sqlite::memory(default_mode).await,
+                IN_MEMORY => sqlite::memory(Base::wall(default_mode)).await,
                 path => sqlite::file(path, default_mode).await,
             },
             Some(("postgres" | "postgresql", _)) => postgres::open(url, default_mode).await,
@@ -38,6 +39,12 @@ impl Store {
             }
             _ => refuse("its URL has no scheme".to_owned()),
         }
+    }
+
+    /// A database in memory that is nobody's: every world in it begins at `at`, on a manual clock, so that what happens
+    /// there does not depend on the time of day.
+    pub async fn in_memory_at(at: Timestamp) -> Result<Self, Error> {
+        sqlite::memory(Base::still(at)).await
     }
 }
 

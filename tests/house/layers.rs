@@ -18,9 +18,35 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("services", &["schema", "store", "domain", "metrics", "fleet", "engine", "clock", "wire::Services"]),
     ("control", &["engine", "store", "domain", "fleet", "clock", "door"]),
     ("config", &["clock", "domain", "services::ClientTimes", "door::Token"]),
-    ("server", &["config", "control", "door", "engine", "services", "store", "wire"]),
+    (
+        "server",
+        &[
+            "clock", "config", "control", "domain", "door", "engine", "plan", "scenario", "services",
+            "store", "wire",
+        ],
+    ),
+    ("scenario", &["schema"]),
+    (
+        "plan",
+        &["clock", "domain", "engine", "fleet", "metrics", "schema", "services", "store", "wire::Services"],
+    ),
+    ("picture", &["domain", "plan"]),
     ("audit", &["store", "domain", "clock"]),
-    ("cli", &["audit", "clock", "config", "domain", "server", "store"]),
+    (
+        "cli",
+        &[
+            "audit",
+            "clock",
+            "config",
+            "domain",
+            "picture",
+            "plan",
+            "scenario",
+            "server",
+            "services::Settings",
+            "store",
+        ],
+    ),
     ("lib", &[]),
     ("main", &[]),
 ];
@@ -35,13 +61,20 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("clap_mangen", &["cli"]),
     ("terminal_size", &["cli"]),
     ("textwrap", &["cli"]),
-    ("tokio", &["wire", "store", "engine", "services", "server", "cli"]),
+    ("tokio", &["wire", "store", "engine", "services", "plan", "server", "cli"]),
     // CloudWatch's reasons and history are JSON texts.
     // A container's Environment may hold a body, and whether that is JSON decides its content type.
-    ("serde_json", &["schema", "wire", "store", "metrics", "fleet", "services", "control", "cli"]),
+    (
+        "serde_json",
+        &[
+            "schema", "wire", "store", "metrics", "fleet", "services", "plan", "scenario", "server",
+            "control", "cli",
+        ],
+    ),
     ("hyper", &["cli"]),
     ("hyper_util", &["wire", "cli"]),
-    ("toml", &["config"]),
+    ("toml", &["config", "scenario"]),
+    ("saphyr", &["scenario"]),
 ];
 
 /// What a line names of the crate, as `room` or `room::Item`; groups in braces one by one.

@@ -7,8 +7,8 @@ use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 
-use super::SageMaker;
 use super::body::Body;
+use super::hand::Handed;
 use super::problem::Problem;
 use super::world::{Name, World};
 use crate::domain::injection::{Injection, Model, Scope};
@@ -48,11 +48,11 @@ pub(super) async fn describe(
 
 pub(super) async fn add(
     State(engine): State<Engine>,
-    State(SageMaker(operations)): State<SageMaker>,
+    State(handed): State<Handed>,
     World(world): World,
     body: Body,
 ) -> Result<Json<Shown>, Problem> {
-    let draft = read::read(body, operations)?;
+    let draft = read::read(body, handed.operations)?;
     let injection = put(&engine, &world, draft).await?;
     let now = engine.clock(&world).await?.now;
     Ok(Json(shown(&injection, now)))

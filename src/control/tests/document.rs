@@ -52,7 +52,9 @@ impl Document {
 
     fn check_members(&self, schema: &Value, members: &Map<String, Value>) -> Result<(), String> {
         for (name, member) in members {
-            let known = schema["properties"].get(name).ok_or(format!("{name} is not in the document"))?;
+            let any = Some(&schema["additionalProperties"]).filter(|any| any.is_object());
+            let known = schema["properties"].get(name).or(any);
+            let known = known.ok_or(format!("{name} is not in the document"))?;
             self.check(known, member).map_err(|why| format!("{name}: {why}"))?;
         }
         let required = schema["required"].as_array().into_iter().flatten();
@@ -114,6 +116,8 @@ async fn every_answer_has_the_members_of_the_document() {
     });
     document.conforms("demand", &demand);
     document.conforms("behaviour", &behaviour);
+    let [question, varied] = questions();
+    document.conforms("plan_question", &json!({"instances": 2, "traffic": 2, "bad_latency_ms": "80/400"}));
     let (traffic, wise) = ("/_sagebrush/endpoints/shop/traffic", "/_sagebrush/models/wise/behaviour");
     let requests = [
         ("PUT", "/_sagebrush/clock", json!({"mode": "manual"}), "clock"),
@@ -141,6 +145,8 @@ async fn every_answer_has_the_members_of_the_document() {
         ("DELETE", "/_sagebrush/faults/fault-1", Value::Null, "withdrawn"),
         ("DELETE", "/_sagebrush/faults", Value::Null, "withdrawn"),
         ("GET", "/_sagebrush/health", Value::Null, "health"),
+        ("POST", "/_sagebrush/plan", question, "plan"),
+        ("POST", "/_sagebrush/plan", varied, "plan"),
         ("POST", "/_sagebrush/reset", Value::Null, "clock"),
         ("POST", "/moto-api/reset", Value::Null, "done"),
     ];
@@ -164,4 +170,20 @@ async fn every_answer_has_the_members_of_the_document() {
             "{path} shows too little: {answer}"
         );
     }
+}
+
+/// Questions about plans, which together are answered by everything that a plan can say.
+fn questions() -> [Value; 2] {
+    let question = json!({
+        "instances": 2, "traffic": 2, "bad_error_rate": 0.5, "fail_at": "step 1", "runs": 2, "explain": true,
+        "config": {
+            "BlueGreenUpdatePolicy": {"TrafficRoutingConfiguration": {
+                "Type": "CANARY", "WaitIntervalInSeconds": 300,
+                "CanarySize": {"Type": "INSTANCE_COUNT", "Value": 1},
+            }},
+            "AutoRollbackConfiguration": {"Alarms": [{"AlarmName": "errors"}]},
+        },
+        "alarms": ["errors: Invocation5XXErrors Sum > 5 for 1 x 60s"],
+    });
+    [question, json!({"instances": 2, "bad_latency_ms": "80/400", "sweep": {"bad_error_rate": [0.1, "0.2"]}})]
 }

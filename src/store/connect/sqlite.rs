@@ -22,7 +22,7 @@ const READERS: u32 = 4;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// One connection that never ends: with it the database would.
-pub(super) async fn memory(default_mode: Mode) -> Result<Store, Error> {
+pub(super) async fn memory(base: Base) -> Result<Store, Error> {
     let options = SqliteConnectOptions::new().in_memory(true).shared_cache(false).disable_statement_logging();
     let pool =
         one_connection().connect_with(options).await.map_err(|error| sqlite_refusal(":memory:", &error))?;
@@ -32,7 +32,7 @@ pub(super) async fn memory(default_mode: Mode) -> Result<Store, Error> {
     let pools = Pools::Sqlite { readers: pool.clone(), writer: pool };
     Ok(Store {
         pools,
-        base: Arc::new(Base::wall(default_mode)),
+        base: Arc::new(base),
         cache: Some(Arc::default()),
         generations: Arc::default(),
         said: Arc::default(),

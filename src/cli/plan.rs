@@ -1,0 +1,168 @@
+//! `sagebrush plan`: what an update would do, before anybody makes it. No server is asked: the update is carried out in
+//! this process, in a world in memory, under the settings of a server that starts here.
+//!
+//! Exit code 0 means that there is a plan, 1 that AWS would refuse something of it or that the question is wrong.
+
+mod text;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+use serde_json::{Map, Value, json};
+
+use super::{Error, say, settings};
+use crate::picture;
+use crate::plan::{Asked, Unplanned, Wrong, make};
+use crate::services::Settings;
+
+/// What `plan` takes.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Instances of the endpoint
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    instances: String,
+    #[arg(
+        long,
+        value_name = "FILE",
+        help = "AWS's DeploymentConfig as JSON, as update-endpoint takes it; without one it is an update without guardrails"
+    )]
+    config: Option<PathBuf>,
+    /// Requests a second that the endpoint gets [default: 0]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    traffic: Option<String>,
+    /// The part of its requests that the new model fails, 0 to 1
+    #[arg(long, value_name = "RATE", allow_negative_numbers = true)]
+    bad_error_rate: Option<String>,
+    /// How long the new model takes for a request: 80, or median/p99 such as 80/400
+    #[arg(long, value_name = "MS", allow_negative_numbers = true)]
+    bad_latency_ms: Option<String>,
+    /// When the new model begins to be bad: 10m after the update begins, or "step 2" [default: 0s]
+    #[arg(long, value_name = "WHEN")]
+    fail_at: Option<String>,
+    #[arg(
+        long,
+        value_name = "ALARM",
+        help = "An alarm: 'errors: Invocation5XXErrors Sum > 5 for 2 of 3 x 60s', or a file with the JSON of PutMetricAlarm"
+    )]
+    alarm: Vec<String>,
+    /// Settings to vary, such as canary-size=5,10,25 bake=60,300
+    #[arg(long, value_name = "SETTING=VALUES", num_args = 1..)]
+    sweep: Vec<String>,
+    /// Try the failure so many times, each with other luck
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    runs: Option<String>,
+    /// Say in a paragraph what the alarms can see
+    #[arg(long)]
+    explain: bool,
+    /// What luck is drawn from [default: the seed of the settings]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    seed: Option<String>,
+    /// Draw it
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
+    /// Print the JSON that the control API answers
+    #[arg(long)]
+    json: bool,
+}
+
+/// Makes a plan and prints it.
+pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
+    let settings = settings(None, Vec::new())?;
+    super::log(&settings);
+    let asked = Asked::read(question(&arguments)?).map_err(|wrong| told(&wrong))?;
+    let (rules, launch_ms, client_times) = (settings.rules, settings.launch_ms, settings.client_times);
+    let plan = make(asked, &Settings { rules, launch_ms, client_times }, None).await;
+    let plan = plan.map_err(|unplanned| match unplanned {
+        Unplanned::Wrong(wrong) => told(&wrong),
+        failed @ Unplanned::Failed(_) => Error::Other(failed.to_string()),
+    })?;
+    if let Some(path) = &arguments.svg {
+        let drawn = picture::plan(&plan).ok_or_else(|| match &plan.rejected {
+            Some(rejected) => {
+                Error::Other(format!("there is nothing to draw: AWS would refuse it: {}", rejected.message))
+            }
+            None => Error::Other("--svg draws one deployment config: leave --sweep away".to_owned()),
+        })?;
+        std::fs::write(path, drawn)
+            .map_err(|error| Error::Other(format!("cannot write {}: {error}", path.display())))?;
+    }
+    if arguments.json {
+        say(&format!("{:#}\n", plan.to_json()));
+    } else {
+        say(&text::plan(&plan));
+    }
+    Ok(if plan.rejected.is_some() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// The body of `POST /_sagebrush/plan` that the flags come down to.
+fn question(arguments: &Arguments) -> Result<Map<String, Value>, Error> {
+    let mut members = Map::new();
+    let numbers = [
+        ("instances", Some(&arguments.instances)),
+        ("traffic", arguments.traffic.as_ref()),
+        ("bad_error_rate", arguments.bad_error_rate.as_ref()),
+        ("runs", arguments.runs.as_ref()),
+        ("seed", arguments.seed.as_ref()),
+    ];
+    for (name, text) in numbers.into_iter().filter_map(|(name, text)| Some((name, text?))) {
+        let number = serde_json::from_str(text).ok().filter(Value::is_number);
+        members.insert(name.to_owned(), number.unwrap_or_else(|| json!(text)));
+    }
+    for (name, text) in [("bad_latency_ms", &arguments.bad_latency_ms), ("fail_at", &arguments.fail_at)] {
+        if let Some(text) = text {
+            members.insert(name.to_owned(), json!(text));
+        }
+    }
+    if let Some(path) = &arguments.config {
+        members.insert("config".to_owned(), read(path)?);
+    }
+    let mut alarms = Vec::new();
+    for alarm in &arguments.alarm {
+        // A line has a colon after its name; what is a file, is one all the same.
+        match (Path::new(alarm).is_file() || !alarm.contains(": "))
+            .then(|| read(Path::new(alarm)))
+            .transpose()?
+        {
+            Some(Value::Array(several)) => alarms.extend(several),
+            Some(one) => alarms.push(one),
+            None => alarms.push(json!(alarm)),
+        }
+    }
+    members.insert("alarms".to_owned(), alarms.into());
+    if !arguments.sweep.is_empty() {
+        members.insert("sweep".to_owned(), sweep(&arguments.sweep)?);
+    }
+    members.insert("explain".to_owned(), arguments.explain.into());
+    Ok(members)
+}
+
+fn read(path: &Path) -> Result<Value, Error> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Error::Other(format!("cannot read {}: {error}", path.display())))?;
+    let broken = |error| Error::Other(format!("{} is not JSON: {error}", path.display()));
+    serde_json::from_str(&text).map_err(broken)
+}
+
+/// `canary-size=5,10` and its like.
+fn sweep(given: &[String]) -> Result<Value, Error> {
+    let mut settings = Map::new();
+    for one in given {
+        let wrong =
+            || Error::Other(format!("--sweep has {one:?}, but each must be like canary-size=5,10,25"));
+        let (name, values) = one.split_once('=').ok_or_else(wrong)?;
+        let values: Vec<_> = values.split(',').map(|value| json!(value.trim())).collect();
+        settings.insert(name.replace('-', "_"), values.into());
+    }
+    Ok(settings.into())
+}
+
+/// What is wrong with a member is wrong with the flag of that name.
+fn told(wrong: &Wrong) -> Error {
+    let flag = wrong.member.replace('_', "-");
+    let flag = if flag == "alarms" { "alarm" } else { &flag };
+    let flags =
+        ["instances", "config", "traffic", "bad-error-rate", "bad-latency-ms", "fail-at", "alarm", "sweep"];
+    let is_flag = flags.contains(&flag) || ["runs", "explain", "seed"].contains(&flag);
+    Error::Other(if is_flag { format!("--{flag} {}", wrong.why) } else { format!("{flag} {}", wrong.why) })
+}

@@ -1,0 +1,217 @@
+//! The alarms of a plan: AWS's own request as JSON, or one line.
+//!
+//! ```text
+//! errors: Invocation5XXErrors Sum > 5 for 2 of 3 x 60s
+//! slow: ModelLatency p99 >= 50ms for 3 x 1m missing breaching
+//! ```
+//!
+//! NAME: METRIC STATISTIC OPERATOR THRESHOLD for [M of] N x PERIOD [missing `TREATMENT`]. The line becomes a
+//! `PutMetricAlarm` on the endpoint's variant; whether that is a good alarm is for the services to say.
+
+use serde_json::{Value, json};
+
+use super::asked::{Members, Wrong, shortened};
+use super::length::Length;
+use crate::metrics::statistic::Statistic;
+use crate::metrics::usage::INVOCATIONS;
+use crate::metrics::utilization::{Gauge, INSTANCES};
+
+/// The endpoint, where no alarm names one.
+pub(super) const ENDPOINT: &str = "endpoint";
+/// The variant, where no alarm names one.
+pub(super) const VARIANT: &str = "AllTraffic";
+
+const WANTED: &str = "a line such as \"errors: Invocation5XXErrors Sum > 5 for 2 of 3 x 60s\", or the JSON of \
+                      PutMetricAlarm or PutCompositeAlarm";
+
+const STATISTICS: [&str; 5] = ["SampleCount", "Average", "Sum", "Minimum", "Maximum"];
+
+/// An alarm, as it is asked of CloudWatch.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Alarm {
+    request: Value,
+    /// Whether it was a line, which is about the endpoint whatever that is called.
+    is_line: bool,
+}
+
+impl Alarm {
+    /// The alarms of a question.
+    pub(super) fn take(members: &mut Members) -> Result<Vec<Self>, Wrong> {
+        let alarms = match members.raw("alarms") {
+            Value::Null => return Ok(Vec::new()),
+            Value::Array(alarms) => alarms,
+            one => vec![one],
+        };
+        alarms.into_iter().map(Self::read).collect()
+    }
+
+    fn read(given: Value) -> Result<Self, Wrong> {
+        match given {
+            Value::Object(_) => Ok(Self { request: given, is_line: false }),
+            Value::String(line) => {
+                let why = |why: String| {
+                    Wrong::new("alarms", format!("has {line:?}, in which {why}: it must be {WANTED}"))
+                };
+                parse(&line).map(|request| Self { request, is_line: true }).map_err(why)
+            }
+            other => {
+                Err(Wrong::new("alarms", format!("has {}, but each must be {WANTED}", shortened(&other))))
+            }
+        }
+    }
+
+    /// `AlarmName`.
+    pub(super) fn name(&self) -> Option<&str> {
+        self.request["AlarmName"].as_str()
+    }
+
+    /// The request that puts it, about this endpoint and variant if it was a line.
+    pub(super) fn request(&self, endpoint: &str, variant: &str) -> Value {
+        let mut request = self.request.clone();
+        if self.is_line {
+            request["Dimensions"] = json!([{"Name": "EndpointName", "Value": endpoint}, {"Name": "VariantName", "Value": variant}]);
+        }
+        request
+    }
+
+    /// The operation that puts it.
+    pub(super) fn operation(&self) -> &'static str {
+        if self.request.get("AlarmRule").is_some() { "PutCompositeAlarm" } else { "PutMetricAlarm" }
+    }
+
+    /// The value of a dimension of the metrics that it watches.
+    pub(super) fn dimension(&self, name: &str) -> Option<&str> {
+        let queries = self.request["Metrics"].as_array().into_iter().flatten();
+        let within = queries.map(|query| &query["MetricStat"]["Metric"]);
+        let dimensions =
+            std::iter::once(&self.request).chain(within).filter_map(|metric| metric["Dimensions"].as_array());
+        dimensions
+            .flatten()
+            .find(|dimension| dimension["Name"] == name)
+            .and_then(|dimension| dimension["Value"].as_str())
+    }
+
+    /// The length of one datapoint.
+    pub(super) fn period_ms(&self) -> i64 {
+        let queries = self.request["Metrics"].as_array().into_iter().flatten();
+        let within = queries.flat_map(|query| [&query["Period"], &query["MetricStat"]["Period"]]);
+        let periods = std::iter::once(&self.request["Period"]).chain(within).filter_map(Value::as_i64);
+        periods.max().unwrap_or(60).clamp(1, 86_400) * 1000
+    }
+
+    /// The time over which it looks, with what CloudWatch looks back for missing data.
+    pub(super) fn range_ms(&self) -> i64 {
+        let periods = self.request["EvaluationPeriods"].as_i64().unwrap_or(1);
+        self.period_ms() * (periods.clamp(1, 1_440) + 2)
+    }
+}
+
+/// The request that a line stands for, or what is wrong in it.
+fn parse(line: &str) -> Result<Value, String> {
+    let (name, rest) = line.split_once(':').ok_or("there is no name with a colon after it")?;
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let [metric, statistic, operator, threshold, "for", ref tail @ ..] = words[..] else {
+        return Err("METRIC STATISTIC OPERATOR THRESHOLD for do not follow the name".to_owned());
+    };
+    let (tail, treatment) = match *tail {
+        [ref tail @ .., "missing", treatment] => (tail, Some(treatment)),
+        ref tail => (tail, None),
+    };
+    let (wanted, periods, period) = match *tail {
+        [periods, "x", period] => (None, periods, period),
+        [wanted, "of", periods, "x", period] => (Some(count(wanted)?), periods, period),
+        _ => return Err("\"for\" is not followed by N x PERIOD or M of N x PERIOD".to_owned()),
+    };
+    let namespace = if Gauge::named(metric).is_some() { INSTANCES } else { INVOCATIONS };
+    let seconds = Length::read(period)
+        .filter(|length| length.0 >= 1000)
+        .ok_or_else(|| format!("{period} is no period"))?;
+    let mut request = json!({
+        "AlarmName": name.trim(), "Namespace": namespace, "MetricName": metric,
+        "ComparisonOperator": comparison(operator)?, "Threshold": number(threshold)?,
+        "EvaluationPeriods": count(periods)?, "Period": seconds.0 / 1000,
+    });
+    Statistic::parse(statistic)
+        .ok_or_else(|| format!("{statistic} is no statistic such as Sum, Average or p99"))?;
+    let member = if STATISTICS.contains(&statistic) { "Statistic" } else { "ExtendedStatistic" };
+    request[member] = statistic.into();
+    if let Some(wanted) = wanted {
+        request["DatapointsToAlarm"] = wanted.into();
+    }
+    if let Some(treatment) = treatment {
+        request["TreatMissingData"] = treatment.into();
+    }
+    Ok(request)
+}
+
+fn count(word: &str) -> Result<u32, String> {
+    word.parse().map_err(|_| format!("{word} is no whole number"))
+}
+
+fn comparison(operator: &str) -> Result<&'static str, String> {
+    match operator {
+        ">" => Ok("GreaterThanThreshold"),
+        ">=" => Ok("GreaterThanOrEqualToThreshold"),
+        "<" => Ok("LessThanThreshold"),
+        "<=" => Ok("LessThanOrEqualToThreshold"),
+        _ => Err(format!("{operator} is none of >, >=, < and <=")),
+    }
+}
+
+/// A number; `2%` is a part, and `50ms` is in microseconds, as CloudWatch has latencies.
+fn number(word: &str) -> Result<f64, String> {
+    let units = [("%", 0.01), ("us", 1.0), ("ms", 1_000.0), ("s", 1_000_000.0)];
+    let unit = units.iter().find_map(|(unit, factor)| Some((word.strip_suffix(unit)?, *factor)));
+    let (digits, factor) = unit.unwrap_or((word, 1.0));
+    let read = digits.parse::<f64>().ok().filter(|number| number.is_finite());
+    let part = |number: f64| if factor < 1.0 { number / 100.0 } else { number * factor };
+    read.map(part).ok_or_else(|| format!("{word} is no number, nor one with %, us, ms or s"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Result<Alarm, String> {
+        Alarm::read(line.into()).map_err(|wrong| wrong.to_string())
+    }
+
+    #[test]
+    fn a_line_is_a_request_of_cloudwatch() {
+        let alarm =
+            read("slow: ModelLatency p99 >= 50ms for 2 of 3 x 1m missing breaching").expect("it is right");
+        let wanted = json!({
+            "AlarmName": "slow", "Namespace": "AWS/SageMaker", "MetricName": "ModelLatency",
+            "Dimensions": [
+                {"Name": "EndpointName", "Value": "endpoint"}, {"Name": "VariantName", "Value": "AllTraffic"},
+            ],
+            "ComparisonOperator": "GreaterThanOrEqualToThreshold", "Threshold": 50_000.0, "EvaluationPeriods": 3,
+            "Period": 60, "ExtendedStatistic": "p99", "DatapointsToAlarm": 2, "TreatMissingData": "breaching",
+        });
+        assert_eq!(
+            (alarm.request("endpoint", "AllTraffic"), alarm.operation(), alarm.range_ms()),
+            (wanted, "PutMetricAlarm", 300_000)
+        );
+        let busy = read("busy: CPUUtilization Average > 80 for 1 x 300s").expect("it is right").request;
+        assert_eq!((&busy["Namespace"], &busy["Statistic"]), (&json!(INSTANCES), &json!("Average")));
+        let part = read("part: Invocation5XXErrors Average > 2% for 1 x 60").expect("it is right").request;
+        assert_eq!(part["Threshold"], 0.02);
+    }
+
+    #[test]
+    fn a_wrong_line_is_told_with_the_word_that_is_wrong() {
+        let table = [
+            ("errors", "there is no name with a colon after it"),
+            ("e: Invocations Sum > 5", "METRIC STATISTIC OPERATOR THRESHOLD for do not follow the name"),
+            ("e: Invocations Summe > 5 for 1 x 60s", "Summe is no statistic such as Sum, Average or p99"),
+            ("e: Invocations Sum => 5 for 1 x 60s", "=> is none of >, >=, < and <="),
+            ("e: Invocations Sum > five for 1 x 60s", "five is no number, nor one with %, us, ms or s"),
+            ("e: Invocations Sum > 5 for 1", "\"for\" is not followed by N x PERIOD or M of N x PERIOD"),
+            ("e: Invocations Sum > 5 for one x 60s", "one is no whole number"),
+            ("e: Invocations Sum > 5 for 1 x soon", "soon is no period"),
+        ];
+        for (line, why) in table {
+            assert_eq!(read(line), Err(format!("alarms has {line:?}, in which {why}: it must be {WANTED}.")));
+        }
+    }
+}

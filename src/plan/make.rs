@@ -1,0 +1,181 @@
+//! The plan itself: which runs it takes, and what is made of them.
+
+use serde_json::Value;
+
+use super::asked::{Asked, Wrong};
+use super::course::run;
+use super::job::each;
+use super::length::Length;
+use super::limit::Limits;
+use super::place::Halt;
+use super::shown::{Course, Outcome, Plan, Rejected, Row};
+use super::stage::{Scenario, warm_up_ms};
+use super::sweep::Sweep;
+use super::{Unplanned, explain, spread};
+use crate::services::Settings;
+
+/// Makes the plan of a question, under a server's settings.
+pub async fn make(asked: Asked, settings: &Settings, limits: Option<Limits>) -> Result<Plan, Unplanned> {
+    let maker = Maker { settings: *settings, seed: asked.seed.unwrap_or(settings.rules.seed), limits };
+    let mut plan = Plan {
+        rejected: None,
+        notes: notes(&asked),
+        schedule: None,
+        outcome: None,
+        spread: None,
+        sweep: Vec::new(),
+        explanation: None,
+    };
+    if asked.sweep.is_empty() {
+        maker.whole(asked, &mut plan).await?;
+    } else {
+        maker.sweep(&asked, &mut plan).await?;
+    }
+    Ok(plan)
+}
+
+/// What to know before one believes the answer.
+fn notes(asked: &Asked) -> Vec<String> {
+    let watched = asked.alarm_names();
+    let given = |name: &String| asked.alarms.iter().any(|alarm| alarm.name() == Some(name));
+    let missing = watched.iter().filter(|name| !given(name)).map(|name| {
+        format!("AutoRollbackConfiguration names the alarm {name}, which is not given: there is none here, and it ends nothing.")
+    });
+    let idle = asked
+        .alarms
+        .iter()
+        .filter_map(|alarm| alarm.name())
+        .filter(|name| !watched.iter().any(|it| it == name));
+    let idle = idle.map(|name| {
+        format!(
+            "The alarm {name} is not named by AutoRollbackConfiguration: it may go off, but it ends nothing."
+        )
+    });
+    let quiet = (asked.traffic <= 0.0 && asked.bad.is_some() && asked.sweep.is_empty())
+        .then(|| "There is no traffic, so nobody meets the bad model.".to_owned());
+    missing.chain(idle).chain(quiet).collect()
+}
+
+struct Maker {
+    settings: Settings,
+    seed: u64,
+    limits: Option<Limits>,
+}
+
+impl Maker {
+    /// Everything about one deployment config.
+    async fn whole(&self, asked: Asked, plan: &mut Plan) -> Result<(), Unplanned> {
+        let runs = asked.runs.unwrap_or(1);
+        let requests = self.requests(&[&asked]).await?;
+        self.check(u64::from(runs) + 1, requests.saturating_mul(u64::from(runs) + 1))?;
+        let good = self.run(vec![self.scenario(&asked, None, 0)]).await?.pop().expect("one was wanted");
+        let schedule = match good {
+            Ok(outcome) => outcome.course,
+            Err(rejected) => {
+                plan.rejected = Some(rejected);
+                return Ok(());
+            }
+        };
+        if asked.bad.is_some() {
+            let outcomes = self.outcomes(&asked, &schedule, runs).await?;
+            plan.spread = asked.runs.map(|_| spread::of(&outcomes));
+            plan.outcome = outcomes.into_iter().next();
+        }
+        if asked.explain {
+            let explained = explain::explain(&asked, &self.settings, self.seed, self.limits, &schedule);
+            plan.explanation = Some(explained.await?);
+        }
+        plan.schedule = Some(schedule);
+        Ok(())
+    }
+
+    /// The failure, so many times with other luck.
+    async fn outcomes(&self, asked: &Asked, schedule: &Course, runs: u32) -> Result<Vec<Outcome>, Unplanned> {
+        let bad_from = Some(asked.fail_at.within(schedule)?);
+        let scenarios = (0..u64::from(runs)).map(|n| self.scenario(asked, bad_from, n)).collect();
+        let outcomes = self.run(scenarios).await?.into_iter();
+        let accepted =
+            |rejected: Rejected| Unplanned::Failed(format!("only luck is other, but: {}", rejected.message));
+        outcomes.map(|outcome| outcome.map_err(accepted)).collect()
+    }
+
+    /// A row for every combination.
+    async fn sweep(&self, asked: &Asked, plan: &mut Plan) -> Result<(), Unplanned> {
+        if asked.explain {
+            return Err(Wrong::new("explain", "is about one deployment config: leave the sweep away").into());
+        }
+        let runs = asked.runs.unwrap_or(1);
+        let all = u64::try_from(asked.sweep.len()).unwrap_or(u64::MAX).saturating_mul(u64::from(runs) + 1);
+        self.check(all, 0)?;
+        let points = Sweep::points(asked)?;
+        let requests = self.requests(&points.iter().map(|point| &point.asked).collect::<Vec<_>>()).await?;
+        self.check(all, requests.saturating_mul(u64::from(runs) + 1))?;
+        let good = points.iter().map(|point| self.scenario(&point.asked, None, 0)).collect();
+        for (point, good) in points.iter().zip(self.run(good).await?) {
+            let mut row = Row {
+                values: point.values.clone(),
+                rejected: None,
+                ends_after: None,
+                peak_instances: None,
+                spread: None,
+            };
+            match good {
+                Ok(Outcome { course, .. }) => {
+                    (row.ends_after, row.peak_instances) =
+                        (Some(course.ends_after), Some(course.peak_instances));
+                    if point.asked.bad.is_some() {
+                        row.spread = Some(spread::of(&self.outcomes(&point.asked, &course, runs).await?));
+                    }
+                }
+                Err(rejected) => row.rejected = Some(rejected),
+            }
+            plan.sweep.push(row);
+        }
+        Ok(())
+    }
+
+    fn check(&self, runs: u64, requests: u64) -> Result<(), Wrong> {
+        self.limits.map_or(Ok(()), |limits| limits.check(runs, requests))
+    }
+
+    fn scenario(&self, asked: &Asked, bad_from: Option<Length>, n: u64) -> Scenario {
+        Scenario { asked: asked.clone(), bad_from, seed: self.seed.wrapping_add(n) }
+    }
+
+    /// About how many synthetic requests it takes to carry these out once: each is carried out without traffic and
+    /// alarms, to know how long it takes. What AWS would refuse takes none.
+    async fn requests(&self, all: &[&Asked]) -> Result<u64, Unplanned> {
+        let quiet = all.iter().map(|asked| {
+            let mut quiet = Asked { traffic: 0.0, alarms: Vec::new(), bad: None, ..(*asked).clone() };
+            if let Some(Value::Object(config)) = &mut quiet.config {
+                config.shift_remove("AutoRollbackConfiguration");
+            }
+            self.scenario(&quiet, None, 0)
+        });
+        let quiet = self.run(quiet.collect()).await?;
+        let requests = all.iter().zip(quiet).filter_map(|(asked, quiet)| {
+            // Up to a minute passes until the next whole one, and up to another until the update begins.
+            let ms = quiet.ok()?.course.ends_after.0 + warm_up_ms(asked, &self.settings) + 120_000;
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "at most 10,000 a second"
+            )]
+            let requests = (asked.traffic * ms as f64 / 1000.0).ceil() as u64;
+            Some(requests)
+        });
+        Ok(requests.fold(0, u64::saturating_add))
+    }
+
+    async fn run(&self, scenarios: Vec<Scenario>) -> Result<Vec<Result<Outcome, Rejected>>, Unplanned> {
+        let settings = self.settings;
+        let work = async move |store: &_, scenario: &_| run(store, &settings, scenario).await;
+        let results = each(scenarios, work).await?.into_iter();
+        let told = |result| match result {
+            Ok(outcome) => Ok(Ok(outcome)),
+            Err(Halt::Rejected(rejected)) => Ok(Err(rejected)),
+            Err(Halt::Unplanned(unplanned)) => Err(unplanned),
+        };
+        results.map(told).collect()
+    }
+}
