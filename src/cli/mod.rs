@@ -11,6 +11,7 @@ mod demo;
 mod deployments;
 mod doctor;
 mod export;
+mod fault;
 mod health;
 mod import;
 mod man;
@@ -70,6 +71,8 @@ enum Command {
     Wait(wait::Arguments),
     /// Say what time it is in a world, move it on, or let it pass in another way
     Clock(clock::Arguments),
+    /// List what was put into a world on purpose; put a fault in, take one away
+    Fault(fault::Arguments),
     /// Forget everything of a world
     Reset(reset::Arguments),
     /// Check a setup: the server, and the environment that AWS's clients go by
@@ -182,6 +185,7 @@ pub fn run() -> ExitCode {
         Command::Watch(arguments) => block_on(watch::run(arguments)),
         Command::Wait(arguments) => block_on(wait::run(arguments)),
         Command::Clock(arguments) => block_on(clock::run(arguments)),
+        Command::Fault(arguments) => block_on(fault::run(arguments)),
         Command::Reset(arguments) => block_on(reset::run(arguments)),
         Command::Doctor(arguments) => block_on(doctor::run(arguments)),
         Command::Plan(arguments) => block_on(plan::run(*arguments)),

@@ -1,0 +1,298 @@
+//! `sagebrush fault`: what was put into a world on purpose; puts a fault in, and takes one away.
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+use hyper::Method;
+use serde_json::{Map, Number, Value, json};
+
+use super::client::Client;
+use super::place::{Output, Place};
+use super::{Error, say, say_json};
+
+/// Where the server has them.
+const PATH: &str = "/_sagebrush/faults";
+
+/// What `fault` takes.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    verb: Option<Verb>,
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    output: Output,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Put a fault in; one that does its work at one instant, and now, has done it then
+    Add(Box<Add>),
+    /// Take a fault away
+    Remove(Remove),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Kinds: error_rate (--rate, --error-status), latency (--latency-ms), unhealthy_instances, instances_die (--instances),
+stale_reads (--seconds), failure_reason_vanishes (--seconds), rollback_cannot_provision, api_throttling (--rate,
+--operation), api_latency (--latency-ms, --operation), alarm (--alarm, --alarm-state).
+
+Half of the requests to the new model fail from the second step on:
+  sagebrush fault add error_rate --rate 0.5 --model shop-v2 --at-step 2")]
+struct Add {
+    /// What it does
+    kind: String,
+    /// The part of requests, above 0 and up to 1
+    #[arg(long, value_name = "PART")]
+    rate: Option<f64>,
+    /// What requests that fail are answered [default: 500]
+    #[arg(long, value_name = "STATUS")]
+    error_status: Option<u16>,
+    /// Milliseconds: always (80), or median and 99th percentile (80/400)
+    #[arg(long, value_name = "MS", value_parser = latency)]
+    latency_ms: Option<Value>,
+    /// How many instances of an endpoint die [default: all]
+    #[arg(long, value_name = "COUNT")]
+    instances: Option<u32>,
+    /// How long ago answers are of, or how long a FailureReason is shown
+    #[arg(long, value_name = "SECONDS")]
+    seconds: Option<f64>,
+    /// An operation of SageMaker's API; may be given again [default: all]
+    #[arg(long = "operation", value_name = "NAME")]
+    operations: Vec<String>,
+    /// The alarm that goes into a state
+    #[arg(long, value_name = "NAME")]
+    alarm: Option<String>,
+    /// The state [default: ALARM]
+    #[arg(long, value_name = "STATE")]
+    alarm_state: Option<String>,
+    #[command(flatten)]
+    scope: Scope,
+    #[command(flatten)]
+    time: Time,
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    output: Output,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Whom it is about")]
+struct Scope {
+    /// An endpoint
+    #[arg(long, value_name = "NAME")]
+    endpoint: Option<String>,
+    /// Instances that run a model: the way to mean the new fleet alone
+    #[arg(long, value_name = "NAME")]
+    model: Option<String>,
+    /// Instances of a variant
+    #[arg(long, value_name = "NAME")]
+    variant: Option<String>,
+    /// Instances of a type
+    #[arg(long, value_name = "TYPE")]
+    instance_type: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "From when until when")]
+struct Time {
+    /// From when a deployment moves the traffic of this step
+    #[arg(long, value_name = "STEP", conflicts_with_all = ["at", "after"])]
+    at_step: Option<u32>,
+    /// From this time on, such as 2026-01-31T12:00:00Z
+    #[arg(long, value_name = "TIME", conflicts_with = "after")]
+    at: Option<String>,
+    /// From so many seconds from now on
+    #[arg(long, value_name = "SECONDS")]
+    after: Option<f64>,
+    /// Until this time
+    #[arg(long, value_name = "TIME", conflicts_with = "lasting")]
+    until: Option<String>,
+    /// For so many seconds
+    #[arg(long = "for", value_name = "SECONDS")]
+    lasting: Option<f64>,
+}
+
+#[derive(Debug, Args)]
+struct Remove {
+    /// Its id, such as fault-1
+    #[arg(required_unless_present = "all")]
+    id: Option<String>,
+    /// Every fault of the world
+    #[arg(long, conflicts_with = "id")]
+    all: bool,
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    output: Output,
+}
+
+fn latency(text: &str) -> Result<Value, String> {
+    let number = |text: &str| text.parse().ok().and_then(Number::from_f64);
+    let read = match text.split_once('/') {
+        Some((median, p99)) => {
+            number(median).zip(number(p99)).map(|(p50, p99)| json!({ "p50": p50, "p99": p99 }))
+        }
+        None => number(text).map(Value::Number),
+    };
+    read.ok_or_else(|| "it takes milliseconds: 80, or median and 99th percentile 80/400".to_owned())
+}
+
+/// Asks for it, and prints what came of it.
+pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
+    let Arguments { verb, place, output } = arguments;
+    match verb {
+        None => {
+            let client = place.client()?;
+            let answer = client.get(PATH, &[]).await.map_err(|failure| client.told(&failure))?;
+            if output.json {
+                return Ok(say_json(&answer));
+            }
+            say(&list(&client, &answer));
+        }
+        Some(Verb::Add(add)) => {
+            let client = add.place.client()?;
+            let answer = client.send(Method::POST, PATH, &add.body()).await;
+            let answer = answer.map_err(|failure| client.told(&failure))?;
+            if add.output.json {
+                return Ok(say_json(&answer));
+            }
+            say(&line(&answer));
+        }
+        Some(Verb::Remove(Remove { id, place, output, .. })) => {
+            let client = place.client()?;
+            let path = id.map_or_else(|| PATH.to_owned(), |id| format!("{PATH}/{id}"));
+            let answer = client.send(Method::DELETE, &path, &Value::Null).await;
+            let answer = answer.map_err(|failure| client.told(&failure))?;
+            if output.json {
+                return Ok(say_json(&answer));
+            }
+            say(&format!("{} fault(s) taken away\n", answer["withdrawn"]));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+impl Add {
+    /// The fault as the server takes it: what was not said is not in it.
+    fn body(&self) -> Value {
+        let Self { kind, rate, error_status, latency_ms, instances, seconds, operations, .. } = self;
+        let Scope { endpoint, model, variant, instance_type } = &self.scope;
+        let Time { at_step, at, after, until, lasting } = &self.time;
+        let scope = said([
+            ("endpoint", json!(endpoint)),
+            ("model", json!(model)),
+            ("variant", json!(variant)),
+            ("instance_type", json!(instance_type)),
+        ]);
+        let start = said([("step", json!(at_step)), ("at", json!(at)), ("after_seconds", json!(after))]);
+        let end = said([("at", json!(until)), ("after_seconds", json!(lasting))]);
+        let table =
+            |members: Map<String, Value>| if members.is_empty() { Value::Null } else { members.into() };
+        let operations = if operations.is_empty() { Value::Null } else { json!(operations) };
+        Value::Object(said([
+            ("kind", json!(kind)),
+            ("rate", json!(rate)),
+            ("error_status", json!(error_status)),
+            ("latency_ms", json!(latency_ms)),
+            ("instances", json!(instances)),
+            ("seconds", json!(seconds)),
+            ("operations", operations),
+            ("alarm", json!(self.alarm)),
+            ("alarm_state", json!(self.alarm_state)),
+            ("scope", table(scope)),
+            ("start", table(start)),
+            ("end", table(end)),
+        ]))
+    }
+}
+
+/// The members that have a value.
+fn said<const N: usize>(members: [(&str, Value); N]) -> Map<String, Value> {
+    let said = members.into_iter().filter(|(_, value)| !value.is_null());
+    said.map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+fn list(client: &Client, answer: &Value) -> String {
+    let faults = answer["faults"].as_array().map(Vec::as_slice).unwrap_or_default();
+    if faults.is_empty() {
+        return format!("there is no fault in {}\n", client.world());
+    }
+    faults.iter().map(line).collect()
+}
+
+/// A fault in a line: `fault-1  active  error_rate rate=0.5 …`.
+fn line(fault: &Value) -> String {
+    const COMMON: [&str; 10] =
+        ["id", "kind", "scope", "start", "end", "status", "added_at", "began_at", "ends_at", "outcome"];
+    let text = |name: &str| fault[name].as_str().unwrap_or_default();
+    let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let told = |members: &Value, skipped: &[&str]| -> String {
+        let members = members.as_object().into_iter().flatten();
+        let members = members.filter(|(name, value)| {
+            let nothing = value.is_null() || value.as_array().is_some_and(Vec::is_empty);
+            !skipped.contains(&name.as_str()) && !nothing
+        });
+        members.map(|(name, value)| format!(" {name}={}", plain(value))).collect()
+    };
+    let own = told(fault, &COMMON);
+    let scope = told(&fault["scope"], &[]);
+    let whom = if scope.is_empty() { " everybody".to_owned() } else { scope };
+    let from = match (&fault["start"]["step"], fault["began_at"].as_str()) {
+        (Value::Null, Some(began)) => format!("from {began}"),
+        (step, Some(began)) => format!("from step {step}, {began}"),
+        (step, None) => format!("from step {step} of the next deployment"),
+    };
+    let until = fault["ends_at"]
+        .as_str()
+        .map_or_else(|| told(&fault["end"], &[]).trim().to_owned(), |ends| format!("until {ends}"));
+    let (id, status, kind, outcome) = (text("id"), text("status"), text("kind"), text("outcome"));
+    let rest: Vec<String> =
+        [from, until, outcome.to_owned()].into_iter().filter(|part| !part.is_empty()).collect();
+    format!("{id}  {status:7}  {kind}{own}  of{whom}  {}\n", rest.join("  "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_is_told_in_a_line() {
+        let nobody = json!({"endpoint": null, "model": null, "variant": null, "instance_type": null});
+        let errors = json!({
+            "id": "fault-1", "kind": "error_rate", "rate": 0.5, "error_status": 500,
+            "scope": {"endpoint": "shop", "model": "shop-v2", "variant": null, "instance_type": null},
+            "start": {"step": 2}, "end": {"after_seconds": 60}, "status": "waiting", "added_at": "2026-01-31T12:00:00Z",
+            "began_at": null, "ends_at": null, "outcome": null,
+        });
+        let wanted = "fault-1  waiting  error_rate rate=0.5 error_status=500  of endpoint=shop model=shop-v2  from step 2 of \
+                      the next deployment  after_seconds=60\n";
+        assert_eq!(line(&errors), wanted);
+        let dead = json!({
+            "id": "fault-2", "kind": "instances_die", "instances": null, "scope": nobody,
+            "start": {"at": "2026-01-31T12:00:00Z"}, "end": null, "status": "over", "added_at": "2026-01-31T12:00:00Z",
+            "began_at": "2026-01-31T12:00:00Z", "ends_at": null, "outcome": "Instances died: 3 of web.",
+        });
+        let wanted = "fault-2  over     instances_die  of everybody  from 2026-01-31T12:00:00Z  Instances died: 3 of web.\n";
+        assert_eq!(line(&dead), wanted);
+        let slow = json!({
+            "id": "fault-3", "kind": "api_latency", "latency_ms": 5, "operations": [], "scope": nobody,
+            "start": {"step": 1}, "end": {"after_seconds": 60}, "status": "active", "added_at": "2026-01-31T12:00:00Z",
+            "began_at": "2026-01-31T12:01:00Z", "ends_at": "2026-01-31T12:02:00Z", "outcome": null,
+        });
+        let wanted = "fault-3  active   api_latency latency_ms=5  of everybody  from step 1, 2026-01-31T12:01:00Z  until \
+                      2026-01-31T12:02:00Z\n";
+        assert_eq!(line(&slow), wanted);
+    }
+
+    #[test]
+    fn a_latency_is_one_number_or_two() {
+        assert_eq!(latency("80"), Ok(json!(80.0)));
+        assert_eq!(latency("80/400"), Ok(json!({"p50": 80.0, "p99": 400.0})));
+        for text in ["", "fast", "80/", "/", "1/2/3", "nan"] {
+            assert!(latency(text).is_err(), "{text}");
+        }
+    }
+}
