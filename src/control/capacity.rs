@@ -13,7 +13,8 @@ use super::tuning::whole;
 use super::world::{Name, World};
 use crate::domain::limit::Limit;
 use crate::domain::world::WorldId;
-use crate::engine::{Engine, Usage};
+use crate::engine::Engine;
+use crate::engine::capacity::Usage;
 
 const COUNT: &str = "a whole number from 0 to 4294967295, or null for no limit";
 

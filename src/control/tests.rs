@@ -232,7 +232,7 @@ async fn what_is_wrong_is_said_in_a_sentence_that_names_it() {
         ("POST", advance, r#"{"seconds": 31622401}"#, 400, "366 days"),
         ("DELETE", clock, "", 405, "/_sagebrush/clock does not take DELETE"),
         ("GET", advance, "", 405, "does not take GET"),
-        ("GET", "/_sagebrush", "", 404, "There is no /_sagebrush; there are /_sagebrush/clock"),
+        ("GET", "/_sagebrush", "", 404, "There is no /_sagebrush; there are /_sagebrush/capacity"),
         ("GET", "/_sagebrush/", "", 404, "There is no /_sagebrush/; there are"),
         ("GET", "/_sagebrush/deployments/%FF", "", 400, "The id of a deployment is text in UTF-8."),
         ("GET", "/_sagebrush/clocks", "", 404, "There is no /_sagebrush/clocks"),

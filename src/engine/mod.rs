@@ -17,7 +17,7 @@ pub mod alarm;
 mod apply;
 mod attempt;
 mod barrier;
-mod capacity;
+pub mod capacity;
 mod change;
 mod clock;
 mod error;
@@ -49,7 +49,6 @@ use crate::store::Store;
 
 pub use advance::{Advance, Advanced, LONGEST_ADVANCE_MS};
 pub use apply::{accept, create};
-pub use capacity::Usage;
 pub use change::{Change, Standing};
 pub use clock::Reading;
 pub use error::Error;

@@ -9,13 +9,12 @@ use super::Engine;
 use super::attempt::{Fault, attempt};
 use super::measure::{add, measured};
 use super::run::bring_up;
-use super::tuned::{Tuned, models};
+use super::tuned::Tuned;
 use crate::clock::Timestamp;
 use crate::domain::demand::Demand;
 use crate::domain::endpoint::Endpoint;
 use crate::domain::fleet::Fleet;
 use crate::domain::rules::Rules;
-use crate::domain::tuning::Tuning;
 use crate::domain::world::WorldId;
 use crate::fleet::{Load, OVERHEAD_US, Route, Served, Span, Target, run};
 use crate::metrics::usage::{Invoked, Request, Usage};
@@ -108,35 +107,6 @@ impl Engine {
         tx.commit().await?;
         self.wake();
         Ok(true)
-    }
-
-    /// Changes how a model behaves from now on, or, without a tuning, lets it behave as its containers say.
-    /// Requests that arrived before met it as it was.
-    pub async fn tune(
-        &self,
-        world: &WorldId,
-        model_id: &str,
-        tuning: Option<&Tuning>,
-    ) -> Result<(), super::Error> {
-        let mut tx = self.store.begin(world).await?;
-        let now = tx.now();
-        for (_, endpoint) in tx.due_traffic(world, Timestamp(i64::MAX), u32::MAX).await? {
-            let row = tx.endpoint(world, &endpoint).await?;
-            if !row.is_some_and(|row| models(&row.endpoint).iter().any(|model| model == model_id)) {
-                continue;
-            }
-            if let Some(row) = bring_up(&mut tx, &endpoint, &self.rules).await? {
-                settle(&mut tx, &row, now, &self.rules).await?;
-            }
-        }
-        match tuning {
-            Some(tuning) => tx.put_behaviour(model_id, tuning).await?,
-            None => drop(tx.delete_behaviour(model_id).await?),
-        }
-        tx.commit().await?;
-        self.make_known(Some(world)).await;
-        self.wake();
-        Ok(())
     }
 }
 

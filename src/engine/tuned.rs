@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::run::bring_up;
+use super::{Engine, traffic};
 use crate::clock::Timestamp;
 use crate::domain::endpoint::Endpoint;
 use crate::domain::injection::{self, Injection};
@@ -57,8 +59,39 @@ impl Tuned {
     }
 }
 
+impl Engine {
+    /// Changes how a model behaves from now on, or, without a tuning, lets it behave as its containers say.
+    /// Requests that arrived before met it as it was.
+    pub async fn tune(
+        &self,
+        world: &WorldId,
+        model_id: &str,
+        tuning: Option<&Tuning>,
+    ) -> Result<(), super::Error> {
+        let mut tx = self.store.begin(world).await?;
+        let now = tx.now();
+        for (_, endpoint) in tx.due_traffic(world, Timestamp(i64::MAX), u32::MAX).await? {
+            let row = tx.endpoint(world, &endpoint).await?;
+            if !row.is_some_and(|row| models(&row.endpoint).iter().any(|model| model == model_id)) {
+                continue;
+            }
+            if let Some(row) = bring_up(&mut tx, &endpoint, &self.rules).await? {
+                traffic::settle(&mut tx, &row, now, &self.rules).await?;
+            }
+        }
+        match tuning {
+            Some(tuning) => tx.put_behaviour(model_id, tuning).await?,
+            None => drop(tx.delete_behaviour(model_id).await?),
+        }
+        tx.commit().await?;
+        self.make_known(Some(world)).await;
+        self.wake();
+        Ok(())
+    }
+}
+
 /// Identities of the models that an endpoint runs.
-pub(super) fn models(endpoint: &Endpoint) -> Vec<String> {
+fn models(endpoint: &Endpoint) -> Vec<String> {
     let fleets = endpoint.fleets();
     let variants = fleets.iter().flat_map(|fleet| &fleet.spec.variants);
     variants.map(|variant| variant.model_id.clone()).collect::<BTreeSet<_>>().into_iter().collect()

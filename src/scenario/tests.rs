@@ -1,3 +1,5 @@
+//! What files say, and what is wrong with them.
+
 use serde_json::json;
 
 use super::*;
@@ -187,7 +189,7 @@ fn what_is_wrong_is_told_with_its_line_and_its_key() {
         ),
         ("a = 1\na = 2", "line 2: It is no TOML: duplicate key."),
         ("a = [1,", "line 1: It is no TOML: "),
-        ("x = nan", "line 1: nan is no number that can be used here."),
+        ("x = nan", "line 1: NaN is no number that can be used here."),
     ];
     for (text, sentence) in table {
         let told = wrong(text);

@@ -1,3 +1,5 @@
+//! Faults as values: when they hold, for whom, and what they make of instances.
+
 use super::*;
 use crate::domain::endpoint::tests::variant;
 use crate::domain::serving::Latency;
