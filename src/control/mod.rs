@@ -1,7 +1,7 @@
 //! sagebrush's own API under `/_sagebrush/`: the clock, the history, how models behave, synthetic traffic,
 //! health, snapshots and reset. It is not AWS's, so it speaks plain JSON in `snake_case`, and every refusal is `{"error": "one sentence"}`.
 //!
-//! `openapi/control.json` describes exactly the paths of [`ROUTES`]; a test holds them together.
+//! `openapi/sagebrush.yaml` describes exactly the paths of [`ROUTES`]; a test holds them together.
 //!
 //! Invariant: nobody gets here whom the [`Door`] does not let in, and where there is a token nobody without it.
 //! What the routes do is the engine's; nothing is decided here.
