@@ -152,8 +152,9 @@ pub fn router(engine: &Engine, settings: &Settings) -> Router {
     let bell = engine.clone();
     let context = Context::new(engine.clone(), seen, move |_| bell.wake());
     let services = Arc::new(Services::new(context));
+    let requests = Arc::clone(services.requests());
     let door = door(settings);
-    control::router(engine.clone(), launch_ms, door.clone()).merge(wire::router(services, door))
+    control::router(engine.clone(), requests, launch_ms, door.clone()).merge(wire::router(services, door))
 }
 
 /// The door before all of it. The server is called by the listed names, and by the one that it listens on.

@@ -1,5 +1,5 @@
 //! sagebrush's own API under `/_sagebrush/`: the clock, the history, how models behave, synthetic traffic,
-//! health, snapshots and reset. It is not AWS's, so it speaks plain JSON in `snake_case`, and every refusal is `{"error": "one sentence"}`.
+//! health, metrics, snapshots and reset. It is not AWS's, so it speaks plain JSON in `snake_case`, and every refusal is `{"error": "one sentence"}`.
 //!
 //! `openapi/sagebrush.yaml` describes exactly the paths of [`ROUTES`]; a test holds them together.
 //!
@@ -12,6 +12,7 @@ mod clock;
 mod deployments;
 mod guard;
 mod health;
+mod metrics;
 mod problem;
 mod reset;
 mod snapshot;
@@ -19,6 +20,8 @@ mod steer;
 mod traffic;
 mod tuning;
 mod world;
+
+use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::FromRef;
@@ -29,6 +32,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::door::Door;
 use crate::engine::Engine;
+use crate::telemetry::Requests;
 use problem::Problem;
 
 /// A path and what answers there.
@@ -51,6 +55,7 @@ pub const ROUTES: &[Route] = &[
         handlers: || get(traffic::read).put(traffic::set).delete(traffic::end),
     },
     Route { path: health::PATH, handlers: || get(health::read) },
+    Route { path: "/_sagebrush/metrics", handlers: || get(metrics::read) },
     Route {
         path: "/_sagebrush/models/{name}/behaviour",
         handlers: || get(behaviour::read).put(behaviour::set).delete(behaviour::forget),
@@ -64,6 +69,7 @@ pub const ROUTES: &[Route] = &[
 #[derive(Clone, Debug)]
 struct Control {
     engine: Engine,
+    requests: Arc<Requests>,
     default_startup: DefaultStartup,
 }
 
@@ -77,15 +83,21 @@ impl FromRef<Control> for Engine {
     }
 }
 
+impl FromRef<Control> for Arc<Requests> {
+    fn from_ref(control: &Control) -> Self {
+        Self::clone(&control.requests)
+    }
+}
+
 impl FromRef<Control> for DefaultStartup {
     fn from_ref(control: &Control) -> Self {
         control.default_startup
     }
 }
 
-/// The control API over this engine, behind this door. A container takes `launch_ms` to start unless it says
+/// The control API over this engine, behind this door; it shows the `requests` of the AWS API. A container takes `launch_ms` to start unless it says
 /// otherwise.
-pub fn router(engine: Engine, launch_ms: i64, door: Door) -> Router {
+pub fn router(engine: Engine, requests: Arc<Requests>, launch_ms: i64, door: Door) -> Router {
     let routes = ROUTES.iter().fold(Router::new(), |router, route| {
         router.route(route.path, (route.handlers)().fallback(no_method))
     });
@@ -95,7 +107,7 @@ pub fn router(engine: Engine, launch_ms: i64, door: Door) -> Router {
         .route("/_sagebrush/{*rest}", axum::routing::any(no_path))
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(middleware::from_fn_with_state(door, guard::check))
-        .with_state(Control { engine, default_startup: DefaultStartup(launch_ms) })
+        .with_state(Control { engine, requests, default_startup: DefaultStartup(launch_ms) })
 }
 
 async fn no_path(uri: Uri) -> Problem {

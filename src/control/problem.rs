@@ -97,7 +97,7 @@ impl From<store::Error> for Problem {
 
 impl Problem {
     /// A defect of ours.
-    fn internal(error: &dyn Display) -> Self {
+    pub(super) fn internal(error: &dyn Display) -> Self {
         Self::failed(StatusCode::INTERNAL_SERVER_ERROR, "The server failed; its log says why.", error)
     }
 

@@ -3,6 +3,7 @@
 mod behaviour;
 mod document;
 mod door;
+mod metrics;
 mod snapshot;
 mod traffic;
 
@@ -36,9 +37,12 @@ impl House {
     }
 
     async fn behind(door: crate::door::Door) -> Self {
-        let store = Store::connect("sqlite::memory:", Mode::Manual).await.unwrap();
+        Self::over(Store::connect("sqlite::memory:", Mode::Manual).await.unwrap(), door)
+    }
+
+    fn over(store: Store, door: crate::door::Door) -> Self {
         let engine = Engine::new(store, Rules::default());
-        let router = super::router(engine.clone(), 60_000, door);
+        let router = super::router(engine.clone(), std::sync::Arc::default(), 60_000, door);
         Self { router, engine, world: WorldId::new(WorldId::DEFAULT_ACCOUNT, WorldId::DEFAULT_REGION) }
     }
 

@@ -45,6 +45,7 @@ mod tx;
 mod unread;
 mod warning;
 mod watch;
+mod watched;
 mod world;
 
 use std::sync::Arc;
@@ -72,6 +73,7 @@ pub struct Store {
     cache: Option<Arc<cache::Cache>>,
     generations: Arc<notice::Generations>,
     said: Arc<unread::Said>,
+    work: Arc<crate::telemetry::Work>,
     /// What keeps other processes from a SQLite file.
     lock: Option<Arc<connect::FileLock>>,
 }
@@ -99,6 +101,11 @@ impl Store {
         self.lock.iter().for_each(|lock| lock.release());
     }
 
+    /// What it has done, for those who watch over the server.
+    pub fn work(&self) -> &crate::telemetry::Work {
+        &self.work
+    }
+
     /// Whether nobody but this process can write to it.
     pub fn is_private(&self) -> bool {
         self.cache.is_some()
@@ -117,6 +124,7 @@ impl Store {
             cache: self.cache.clone(),
             begun: None,
             said: Arc::clone(&self.said),
+            work: Arc::clone(&self.work),
             passed_over: false,
         }
     }

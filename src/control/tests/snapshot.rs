@@ -156,7 +156,8 @@ async fn a_server_with_another_database_takes_the_same_text() {
     let url = format!("sqlite:{}", dir.path().join("sagebrush.db").display());
     let store = Store::connect(&url, Mode::Real).await.unwrap();
     let engine = Engine::new(store, *house.engine.rules());
-    let router = super::super::router(engine.clone(), 60_000, crate::door::Door::default());
+    let router =
+        super::super::router(engine.clone(), std::sync::Arc::default(), 60_000, crate::door::Door::default());
     let other = House { router, engine, world: WorldId::new("123456789012", "us-east-1") };
     other.taken_over("", &prepared).await;
     assert_eq!(other.snapshot("").await, prepared);
