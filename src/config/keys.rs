@@ -142,7 +142,10 @@ pub const KEYS: &[Key] = &[
     Key {
         name: OTEL_ENDPOINT,
         takes: "http://HOST:PORT of a collector that takes OTLP over HTTP, such as http://127.0.0.1:4318, or off",
-        set: |settings, text| put(&mut settings.otel_endpoint, collector(text)),
+        set: |settings, text| {
+            let given = if text == "off" { Some(None) } else { collector(text).map(Some) };
+            put(&mut settings.otel_endpoint, given)
+        },
     },
     Key {
         name: "log",
@@ -179,14 +182,11 @@ fn word<T: for<'de> Deserialize<'de>>(text: &str) -> Option<T> {
     T::deserialize(text).ok()
 }
 
-/// The address of a collector, or none where it is off.
-fn collector(text: &str) -> Option<Option<String>> {
-    if text == "off" {
-        return Some(None);
-    }
+/// The address of a collector.
+fn collector(text: &str) -> Option<String> {
     let address: http::Uri = text.parse().ok()?;
     let legal = address.scheme_str() == Some("http") && address.host().is_some_and(|host| !host.is_empty());
-    (legal && address.query().is_none()).then(|| Some(text.to_owned()))
+    (legal && address.query().is_none()).then(|| text.to_owned())
 }
 
 fn hosts(text: &str) -> Option<Vec<String>> {

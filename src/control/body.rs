@@ -55,10 +55,7 @@ impl Body {
             return Err(Problem::bad("The body is empty: it must be a JSON object."));
         }
         match serde_json::from_slice(bytes) {
-            Ok(Value::Object(mut members)) => {
-                members.values_mut().for_each(settle);
-                Ok(Self { members })
-            }
+            Ok(Value::Object(members)) => Ok(Self { members }),
             Ok(_) => Err(Problem::bad("The body must be a JSON object.")),
             Err(error) => Err(Problem::bad(format!("The body is not JSON: {error}."))),
         }
@@ -99,7 +96,9 @@ impl Body {
         let Some(value) = self.members.shift_remove(name) else { return Ok(None) };
         let wrong =
             || Problem::bad(format!("The member {name:?} must be {wanted}, not {}.", shortened(&value)));
-        read(&value).ok_or_else(wrong).map(Some)
+        let mut settled = value.clone();
+        settle(&mut settled);
+        read(&settled).ok_or_else(wrong).map(Some)
     }
 
     /// Refuses what is left: the route, whose members are `known`, does not take it.

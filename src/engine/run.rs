@@ -214,7 +214,7 @@ impl Round<'_> {
 
     async fn endpoint(&mut self, row: EndpointRow, at: Timestamp) -> Result<Option<Change>, Error> {
         let span = self.span(&row, at);
-        let stepped = step(self.tx, row, at, self.rules).instrument(span).await?;
+        let stepped = Box::pin(step(self.tx, row, at, self.rules)).instrument(span).await?;
         if stepped.change.is_some() {
             self.tx.stepped(at);
         }

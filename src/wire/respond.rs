@@ -32,7 +32,7 @@ struct Answer {
 
 impl Answer {
     /// The fault of a request that reached no service.
-    fn unasked(protocol: &Protocol, fault: Fault) -> Self {
+    fn unasked(protocol: Protocol, fault: Fault) -> Self {
         Self { reply: protocol.fault(None, &fault), asked: None, code: fault.code }
     }
 }
@@ -71,7 +71,7 @@ async fn taken<S: Services>(services: &Arc<S>, door: &Door, request: Request, re
     let (parts, body) = request.into_parts();
     if let Err(outside) = door.admit(&parts.uri, &parts.headers) {
         let fault = Fault::new("AccessDeniedException", outside.to_string(), 403);
-        return Answer::unasked(&request::protocol_of(&parts), fault);
+        return Answer::unasked(request::protocol_of(&parts), fault);
     }
     match body::read(body, request::most_bytes(&parts)).await {
         Ok(body) => answer(services, parts, &body, request_id).await,
@@ -80,7 +80,7 @@ async fn taken<S: Services>(services: &Arc<S>, door: &Door, request: Request, re
                 let reply = rest_json::too_large(most);
                 Answer { code: reply.status().to_string().into(), reply, asked: None }
             }
-            (protocol, unread) => Answer::unasked(&protocol, unread.fault()),
+            (protocol, unread) => Answer::unasked(protocol, unread.fault()),
         },
     }
 }
