@@ -9,7 +9,7 @@
 
 use std::fmt;
 use std::sync::LazyLock;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
@@ -132,6 +132,13 @@ impl WorldClock {
         Some(self.anchor_base.plus_ms(i64::try_from(base_ms).unwrap_or(i64::MAX)))
     }
 
+    /// How long before `base_now` the world reached `due`; `None` on a clock that stands still, and where it has not
+    /// reached it by itself.
+    pub fn lag(&self, due: Timestamp, base_now: Timestamp) -> Option<Duration> {
+        let ms = base_now.ms_since(self.base_at(due)?);
+        u64::try_from(ms).ok().map(Duration::from_millis)
+    }
+
     /// The same instant under another mode: the time reached is kept.
     #[must_use]
     pub fn with_mode(&self, mode: Mode, base_now: Timestamp) -> Self {
@@ -171,9 +178,44 @@ pub fn steady_now() -> Tick {
     Tick(i64::try_from(Instant::now().duration_since(beginning).as_millis()).unwrap_or(i64::MAX))
 }
 
+/// Measures how long something takes, finer than [`Tick`]s and for nobody's decisions: what is measured is only told.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch(Instant);
+
+impl Stopwatch {
+    /// Begins to measure.
+    #[expect(clippy::disallowed_methods, reason = "it tells how long something took, and no time")]
+    pub fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    /// The real time since it was started.
+    pub fn elapsed(self) -> Duration {
+        self.0.elapsed()
+    }
+}
+
 /// The wall clock, read here and nowhere else.
 #[expect(clippy::disallowed_methods, reason = "this is the one reading of the wall clock")]
 pub fn wall_now() -> Timestamp {
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lag_is_in_real_time_and_only_where_time_came_by_itself() {
+        let clock = WorldClock {
+            mode: Mode::Scaled { rate_milli: 60_000 },
+            anchor_base: Timestamp(1_000),
+            anchor_world: Timestamp(0),
+        };
+        assert_eq!(clock.lag(Timestamp(60_000), Timestamp(2_500)), Some(Duration::from_millis(500)));
+        assert_eq!(clock.lag(Timestamp(60_000), Timestamp(1_999)), None, "it was made before its time");
+        let manual = WorldClock { mode: Mode::Manual, ..clock };
+        assert_eq!(manual.lag(Timestamp(0), Timestamp(2_500)), None, "nothing is due in real time");
+    }
 }

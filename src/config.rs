@@ -4,6 +4,9 @@
 //! stands, so a wrong one is always told in the same sentence: where, what, and what would be right. Later
 //! sources win: defaults, the file, the environment (`SAGEBRUSH_` and the key in capitals), the flags.
 //!
+//! `OTEL_EXPORTER_OTLP_ENDPOINT`, by which whoever uses OpenTelemetry names the collector to every program, counts
+//! where none of these names one.
+//!
 //! Other variables that begin with `SAGEBRUSH_` are left alone: Kubernetes invents some (`SAGEBRUSH_PORT`)
 //! for a service of this name. In the file, which is ours, an unknown key is an error.
 
@@ -17,6 +20,8 @@ use crate::clock::Mode;
 use crate::domain::rules::Rules;
 use crate::door::Token;
 use crate::services::ClientTimes;
+
+use keys::OTEL_ENDPOINT;
 
 pub use keys::{KEYS, Key};
 
@@ -41,9 +46,14 @@ pub struct Settings {
     pub trust_network: bool,
     /// The secret without which the control API is closed.
     pub control_token: Option<Token>,
+    /// The collector that takes spans by OTLP over HTTP; none has them made.
+    pub otel_endpoint: Option<String>,
     /// What is logged: a level, or directives as tracing knows them.
     pub log: String,
 }
+
+/// OpenTelemetry's own name for the address of a collector.
+const COLLECTOR: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
 /// The address where a server listens that was not told another.
 pub const DEFAULT_LISTEN: &str = "127.0.0.1:7243";
@@ -60,6 +70,7 @@ impl Default for Settings {
             allow_host: Vec::new(),
             trust_network: false,
             control_token: None,
+            otel_endpoint: None,
             log: "warn".to_owned(),
         }
     }
@@ -83,8 +94,13 @@ impl Given {
 /// Where a text stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Place {
-    File { path: PathBuf, line: usize },
+    File {
+        path: PathBuf,
+        line: usize,
+    },
     Environment,
+    /// A variable that is not ours alone.
+    Standard(&'static str),
     Flag,
 }
 
@@ -94,6 +110,7 @@ impl fmt::Display for Given {
         match &self.place {
             Place::File { path, line } => write!(f, "{}, line {line}: {}", path.display(), self.key),
             Place::Environment => f.write_str(&variable(&self.key)),
+            Place::Standard(name) => f.write_str(name),
             Place::Flag => write!(f, "--{}", self.key.replace('_', "-")),
         }
     }
@@ -118,12 +135,17 @@ impl Settings {
         environment: impl Fn(&str) -> Option<String>,
         flags: Vec<Given>,
     ) -> Result<Self, Wrong> {
+        let set = |name: &str| environment(name).filter(|text| !text.is_empty());
         let mut given = path.map(file::read).transpose()?.unwrap_or_default();
         given.extend(KEYS.iter().filter_map(|key| {
-            let text = environment(&variable(key.name)).filter(|text| !text.is_empty())?;
+            let text = set(&variable(key.name))?;
             Some(Given { key: key.name.to_owned(), text, place: Place::Environment })
         }));
         given.extend(flags);
+        if !given.iter().any(|given| given.key == OTEL_ENDPOINT) {
+            let place = Place::Standard(COLLECTOR);
+            given.extend(set(COLLECTOR).map(|text| Given { key: OTEL_ENDPOINT.to_owned(), text, place }));
+        }
         let mut settings = Self::default();
         for given in given {
             settings.take(&given)?;

@@ -20,6 +20,7 @@
 //! | [`server`] | the rooms put together on one port |
 //! | [`services`] | what the operations mean, whatever protocol carried them |
 //! | [`store`] | everything that is kept, in SQLite or PostgreSQL |
+//! | [`telemetry`] | what a server tells of itself: figures for Prometheus, spans for OpenTelemetry |
 //! | [`wire`] | protocols: from bytes to a call and back |
 
 pub mod audit;
@@ -39,4 +40,5 @@ pub mod schema;
 pub mod server;
 pub mod services;
 pub mod store;
+pub mod telemetry;
 pub mod wire;

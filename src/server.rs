@@ -5,30 +5,28 @@
 //! fails before it has changed anything.
 
 mod builder;
+mod mount;
 mod planner;
 
 use std::fs;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
-use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use tokio::task::JoinHandle;
 
 use crate::config::Settings;
-use crate::control::Handed;
 use crate::domain::world::WorldId;
-use crate::door::Door;
 use crate::engine::{Engine, Joining, Worker};
 use crate::scenario::Scenario;
-use crate::services::{self, Context, Services};
 use crate::store::{self, Store};
-use crate::{control, wire};
+use crate::wire;
 
 pub use builder::NotBuilt;
-use builder::{build, builder};
-use planner::planner;
+use builder::build;
+#[cfg(test)]
+pub(crate) use mount::handed;
+pub use mount::router;
 
 /// The store of a server that was not given one.
 const IN_MEMORY: &str = "sqlite::memory:";
@@ -173,43 +171,6 @@ async fn last_answers(serving: &mut JoinHandle<io::Result<()>>, engine: &Engine)
     if let Err(error) = ended.unwrap_or_else(|error| Err(io::Error::other(error))) {
         tracing::error!(%error, "the listener did not end well");
     }
-}
-
-/// Everything that is answered, by the engine's store: the control API, and AWS's services beside it.
-pub fn router(engine: &Engine, settings: &Settings) -> Router {
-    let bell = engine.clone();
-    let context = Context::new(engine.clone(), seen(settings), move |_| bell.wake());
-    let services = Arc::new(Services::new(context));
-    let door = door(settings);
-    control::router(engine.clone(), handed(engine, settings), door.clone())
-        .merge(wire::router(services, door))
-}
-
-/// The settings that the services look at.
-fn seen(settings: &Settings) -> services::Settings {
-    let Settings { rules, launch_ms, client_times, .. } = *settings;
-    services::Settings { rules, launch_ms, client_times }
-}
-
-/// What the control API is handed of the other rooms.
-pub(crate) fn handed(engine: &Engine, settings: &Settings) -> Handed {
-    Handed {
-        launch_ms: settings.launch_ms,
-        operations: services::sagemaker::OPERATIONS,
-        planner: planner(seen(settings)),
-        builder: builder(engine.clone(), settings.clone()),
-    }
-}
-
-/// The door before all of it. The server is called by the listed names, and by the one that it listens on.
-fn door(settings: &Settings) -> Door {
-    let mut hosts = settings.allow_host.clone();
-    let host = settings.listen.rsplit_once(':').map_or("", |(host, _)| host);
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    if host.parse::<IpAddr>().map_or(!host.is_empty(), |ip| !ip.is_unspecified()) {
-        hosts.push(host.to_owned());
-    }
-    Door::new(&hosts, settings.trust_network, settings.control_token.clone())
 }
 
 /// Takes the address. What a name means is known only then, so only then can be seen whether it is the

@@ -12,4 +12,5 @@ mod services;
 mod simulation;
 mod store;
 mod stories;
+mod telemetry;
 mod wire;

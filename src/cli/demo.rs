@@ -70,7 +70,8 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
 async fn start(listen: Option<String>) -> Result<Server, Error> {
     let mut settings = Settings::load(None, |_| None, Vec::new())?;
     settings.clock = CLOCK;
-    log(&settings);
+    // Its settings name no collector.
+    drop(log(&settings)?);
     if let Some(listen) = listen {
         let settings = Settings::load(None, |_| None, vec![Given::by_flag("listen", listen)])?;
         return Ok(Server::start(&Settings { clock: CLOCK, ..settings }).await?);

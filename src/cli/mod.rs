@@ -35,10 +35,14 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{FilterExt, filter_fn};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer};
 
 use crate::config::{Given, KEYS, Settings, Wrong};
 use crate::server::StartError;
+use crate::telemetry::{SPANS, trace::Traces};
 
 /// The whole command.
 #[derive(Debug, Parser)]
@@ -212,12 +216,19 @@ fn block_on(command: impl Future<Output = Result<ExitCode, Error>>) -> Result<Ex
     outcome
 }
 
-/// Logs to standard error what the settings ask for.
-fn log(settings: &Settings) {
+/// Logs to standard error what the settings ask for, and has spans made where they name a collector. What it answers
+/// sends them, and has to be ended.
+fn log(settings: &Settings) -> Result<Option<Traces>, Error> {
     let filter = EnvFilter::try_new(&settings.log).expect("the setting was parsed when it was taken");
-    let logging = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let logging = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let logging = logging.with_ansi(std::io::stderr().is_terminal());
+    let logging = logging.with_filter(filter.and(filter_fn(|metadata| metadata.target() != SPANS)));
+    let traces = settings.otel_endpoint.as_deref().map(Traces::to).transpose();
+    let traces = traces.map_err(|why| Error::Other(format!("cannot send spans: {why}")))?;
+    let spans = traces.as_ref().map(Traces::layer);
     // A second command in one process would find the first one's log, which serves as well.
-    let _ = logging.with_ansi(std::io::stderr().is_terminal()).try_init();
+    let _ = tracing_subscriber::registry().with(logging).with(spans).try_init();
+    Ok(traces)
 }
 
 /// Prints a text. A reader that has gone is no reason to stop serving.

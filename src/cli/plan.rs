@@ -69,7 +69,7 @@ pub(super) struct Arguments {
 /// Makes a plan and prints it.
 pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
     let settings = settings(None, Vec::new())?;
-    super::log(&settings);
+    drop(super::log(&settings)?);
     let asked = Asked::read(question(&arguments)?).map_err(|wrong| told(&wrong))?;
     let (rules, launch_ms, client_times) = (settings.rules, settings.launch_ms, settings.client_times);
     let plan = make(asked, &Settings { rules, launch_ms, client_times }, None).await;

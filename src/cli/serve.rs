@@ -39,7 +39,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
     let parent_gone = parent::gone(arguments.exit_with_parent);
     let end = signal::end_asked_for()?;
     let settings = arguments.settings.load()?;
-    log(&settings);
+    let traces = log(&settings)?;
     if let Some(path) = &arguments.ready_file {
         ReadyFile::clear(path);
     }
@@ -63,6 +63,9 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
         },
     };
     server.stop().await;
+    if let Some(traces) = traces {
+        traces.end().await;
+    }
     outcome
 }
 

@@ -20,6 +20,9 @@ pub struct Key {
     pub(super) set: fn(&mut Settings, &str) -> Option<()>,
 }
 
+/// The collector of OpenTelemetry.
+pub(super) const OTEL_ENDPOINT: &str = "otel_endpoint";
+
 /// The one secret; it has no flag, because everybody on the machine sees the flags of a process.
 const CONTROL_TOKEN: &str = "control_token";
 
@@ -142,6 +145,14 @@ pub const KEYS: &[Key] = &[
         set: |settings, text| put(&mut settings.control_token, Token::new(text).map(Some)),
     },
     Key {
+        name: OTEL_ENDPOINT,
+        takes: "http://HOST:PORT of a collector that takes OTLP over HTTP, such as http://127.0.0.1:4318, or off",
+        set: |settings, text| {
+            let given = if text == "off" { Some(None) } else { collector(text).map(Some) };
+            put(&mut settings.otel_endpoint, given)
+        },
+    },
+    Key {
         name: "log",
         takes: "off, error, warn, info, debug or trace, or directives such as sagebrush=debug",
         set: |settings, text| {
@@ -166,6 +177,13 @@ fn ms(text: &str) -> Option<i64> {
 fn word<T: for<'de> Deserialize<'de>>(text: &str) -> Option<T> {
     let text: StrDeserializer<'_, Error> = text.into_deserializer();
     T::deserialize(text).ok()
+}
+
+/// The address of a collector.
+fn collector(text: &str) -> Option<String> {
+    let address: http::Uri = text.parse().ok()?;
+    let legal = address.scheme_str() == Some("http") && address.host().is_some_and(|host| !host.is_empty());
+    (legal && address.query().is_none()).then(|| text.to_owned())
 }
 
 fn hosts(text: &str) -> Option<Vec<String>> {

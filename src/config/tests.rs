@@ -129,3 +129,29 @@ fn absurd_numbers_are_refused() {
         }
     }
 }
+
+#[test]
+fn a_collector_is_named_by_our_sources_or_else_by_opentelemetrys_own_variable() {
+    let load = |ours: Option<&str>, standard: Option<&str>| {
+        let environment = |name: &str| match name {
+            "SAGEBRUSH_OTEL_ENDPOINT" => ours.map(str::to_owned),
+            "OTEL_EXPORTER_OTLP_ENDPOINT" => standard.map(str::to_owned),
+            _ => None,
+        };
+        Settings::load(None, environment, Vec::new()).map(|settings| settings.otel_endpoint)
+    };
+    let (one, other) = ("http://127.0.0.1:4318", "http://collector:4318/otel");
+    assert_eq!(load(None, None), Ok(None));
+    assert_eq!(load(None, Some(other)), Ok(Some(other.to_owned())));
+    assert_eq!(load(Some(one), Some(other)), Ok(Some(one.to_owned())));
+    assert_eq!(load(Some("off"), Some("https://collector.example")), Ok(None));
+    let Wrong(sentence) = load(None, Some("https://collector.example")).unwrap_err();
+    assert_eq!(
+        sentence,
+        "OTEL_EXPORTER_OTLP_ENDPOINT is \"https://collector.example\", but it takes http://HOST:PORT of a collector \
+         that takes OTLP over HTTP, such as http://127.0.0.1:4318, or off"
+    );
+    for wrong in ["127.0.0.1:4318", "http://", "grpc://collector:4317", "http://h:4318?x=1", "on"] {
+        assert!(load(Some(wrong), None).is_err(), "{wrong}");
+    }
+}

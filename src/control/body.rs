@@ -10,6 +10,9 @@ use super::problem::Problem;
 /// Far more than any request of this API needs.
 const MOST_BYTES: usize = 64 * 1024;
 
+/// From here on not every whole number is a double.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
 /// Characters of a wrong value that are repeated.
 const MOST_SHOWN: usize = 120;
 
@@ -98,7 +101,9 @@ impl Body {
         let Some(value) = self.members.shift_remove(name) else { return Ok(None) };
         let wrong =
             || Problem::bad(format!("The member {name:?} must be {wanted}, not {}.", shortened(&value)));
-        read(&value).ok_or_else(wrong).map(Some)
+        let mut settled = value.clone();
+        settle(&mut settled);
+        read(&settled).ok_or_else(wrong).map(Some)
     }
 
     /// Refuses what is left: the route, whose members are `known`, does not take it.
@@ -106,6 +111,24 @@ impl Body {
         self.members.keys().next().map_or(Ok(()), |name| {
             Err(Problem::bad(format!("The body has the unknown member {name:?}; there are {known}.")))
         })
+    }
+}
+
+/// Writes whole numbers as such: to JSON, and so to the document of this API, 14.0 is the whole number 14.
+fn settle(value: &mut Value) {
+    match value {
+        Value::Number(number) => {
+            let whole = number
+                .as_f64()
+                .filter(|exact| number.is_f64() && exact.fract() == 0.0 && exact.abs() < EXACT);
+            #[expect(clippy::cast_possible_truncation, reason = "whole, and far within the range")]
+            if let Some(whole) = whole {
+                *number = (whole as i64).into();
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(settle),
+        Value::Object(members) => members.values_mut().for_each(settle),
+        Value::Null | Value::Bool(_) | Value::String(_) => {}
     }
 }
 

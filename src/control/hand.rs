@@ -11,10 +11,13 @@ use super::Control;
 use super::problem::Problem;
 use crate::domain::world::WorldId;
 use crate::store::snapshot::Snapshot;
+use crate::telemetry::Requests;
 
 /// What the control API is handed.
 #[derive(Clone, Debug)]
 pub struct Handed {
+    /// What was asked of the AWS API.
+    pub requests: Arc<Requests>,
     /// What a container takes to start that does not say how long, in milliseconds.
     pub launch_ms: i64,
     /// The operations of SageMaker that are built.

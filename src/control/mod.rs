@@ -1,7 +1,7 @@
 //! sagebrush's own API under `/_sagebrush/`: the clock, the history, how models behave, synthetic traffic,
-//! faults, capacity, scenarios, plans, health, snapshots and reset. It is not AWS's, so it speaks plain JSON in `snake_case`, and every refusal is `{"error": "one sentence"}`.
+//! faults, capacity, scenarios, plans, health, metrics, snapshots and reset. It is not AWS's, so it speaks plain JSON in `snake_case`, and every refusal is `{"error": "one sentence"}`.
 //!
-//! `openapi/control.json` describes exactly the paths of [`ROUTES`]; a test holds them together.
+//! `openapi/sagebrush.yaml` describes exactly the paths of [`ROUTES`]; a test holds them together.
 //!
 //! Invariant: nobody gets here whom the [`Door`] does not let in, and where there is a token nobody without it.
 //! What the routes do is the engine's; nothing is decided here.
@@ -15,6 +15,7 @@ mod fault;
 mod guard;
 mod hand;
 mod health;
+mod metrics;
 mod plan;
 mod problem;
 mod reset;
@@ -26,6 +27,8 @@ mod traffic;
 mod tuning;
 mod world;
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::FromRef;
 use axum::http::{Method, Uri};
@@ -35,6 +38,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::door::Door;
 use crate::engine::Engine;
+use crate::telemetry::Requests;
 use problem::Problem;
 
 pub use hand::{Builder, Hand, Handed, Planner, Told, Undone, Work};
@@ -69,6 +73,7 @@ pub const ROUTES: &[Route] = &[
     },
     Route { path: "/_sagebrush/faults/{id}", handlers: || get(fault::describe).delete(fault::withdraw) },
     Route { path: health::PATH, handlers: || get(health::read) },
+    Route { path: "/_sagebrush/metrics", handlers: || get(metrics::read) },
     Route {
         path: "/_sagebrush/models/{name}/behaviour",
         handlers: || get(behaviour::read).put(behaviour::set).delete(behaviour::forget),
@@ -85,6 +90,12 @@ pub const ROUTES: &[Route] = &[
 struct Control {
     engine: Engine,
     handed: Handed,
+}
+
+impl FromRef<Control> for Arc<Requests> {
+    fn from_ref(control: &Control) -> Self {
+        Self::clone(&control.handed.requests)
+    }
 }
 
 impl FromRef<Control> for Engine {

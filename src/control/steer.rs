@@ -13,6 +13,9 @@ use super::world::World;
 use crate::domain::deployment::Steer;
 use crate::engine::Engine;
 
+/// The largest whole number that every reader of JSON has exactly; no deployment comes near it.
+const MOST_VERSIONS: i64 = 9_007_199_254_740_991;
+
 /// What came of it.
 #[derive(Debug, Serialize)]
 pub(super) struct Steered {
@@ -32,8 +35,8 @@ pub(super) async fn steer(
         let verbs = Steer::ALL.map(Steer::word).join(", ");
         Problem::not_found(format!("A deployment cannot be told to {verb:?}; there are {verbs}."))
     })?;
-    let at_least_one = |value: &Value| value.as_i64().filter(|version| *version >= 1);
-    let version = body.take("version", "a whole number from 1", at_least_one)?;
+    let in_range = |value: &Value| value.as_i64().filter(|version| (1..=MOST_VERSIONS).contains(version));
+    let version = body.take("version", "a whole number from 1 to 9007199254740991", in_range)?;
     body.finish("version")?;
     let steered = engine.steer(&world, &id, steer, version).await?;
     let steered = steered.ok_or_else(|| deployments::missing(&id, &world))?;

@@ -3,6 +3,7 @@
 mod behaviour;
 mod document;
 mod door;
+mod metrics;
 mod snapshot;
 mod traffic;
 
@@ -36,7 +37,10 @@ impl House {
     }
 
     async fn behind(door: crate::door::Door) -> Self {
-        let store = Store::connect("sqlite::memory:", Mode::Manual).await.unwrap();
+        Self::over(Store::connect("sqlite::memory:", Mode::Manual).await.unwrap(), door)
+    }
+
+    fn over(store: Store, door: crate::door::Door) -> Self {
         let engine = Engine::new(store, Rules::default());
         let router = router(&engine, door);
         Self { router, engine, world: WorldId::new(WorldId::DEFAULT_ACCOUNT, WorldId::DEFAULT_REGION) }
@@ -123,7 +127,7 @@ impl House {
 
 /// The control API over that engine, with plans.
 fn router(engine: &Engine, door: crate::door::Door) -> Router {
-    let handed = crate::server::handed(engine, &crate::config::Settings::default());
+    let handed = crate::server::handed(engine, &crate::config::Settings::default(), std::sync::Arc::default());
     super::router(engine.clone(), handed, door)
 }
 

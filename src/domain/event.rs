@@ -131,3 +131,29 @@ pub enum CauseKind {
     /// An operator has aborted it.
     Operator,
 }
+
+impl CauseKind {
+    /// Every cause.
+    pub const ALL: [Self; 7] = [
+        Self::Alarm,
+        Self::MissingAlarm,
+        Self::Timeout,
+        Self::Health,
+        Self::Capacity,
+        Self::InternalFault,
+        Self::Operator,
+    ];
+
+    /// Its word, the same as in a history.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Alarm => "alarm",
+            Self::MissingAlarm => "missing_alarm",
+            Self::Timeout => "timeout",
+            Self::Health => "health",
+            Self::Capacity => "capacity",
+            Self::InternalFault => "internal_fault",
+            Self::Operator => "operator",
+        }
+    }
+}

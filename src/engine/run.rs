@@ -1,5 +1,7 @@
 //! Everything due happens: in order, each thing at its own instant, a transaction at a time.
 
+use tracing::{Instrument, Span};
+
 use super::agenda::{Agenda, Due, Turn};
 use super::alarm::{judge, settle};
 use super::attempt::attempt;
@@ -11,6 +13,7 @@ use crate::clock::Timestamp;
 use crate::domain::rules::Rules;
 use crate::domain::world::WorldId;
 use crate::store::{Alarm, EndpointRow, Tx};
+use crate::telemetry::SPANS;
 
 /// Things that happen in one transaction: enough that its own cost does not count, few enough that the world
 /// is not locked for long.
@@ -213,8 +216,20 @@ impl Round<'_> {
         Ok(())
     }
 
+    /// The span of a step that is due at `at`; it has a lag where the clock runs and the instant has passed.
+    fn span(&self, row: &EndpointRow, at: Timestamp) -> Span {
+        let (world, lag) = (self.tx.id(), self.tx.world().clock.lag(at, self.tx.begun_at()));
+        let lag_ms = lag.map(|lag| u64::try_from(lag.as_millis()).unwrap_or(u64::MAX));
+        let endpoint = row.endpoint.name.as_str();
+        tracing::info_span!(target: SPANS, parent: self.tx.span(), "step", %world, endpoint, due = %at, lag_ms)
+    }
+
     async fn endpoint(&mut self, row: EndpointRow, at: Timestamp) -> Result<Option<Change>, Error> {
-        let stepped = step(self.tx, row, at, self.rules).await?;
+        let span = self.span(&row, at);
+        let stepped = Box::pin(step(self.tx, row, at, self.rules)).instrument(span).await?;
+        if stepped.change.is_some() {
+            self.tx.stepped(at);
+        }
         if let Some(row) = stepped.row
             && let Some(again) = row.wake.filter(|again| *again <= self.limit)
         {

@@ -9,7 +9,7 @@ use http_body_util::BodyExt;
 use serde_json::Value;
 use tower::ServiceExt;
 
-use super::router;
+use super::mount::router;
 use crate::clock::Mode;
 use crate::config::Settings;
 use crate::control::{Builder, Told, Undone};

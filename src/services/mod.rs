@@ -4,8 +4,12 @@
 //! with the function of each; [`Services`] is that list for the wire, which answers 501 for all others by
 //! itself. This room knows AWS's names and sentences, but no protocol and no SQL.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use crate::domain::world::WorldId;
-use crate::schema::{Call, Fault, ServiceId, Value, Violation};
+use crate::schema::{Call, Fault, Operation, Service, ServiceId, Value, Violation};
+use crate::telemetry::Requests;
 
 mod client_time;
 pub mod cloudwatch;
@@ -67,12 +71,18 @@ pub(crate) use operations;
 #[derive(Debug, Clone)]
 pub struct Services {
     context: Context,
+    requests: Arc<Requests>,
 }
 
 impl Services {
     /// The services, working with what `context` holds.
     pub fn new(context: Context) -> Self {
-        Self { context }
+        Self { context, requests: Arc::default() }
+    }
+
+    /// The requests that were answered so far.
+    pub fn requests(&self) -> &Arc<Requests> {
+        &self.requests
     }
 }
 
@@ -94,6 +104,10 @@ impl crate::wire::Services for Services {
         }
         let own = (service == ServiceId::CloudWatch).then(|| cloudwatch::refusal(operation, found)).flatten();
         own.unwrap_or_else(|| Fault::violations(found))
+    }
+
+    fn answered(&self, asked: Option<(&'static Service, &'static Operation)>, code: &str, took: Duration) {
+        self.requests.count(asked, code, took);
     }
 
     async fn call(&self, call: Call) -> Result<Option<Value>, Fault> {

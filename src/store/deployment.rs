@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use super::row::Row;
 use super::session::Session;
 use super::statement::Statement;
-use super::{Error, Tx};
+use super::{Error, Tx, state};
 use crate::domain::deployment::record::Record;
 use crate::domain::event::Event;
 use crate::domain::world::WorldId;
@@ -93,6 +93,14 @@ impl Session {
         statement.read(self).await?.iter_mut().map(read).collect()
     }
 
+    /// The phases of all deployments that are on their way, in all worlds; none is one that this version cannot read.
+    pub async fn live_phases(&mut self) -> Result<Vec<Option<&'static str>>, Error> {
+        let sql = "SELECT state FROM deployments JOIN endpoints ON endpoints.id = endpoint_id \
+                   WHERE deployments.ended_ms IS NULL";
+        let phase = |text: &str| Some(state::from_text(text).ok()?.deployment()?.phase.word());
+        self.read(sql, &[]).await?.into_iter().map(|mut row| Ok(phase(&row.text()?))).collect()
+    }
+
     /// The events of a deployment, in order.
     pub async fn events(&mut self, deployment_id: &str) -> Result<Vec<Event>, Error> {
         let sql = "SELECT body FROM deployment_events WHERE deployment_id = $1 ORDER BY ordinal";
@@ -147,6 +155,7 @@ impl Tx {
         for event in events {
             let body = serde_json::to_string(event).expect("an event is plain data");
             self.execute(sql, &[deployment_id.into(), event.at.into(), (&body).into()]).await?;
+            self.watched.rollbacks.extend(event.cause);
         }
         Ok(())
     }

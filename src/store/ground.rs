@@ -76,6 +76,7 @@ impl Store {
             cache: None,
             generations: Arc::default(),
             said: Arc::default(),
+            work: Arc::default(),
             lock: None,
         }
     }

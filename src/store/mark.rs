@@ -13,13 +13,16 @@ use super::{Error, Tx};
 pub struct Mark {
     world: World,
     warnings: usize,
+    /// Of the steps and of the rollbacks.
+    watched: (usize, usize),
 }
 
 impl Tx {
     /// Sets a mark here.
     pub async fn mark(&mut self) -> Result<Mark, Error> {
         self.execute("SAVEPOINT mark", &[]).await?;
-        Ok(Mark { world: self.world.clone(), warnings: self.warnings.len() })
+        let watched = (self.watched.steps.len(), self.watched.rollbacks.len());
+        Ok(Mark { world: self.world.clone(), warnings: self.warnings.len(), watched })
     }
 
     /// Keeps everything since the mark.
@@ -33,6 +36,8 @@ impl Tx {
     pub async fn go_back(&mut self, mark: Mark) -> Result<(), Error> {
         self.world = mark.world;
         self.warnings.truncate(mark.warnings);
+        self.watched.steps.truncate(mark.watched.0);
+        self.watched.rollbacks.truncate(mark.watched.1);
         self.execute("ROLLBACK TO SAVEPOINT mark", &[]).await?;
         self.execute("RELEASE SAVEPOINT mark", &[]).await.map(drop)
     }

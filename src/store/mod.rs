@@ -48,6 +48,7 @@ mod tx;
 mod unread;
 mod warning;
 mod watch;
+mod watched;
 mod world;
 
 use std::sync::Arc;
@@ -75,6 +76,7 @@ pub struct Store {
     cache: Option<Arc<cache::Cache>>,
     generations: Arc<notice::Generations>,
     said: Arc<unread::Said>,
+    work: Arc<crate::telemetry::Work>,
     /// What keeps other processes from a SQLite file.
     lock: Option<Arc<connect::FileLock>>,
 }
@@ -102,6 +104,11 @@ impl Store {
         self.lock.iter().for_each(|lock| lock.release());
     }
 
+    /// What it has done, for those who watch over the server.
+    pub fn work(&self) -> &crate::telemetry::Work {
+        &self.work
+    }
+
     /// Whether nobody but this process can write to it.
     pub fn is_private(&self) -> bool {
         self.cache.is_some()
@@ -120,6 +127,7 @@ impl Store {
             cache: self.cache.clone(),
             begun: None,
             said: Arc::clone(&self.said),
+            work: Arc::clone(&self.work),
             passed_over: false,
         }
     }

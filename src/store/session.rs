@@ -19,7 +19,8 @@ use super::ground::Connection;
 use super::line::Line;
 use super::row::{Arg, Row, bound, cells};
 use super::unread::Said;
-use crate::clock::Timestamp;
+use crate::clock::{Stopwatch, Timestamp};
+use crate::telemetry::{Kind, Work};
 
 /// Where the statements go.
 #[derive(Debug)]
@@ -47,6 +48,8 @@ pub struct Session {
     pub(super) begun: Option<Timestamp>,
     /// What was said in the log.
     pub(super) said: Arc<Said>,
+    /// Where its statements are counted.
+    pub(super) work: Arc<Work>,
     /// See [`Session::has_passed_over`].
     pub(super) passed_over: bool,
 }
@@ -74,12 +77,14 @@ impl Session {
 
     /// Ends the transaction that [`Store::begin_session`](super::Store::begin_session) began.
     pub(super) async fn commit(self) -> Result<(), Error> {
+        let begun = Stopwatch::start();
         match self.link {
             Link::SqliteTx(tx) => tx.commit().await?,
             Link::PostgresTx(line) => line.commit().await?,
             Link::Ground(connection) => connection.commit().await?,
             Link::Sqlite { .. } | Link::Postgres(_) => unreachable!("begun in begin_session"),
         }
+        self.work.took(Kind::Commit, begun.elapsed());
         Ok(())
     }
 
@@ -108,23 +113,27 @@ impl Session {
 
     /// Writes, and answers how many rows were touched.
     pub(super) async fn execute(&mut self, sql: impl Into<Sql>, args: &[Arg<'_>]) -> Result<u64, Error> {
+        let begun = Stopwatch::start();
         let sql = AssertSqlSafe(sql.into().0);
-        match &mut self.link {
+        let touched = match &mut self.link {
             Link::Sqlite { writer, .. } => {
                 let done = sqlx::query_with(sql, bound::<SqliteArguments>(args)?).execute(&*writer).await?;
-                Ok(done.rows_affected())
+                done.rows_affected()
             }
             Link::SqliteTx(tx) => {
                 let done = sqlx::query_with(sql, bound::<SqliteArguments>(args)?).execute(&mut **tx).await?;
-                Ok(done.rows_affected())
+                done.rows_affected()
             }
-            Link::Postgres(pool) => Line::take(pool).await?.execute(sql, bound(args)?).await,
-            Link::PostgresTx(line) => line.execute(sql, bound(args)?).await,
-            Link::Ground(connection) => Ok(connection.run(&sql.0, cells(args)).await?.touched),
-        }
+            Link::Postgres(pool) => Line::take(pool).await?.execute(sql, bound(args)?).await?,
+            Link::PostgresTx(line) => line.execute(sql, bound(args)?).await?,
+            Link::Ground(connection) => connection.run(&sql.0, cells(args)).await?.touched,
+        };
+        self.work.took(Kind::Write, begun.elapsed());
+        Ok(touched)
     }
 
     async fn rows(&mut self, access: Access, sql: Sql, args: &[Arg<'_>]) -> Result<Vec<Row>, Error> {
+        let begun = Stopwatch::start();
         let sql = AssertSqlSafe(sql.0);
         let rows: Result<Vec<Row>, sqlx::Error> = match &mut self.link {
             Link::Sqlite { readers, writer } => {
@@ -147,6 +156,7 @@ impl Session {
                 Ok(ran.rows.into_iter().map(Row::of_cells).collect())
             }
         };
+        self.work.took(if access == Access::Read { Kind::Read } else { Kind::Write }, begun.elapsed());
         Ok(rows?)
     }
 }

@@ -15,6 +15,7 @@ use super::notice::Notice;
 use super::row::Row;
 use super::session::{Link, Session};
 use super::warning::Warning;
+use super::watched::Watched;
 use super::world::{self, World};
 use super::{Error, Store};
 use crate::clock::{Timestamp, WorldClock};
@@ -37,6 +38,7 @@ pub struct Tx {
     /// What the log hears of after the commit.
     pub(super) warnings: Vec<Warning>,
     notice: Notice,
+    pub(super) watched: Watched,
 }
 
 impl Deref for Tx {
@@ -64,20 +66,29 @@ impl Store {
     /// Begins a transaction in this world and waits until it is ours alone. A world that nobody has named
     /// before begins here.
     pub async fn begin(&self, id: &WorldId) -> Result<Tx, Error> {
+        let watched = Watched::begin(self, id);
         let mut session = self.begin_session().await?;
         let (world, base_now) = session.lock_world(id).await?;
-        Ok(self.tx(session, id, world, base_now))
+        Ok(self.tx(session, id, (world, base_now), watched))
     }
 
     /// Begins a transaction in this world unless another replica has it; `None` then, and when there is no
     /// such world.
     pub async fn try_begin(&self, id: &WorldId) -> Result<Option<Tx>, Error> {
+        let watched = Watched::begin(self, id);
         let mut session = self.begin_session().await?;
         let locked = locked(&mut session, id, Lock::Skip).await?;
-        Ok(locked.map(|(world, base_now)| self.tx(session, id, world, base_now)))
+        Ok(locked.map(|locked| self.tx(session, id, locked, watched)))
     }
 
-    fn tx(&self, mut session: Session, id: &WorldId, world: World, base_now: Timestamp) -> Tx {
+    fn tx(
+        &self,
+        mut session: Session,
+        id: &WorldId,
+        (world, base_now): (World, Timestamp),
+        mut watched: Watched,
+    ) -> Tx {
+        watched.locked();
         session.begun = Some(base_now);
         Tx {
             session,
@@ -90,6 +101,7 @@ impl Store {
             serving_changed: false,
             warnings: Vec::new(),
             notice: self.notice(Some(id)),
+            watched,
         }
     }
 
@@ -243,7 +255,18 @@ impl Tx {
             self.session.commit().await?;
         }
         self.warnings.iter().for_each(|warning| warning.say(&self.id));
+        self.watched.committed(&self.stored.clock, self.base_now);
         Ok(())
+    }
+
+    /// Notes for those who watch over the server that a step was made that was due at this instant of the world.
+    pub fn stepped(&mut self, due: Timestamp) {
+        self.watched.steps.push(due);
+    }
+
+    /// The span of this transaction.
+    pub fn span(&self) -> &tracing::Span {
+        &self.watched.span
     }
 
     /// Commits and then does this, to the end: a client that goes away ends the wait for both, not them.

@@ -7,6 +7,8 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 
+use tracing::Instrument;
+
 use super::Services;
 use crate::schema::{Call, Fault, Value};
 
@@ -14,7 +16,7 @@ type Outcome = Result<Option<Value>, Fault>;
 
 /// In a task of its own: it comes to its end even when the client goes away.
 pub async fn in_a_task<S: Services>(services: Arc<S>, call: Call) -> Outcome {
-    let task = tokio::spawn(async move { services.call(call).await });
+    let task = tokio::spawn(async move { services.call(call).await }.in_current_span());
     task.await.unwrap_or_else(|error| Err(Fault::internal(error)))
 }
 

@@ -53,6 +53,11 @@ impl Reply {
         Self::new(200, "application/json", body)
     }
 
+    /// Its HTTP status.
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
     /// Adds a header; a text that no header can carry is left out.
     pub fn header(&mut self, name: HeaderName, text: &str) {
         if let Ok(value) = HeaderValue::from_str(text) {

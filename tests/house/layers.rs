@@ -11,12 +11,17 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("fleet", &["clock", "domain"]),
     ("schema", &["clock"]),
     ("door", &[]),
-    ("wire", &["schema", "door"]),
-    ("store", &["clock", "domain", "metrics"]),
-    ("engine", &["store", "domain", "metrics", "fleet", "clock"]),
+    // Its measures are labelled by the models' operations and by the core's words.
+    ("telemetry", &["clock", "domain", "schema"]),
+    ("wire", &["clock", "schema", "door", "telemetry"]),
+    ("store", &["clock", "domain", "metrics", "telemetry"]),
+    ("engine", &["store", "domain", "metrics", "fleet", "clock", "telemetry::SPANS"]),
     // What the wire asks of the services is the wire's trait; of the protocols they know nothing.
-    ("services", &["schema", "store", "domain", "metrics", "fleet", "engine", "clock", "wire::Services"]),
-    ("control", &["engine", "store", "domain", "fleet", "clock", "door"]),
+    (
+        "services",
+        &["schema", "store", "domain", "metrics", "fleet", "engine", "clock", "telemetry", "wire::Services"],
+    ),
+    ("control", &["engine", "store", "domain", "fleet", "clock", "door", "telemetry"]),
     ("config", &["clock", "domain", "services::ClientTimes", "door::Token"]),
     (
         "server",
@@ -45,6 +50,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "server",
             "services::Settings",
             "store",
+            "telemetry",
         ],
     ),
     ("lib", &[]),
@@ -61,7 +67,7 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("clap_mangen", &["cli"]),
     ("terminal_size", &["cli"]),
     ("textwrap", &["cli"]),
-    ("tokio", &["wire", "store", "engine", "services", "plan", "server", "cli"]),
+    ("tokio", &["wire", "store", "engine", "services", "plan", "server", "telemetry", "cli"]),
     // CloudWatch's reasons and history are JSON texts.
     // A container's Environment may hold a body, and whether that is JSON decides its content type.
     (
@@ -75,6 +81,11 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("hyper_util", &["wire", "cli"]),
     ("toml", &["config", "scenario"]),
     ("saphyr", &["scenario"]),
+    ("prometheus", &["telemetry"]),
+    ("opentelemetry", &["telemetry"]),
+    ("opentelemetry_sdk", &["telemetry"]),
+    ("opentelemetry_otlp", &["telemetry"]),
+    ("tracing_opentelemetry", &["telemetry"]),
 ];
 
 /// What a line names of the crate, as `room` or `room::Item`; groups in braces one by one.

@@ -222,8 +222,8 @@ def test_an_alarm_that_was_set_by_hand_has_no_value(fleet_of):
 @pytest.mark.parametrize(("path", "body", "status", "sentence"), [
     ("{id}/stop", None, 404, "A deployment cannot be told to \"stop\"; there are pause, resume, advance, promote, abort."),
     ("none/pause", None, 404, "There is no deployment \"none\" in "),
-    ("{id}/pause", {"version": "1"}, 400, "The member \"version\" must be a whole number from 1, not \"1\"."),
-    ("{id}/pause", {"version": 0}, 400, "The member \"version\" must be a whole number from 1, not 0."),
+    ("{id}/pause", {"version": "1"}, 400, "The member \"version\" must be a whole number from 1 to 9007199254740991, not \"1\"."),
+    ("{id}/pause", {"version": 0}, 400, "The member \"version\" must be a whole number from 1 to 9007199254740991, not 0."),
     ("{id}/pause", {"versoin": 1}, 400, "The body has the unknown member \"versoin\"; there are version."),
     ("{id}/pause", [], 400, "The body must be a JSON object."),
 ])

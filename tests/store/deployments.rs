@@ -2,7 +2,11 @@
 
 use sagebrush::clock::Timestamp;
 use sagebrush::domain::deployment::record::{Record, Status};
-use sagebrush::store::Error;
+use sagebrush::domain::event::CauseKind;
+use sagebrush::domain::rules::Rules;
+use sagebrush::domain::world::WorldId;
+use sagebrush::store::{Error, Store, Tags};
+use sagebrush::telemetry::{Live, Requests, page};
 
 use super::sample::{creating, updating};
 use super::{Place, stories};
@@ -12,6 +16,8 @@ stories! { on Manual;
     an_endpoint_has_one_live_deployment
     a_deployment_that_has_ended_does_not_change
     the_newest_deployment_is_listed_first
+    the_live_deployments_of_all_worlds_are_told_by_phase
+    a_rollback_is_told_of_once_it_is_committed_and_not_where_it_was_undone
 }
 
 fn record(id: &str, at: Timestamp) -> Record {
@@ -82,4 +88,44 @@ async fn the_newest_deployment_is_listed_first(place: Place) {
     let ids: Vec<_> = rows.iter().map(|row| row.record.id.as_str()).collect();
     assert_eq!(ids, ["d3", "d2", "d0"]);
     assert_eq!(session.list_deployments(&place.world, None, 2).await.unwrap().len(), 2);
+}
+
+async fn the_live_deployments_of_all_worlds_are_told_by_phase(place: Place) {
+    for account in ["111111111111", "222222222222"] {
+        let mut tx = place.store.begin(&WorldId::new(account, "us-east-1")).await.unwrap();
+        let begun = updating("e", Timestamp(1), account, "high");
+        let endpoint = begun.next.unwrap();
+        let row = tx.insert_endpoint(endpoint, &Tags::new(), &Rules::default()).await.unwrap().unwrap();
+        tx.save_deployment("e", &row.id, &begun.record.unwrap()).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    let phases = place.store.session().live_phases().await.unwrap();
+    assert_eq!(phases, [Some("launching"); 2]);
+}
+
+/// How many rollbacks for reasons of health this server tells of.
+fn told(store: &Store) -> String {
+    let page = page(&Requests::default(), store.work(), &Live::of([])).unwrap();
+    let series = "sagebrush_rollbacks_total{cause=\"health\"} ";
+    page.lines().find_map(|line| line.strip_prefix(series)).expect("it is always there").to_owned()
+}
+
+async fn a_rollback_is_told_of_once_it_is_committed_and_not_where_it_was_undone(place: Place) {
+    let mut begun = updating("e", Timestamp(1), "d1", "high");
+    begun.events[0].cause = Some(CauseKind::Health);
+    let mut tx = place.store.begin(&place.world).await.unwrap();
+    tx.save_deployment("e", "id-1", &begun.record.unwrap()).await.unwrap();
+    let mark = tx.mark().await.unwrap();
+    tx.append_events("d1", &begun.events).await.unwrap();
+    tx.go_back(mark).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(told(&place.store), "0", "it was undone by itself");
+    let mut tx = place.store.begin(&place.world).await.unwrap();
+    tx.append_events("d1", &begun.events).await.unwrap();
+    drop(tx);
+    assert_eq!(told(&place.store), "0", "it was not committed");
+    let mut tx = place.store.begin(&place.world).await.unwrap();
+    tx.append_events("d1", &begun.events).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(told(&place.store), "1");
 }

@@ -1,4 +1,4 @@
-//! `openapi/control.json` says what the code does: the same paths, the same methods, and every answer of
+//! `openapi/sagebrush.yaml` says what the code does: the same paths, the same methods, and every answer of
 //! exactly the members that its schema has.
 
 use std::collections::BTreeSet;
@@ -14,7 +14,7 @@ pub(super) struct Document(Value);
 
 impl Document {
     pub(super) fn read() -> Self {
-        Self(serde_json::from_str(include_str!("../../../openapi/control.json")).unwrap())
+        Self(serde_saphyr::from_str(include_str!("../../../openapi/sagebrush.yaml")).unwrap())
     }
 
     fn paths(&self) -> &Map<String, Value> {
@@ -96,6 +96,49 @@ async fn the_document_has_the_paths_and_methods_of_the_code() {
                 .await;
             let taken = status != StatusCode::METHOD_NOT_ALLOWED;
             assert_eq!(taken, methods.get(method).is_some(), "{method} {path}: {status}");
+        }
+    }
+}
+
+/// Every reference of this part of the document.
+fn references(part: &Value) -> Vec<&str> {
+    match part {
+        Value::Object(members) => {
+            let own = members.get("$ref").and_then(Value::as_str);
+            own.into_iter().chain(members.values().flat_map(references)).collect()
+        }
+        Value::Array(items) => items.iter().flat_map(references).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn whatever_the_document_refers_to_is_in_it_and_nothing_else() {
+    let Document(document) = Document::read();
+    let named: BTreeSet<_> = references(&document).into_iter().map(str::to_owned).collect();
+    let kinds =
+        document["components"].as_object().unwrap().iter().filter(|(kind, _)| *kind != "securitySchemes");
+    let there = kinds.flat_map(|(kind, parts)| {
+        parts.as_object().unwrap().keys().map(move |name| format!("#/components/{kind}/{name}"))
+    });
+    assert_eq!(named, there.collect());
+}
+
+#[test]
+fn every_operation_says_how_it_refuses() {
+    let document = Document::read();
+    for (path, item) in document.paths() {
+        let operations = item.as_object().unwrap().iter().filter(|(name, _)| *name != "parameters");
+        for (method, operation) in operations {
+            let needed = |status: &str| match status {
+                "401" => path != "/_sagebrush/health",
+                "404" => path.contains('{'),
+                "413" => operation.get("requestBody").is_some(),
+                _ => true,
+            };
+            for status in ["401", "403", "404", "413", "503"].into_iter().filter(|status| needed(status)) {
+                assert!(operation["responses"].get(status).is_some(), "{method} {path}: {status}");
+            }
         }
     }
 }

@@ -86,3 +86,22 @@ async fn a_demand_that_makes_no_sense_is_refused_in_a_sentence() {
     }
     assert_eq!(house.ask("GET", PATH, Value::Null).await["demand"], Value::Null, "nothing was done");
 }
+
+#[tokio::test]
+async fn a_whole_number_is_the_same_however_it_is_written() {
+    let house = House::new().await;
+    house.endpoint("shop").await;
+    house.canary("shop").await;
+    let demand = r#"{"requests_per_second": 5, "daily": {"peak_requests_per_second": 9, "peak_hour": 14.0}}"#;
+    let (status, set) = house.send("PUT", PATH, demand).await;
+    assert_eq!((status.as_u16(), &set["demand"]["daily"]["peak_hour"]), (200, &json!(14)), "{set}");
+    let (status, paused) =
+        house.send("POST", "/_sagebrush/deployments/shop-2/pause", r#"{"version": 1.0}"#).await;
+    assert_eq!((status.as_u16(), &paused["changed"]), (200, &json!(true)), "{paused}");
+    let (beyond, steer) =
+        (json!({"version": 9_007_199_254_740_992_i64}), "/_sagebrush/deployments/shop-2/pause");
+    let refusal = house.refused("POST", steer, &beyond, 400).await;
+    assert!(refusal.contains("a whole number from 1 to 9007199254740991, not"), "{refusal}");
+    let refusal = house.refused("PUT", PATH, &json!({"requests_per_second": 1, "daily": 1.5}), 400).await;
+    assert!(refusal.ends_with("not 1.5."), "{refusal}");
+}

@@ -117,15 +117,20 @@ pub enum Phase {
 }
 
 impl Phase {
+    /// Every word that [`Phase::word`] has.
+    pub const WORDS: [&str; 6] =
+        ["launching", "activating_traffic", "baking", "termination_wait", "terminating", "rolling_back"];
+
     /// A word for it, as histories and summaries write it.
     pub fn word(&self) -> &'static str {
+        let [launching, shifting, baking, termination_wait, terminating, rolling_back] = Self::WORDS;
         match self {
-            Self::Launching { .. } => "launching",
-            Self::Shifting { .. } => "activating_traffic",
-            Self::Baking { .. } => "baking",
-            Self::TerminationWait { .. } => "termination_wait",
-            Self::Terminating { .. } => "terminating",
-            Self::RollingBack { .. } => "rolling_back",
+            Self::Launching { .. } => launching,
+            Self::Shifting { .. } => shifting,
+            Self::Baking { .. } => baking,
+            Self::TerminationWait { .. } => termination_wait,
+            Self::Terminating { .. } => terminating,
+            Self::RollingBack { .. } => rolling_back,
         }
     }
 

@@ -1,0 +1,54 @@
+//! Everything that a server answers, behind one door: AWS's services, and the control API beside them.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::Router;
+
+use super::builder::builder;
+use super::planner::planner;
+use crate::config::Settings;
+use crate::control::Handed;
+use crate::door::Door;
+use crate::engine::Engine;
+use crate::services::{self, Context, Services};
+use crate::telemetry::Requests;
+use crate::{control, wire};
+
+/// Everything that is answered, by the engine's store.
+pub fn router(engine: &Engine, settings: &Settings) -> Router {
+    let bell = engine.clone();
+    let context = Context::new(engine.clone(), seen(settings), move |_| bell.wake());
+    let services = Arc::new(Services::new(context));
+    let handed = handed(engine, settings, Arc::clone(services.requests()));
+    let door = door(settings);
+    control::router(engine.clone(), handed, door.clone()).merge(wire::router(services, door))
+}
+
+/// The settings that the services look at.
+fn seen(settings: &Settings) -> services::Settings {
+    let Settings { rules, launch_ms, client_times, .. } = *settings;
+    services::Settings { rules, launch_ms, client_times }
+}
+
+/// What the control API is handed of the other rooms.
+pub(crate) fn handed(engine: &Engine, settings: &Settings, requests: Arc<Requests>) -> Handed {
+    Handed {
+        requests,
+        launch_ms: settings.launch_ms,
+        operations: services::sagemaker::OPERATIONS,
+        planner: planner(seen(settings)),
+        builder: builder(engine.clone(), settings.clone()),
+    }
+}
+
+/// The door before all of it. The server is called by the listed names, and by the one that it listens on.
+fn door(settings: &Settings) -> Door {
+    let mut hosts = settings.allow_host.clone();
+    let host = settings.listen.rsplit_once(':').map_or("", |(host, _)| host);
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    if host.parse::<IpAddr>().map_or(!host.is_empty(), |ip| !ip.is_unspecified()) {
+        hosts.push(host.to_owned());
+    }
+    Door::new(&hosts, settings.trust_network, settings.control_token.clone())
+}
