@@ -35,10 +35,10 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
-use tracing_subscriber::filter::{FilterExt, filter_fn};
+use tracing_subscriber::filter::{FilterExt, LevelFilter, filter_fn};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
-use tracing_subscriber::{EnvFilter, Layer};
+use tracing_subscriber::{EnvFilter, Layer, Registry};
 
 use crate::config::{Given, KEYS, Settings, Wrong};
 use crate::server::StartError;
@@ -219,16 +219,24 @@ fn block_on(command: impl Future<Output = Result<ExitCode, Error>>) -> Result<Ex
 /// Logs to standard error what the settings ask for, and has spans made where they name a collector. What it answers
 /// sends them, and has to be ended.
 fn log(settings: &Settings) -> Result<Option<Traces>, Error> {
-    let filter = EnvFilter::try_new(&settings.log).expect("the setting was parsed when it was taken");
-    let logging = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
-    let logging = logging.with_ansi(std::io::stderr().is_terminal());
-    let logging = logging.with_filter(filter.and(filter_fn(|metadata| metadata.target() != SPANS)));
     let traces = settings.otel_endpoint.as_deref().map(Traces::to).transpose();
     let traces = traces.map_err(|why| Error::Other(format!("cannot send spans: {why}")))?;
-    let spans = traces.as_ref().map(Traces::layer);
-    // A second command in one process would find the first one's log, which serves as well.
-    let _ = tracing_subscriber::registry().with(logging).with(spans).try_init();
+    let logging = tracing_subscriber::registry().with(lines(settings));
+    // A second command in one process would find the first one's log, which serves as well. A layer that is none
+    // would have every event of every crate looked at again each time, so there is none.
+    let _ = match &traces {
+        Some(traces) => logging.with(traces.layer()).try_init(),
+        None => logging.try_init(),
+    };
     Ok(traces)
+}
+
+/// The lines of the log. What nobody wants must cost nothing, so the most that is wanted is told beforehand.
+fn lines(settings: &Settings) -> impl Layer<Registry> + use<> {
+    let filter = EnvFilter::try_new(&settings.log).expect("the setting was parsed when it was taken");
+    let no_span = filter_fn(|metadata| metadata.target() != SPANS).with_max_level_hint(LevelFilter::TRACE);
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    lines.with_ansi(std::io::stderr().is_terminal()).with_filter(filter.and(no_span))
 }
 
 /// Prints a text. A reader that has gone is no reason to stop serving.
@@ -251,8 +259,20 @@ fn say_json(value: &serde_json::Value) -> ExitCode {
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
+    use tracing::Subscriber;
 
     use super::*;
+
+    #[test]
+    fn what_the_log_does_not_want_is_told_before_it_is_made() {
+        let hint = |log: &str| {
+            let settings = Settings { log: log.to_owned(), ..Settings::default() };
+            tracing_subscriber::registry().with(lines(&settings)).max_level_hint()
+        };
+        assert_eq!(hint("warn"), Some(LevelFilter::WARN));
+        assert_eq!(hint("off"), Some(LevelFilter::OFF));
+        assert_eq!(hint("sagebrush=debug"), Some(LevelFilter::DEBUG));
+    }
 
     #[test]
     fn the_tree_of_commands_is_sound_and_its_help_names_every_setting() {

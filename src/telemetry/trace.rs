@@ -13,7 +13,7 @@ use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing::{Span, Subscriber};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 use tracing_subscriber::Layer;
-use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::filter::{LevelFilter, filter_fn};
 use tracing_subscriber::registry::LookupSpan;
 
 use super::SPANS;
@@ -52,7 +52,8 @@ impl Traces {
         let layer = tracing_opentelemetry::layer().with_tracer(self.0.tracer("sagebrush"));
         let layer =
             layer.with_location(false).with_target(false).with_threads(false).with_tracked_inactivity(false);
-        layer.with_filter(filter_fn(|metadata| metadata.is_span() && metadata.target() == SPANS))
+        let ours = filter_fn(|metadata| metadata.is_span() && metadata.target() == SPANS);
+        layer.with_filter(ours.with_max_level_hint(LevelFilter::INFO))
     }
 
     /// Sends what has not been sent, and ends.
