@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 use hyper::Method;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Number, Value, json};
 
 use super::client::Client;
@@ -129,6 +130,11 @@ struct Remove {
     output: Output,
 }
 
+/// An id as a part of a path.
+fn escaped(id: &str) -> String {
+    utf8_percent_encode(id, NON_ALPHANUMERIC).to_string()
+}
+
 fn latency(text: &str) -> Result<Value, String> {
     let number = |text: &str| text.parse().ok().and_then(Number::from_f64);
     let read = match text.split_once('/') {
@@ -163,7 +169,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
         }
         Some(Verb::Remove(Remove { id, place, output, .. })) => {
             let client = place.client()?;
-            let path = id.map_or_else(|| PATH.to_owned(), |id| format!("{PATH}/{id}"));
+            let path = id.map_or_else(|| PATH.to_owned(), |id| format!("{PATH}/{}", escaped(&id)));
             let answer = client.send(Method::DELETE, &path, &Value::Null).await;
             let answer = answer.map_err(|failure| client.told(&failure))?;
             if output.json {

@@ -127,7 +127,8 @@ impl House {
 
 /// The control API over that engine, with plans.
 fn router(engine: &Engine, door: crate::door::Door) -> Router {
-    let handed = crate::server::handed(engine, &crate::config::Settings::default(), std::sync::Arc::default());
+    let handed =
+        crate::server::handed(engine, &crate::config::Settings::default(), std::sync::Arc::default());
     super::router(engine.clone(), handed, door)
 }
 

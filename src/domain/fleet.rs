@@ -49,20 +49,36 @@ impl Pool {
         self.existing() - self.waiting()
     }
 
-    /// Instances that wait for room.
+    /// Instances that wait for room, or waited in vain.
     pub fn waiting(&self) -> u32 {
-        self.groups.iter().filter(|group| group.waits()).map(|group| group.count).fold(0, u32::saturating_add)
+        let waiting = self.groups.iter().filter(|group| matches!(group.outcome, Outcome::NoCapacity(_)));
+        waiting.map(|group| group.count).fold(0, u32::saturating_add)
     }
 
-    /// Since when the first of those has waited that wait for room.
-    pub fn waits_since(&self) -> Option<Timestamp> {
-        self.groups.iter().filter(|group| group.waits()).map(|group| group.launched_at).min()
+    /// Instances that wait for room at `now`, each lot with the instant since when it has.
+    pub fn waits(&self, now: Timestamp) -> impl Iterator<Item = (Timestamp, u32)> {
+        let waiting = self.groups.iter().filter(move |group| group.waits(now));
+        waiting.map(|group| (group.launched_at, group.count))
     }
 
     /// Lets so many wait no longer, those first that have waited longest: others are launched for them.
-    pub fn stop_waiting(&mut self, count: u32) {
-        take_from(self.groups.iter_mut().filter(|group| group.waits()), count);
+    pub fn stop_waiting(&mut self, count: u32, now: Timestamp) {
+        take_from(self.groups.iter_mut().filter(|group| group.waits(now)), count);
         self.groups.retain(|group| group.count > 0);
+    }
+
+    /// Lets nobody wait for room any more.
+    pub fn want_no_more(&mut self) {
+        self.groups.retain(|group| !matches!(group.outcome, Outcome::NoCapacity(_)));
+    }
+
+    /// Takes away what was given up by `now`: what was launched in place of the dead, and failed.
+    pub fn bury(&mut self, now: Timestamp) {
+        let given_up = |group: &Group| match group.outcome {
+            Outcome::Ready(_) => false,
+            Outcome::Unhealthy(at) | Outcome::NoCapacity(at) => at <= now,
+        };
+        self.groups.retain(|group| !given_up(group));
     }
 
     /// Instances that passed their ping by `now`.
@@ -101,8 +117,8 @@ impl Group {
         matches!(self.outcome, Outcome::Ready(at) if at <= now)
     }
 
-    fn waits(&self) -> bool {
-        matches!(self.outcome, Outcome::NoCapacity(_))
+    fn waits(&self, now: Timestamp) -> bool {
+        matches!(self.outcome, Outcome::NoCapacity(until) if until > now)
     }
 }
 
@@ -174,13 +190,13 @@ impl Fleet {
         self.pools.iter().map(|pool| pool.healthy(now)).fold(0, u32::saturating_add)
     }
 
-    /// How its launches stand at `now`. One group that is given up fails the launch, at the instant it is
-    /// given up, whatever the others do.
-    pub fn launch(&self, now: Timestamp) -> Launch<'_> {
+    /// How the launch that began at `since` stands at `now`. One group of it that is given up fails it, at the instant
+    /// it is given up, whatever the others do. What was launched before is not its business.
+    pub fn launch(&self, since: Timestamp, now: Timestamp) -> Launch<'_> {
         let mut up_at = now;
         let mut fails: Option<(Timestamp, Failure<'_>)> = None;
         for (variant, pool) in self.spec.variants.iter().zip(&self.pools) {
-            for group in &pool.groups {
+            for group in pool.groups.iter().filter(|group| group.launched_at >= since) {
                 let (at, failure) = match group.outcome {
                     Outcome::Ready(at) => {
                         up_at = up_at.max(at);
@@ -250,9 +266,9 @@ mod tests {
             spec: spec("config", variants),
             pools: vec![unhealthy(50), unhealthy(40), unhealthy(40)],
         };
-        assert_eq!(fleet.launch(Timestamp(39)), Launch::Starting(Timestamp(40)));
+        assert_eq!(fleet.launch(Timestamp(0), Timestamp(39)), Launch::Starting(Timestamp(40)));
         assert_eq!(
-            fleet.launch(Timestamp(60)),
+            fleet.launch(Timestamp(0), Timestamp(60)),
             Launch::Failed(Failure::Ping("b")),
             "the first in the config's order"
         );

@@ -29,6 +29,16 @@ impl Limits {
         Some(u32::try_from(u64::from(pool).saturating_sub(taken)).expect("no more than the pool"))
     }
 
+    /// Whether there is room for so many instances of a type only.
+    pub fn has_pool(&self, instance_type: &str) -> bool {
+        self.0.get(instance_type).is_some_and(|limit| limit.pool.is_some())
+    }
+
+    /// Whether an account may have so many instances of a type only.
+    pub fn has_quota(&self, instance_type: &str) -> bool {
+        self.0.get(instance_type).is_some_and(|limit| limit.quota.is_some())
+    }
+
     /// Refuses what would bring an account with `used` instances above its quota.
     pub fn refuse(&self, used: &ByType, wanted: &ByType) -> Result<(), Refusal> {
         for (instance_type, delta) in wanted.iter().filter(|(_, delta)| **delta > 0) {
@@ -43,7 +53,8 @@ impl Limits {
     }
 }
 
-/// How many instances these endpoints have, by type: those that run, and with `waiting` those too that wait for room.
+/// How many instances these endpoints have, by type: those that run, and with `waiting` those too that wait for room or
+/// waited in vain.
 pub fn instances<'a>(endpoints: impl IntoIterator<Item = &'a Endpoint>, waiting: bool) -> ByType {
     let mut by_type = ByType::new();
     for fleet in endpoints.into_iter().flat_map(Endpoint::fleets) {

@@ -62,10 +62,8 @@ impl Agenda {
     pub(super) async fn read(tx: &mut Tx, limit: Timestamp, most: u32) -> Result<Self, Error> {
         let world = tx.id().clone();
         let mut agenda = Self::default();
-        if tx.world().injections > 0 {
-            for (at, number) in tx.due_injections(&world, limit, most).await? {
-                agenda.add(at, Due::Fault(number));
-            }
+        for (at, number) in tx.due_injections(limit, most).await? {
+            agenda.add(at, Due::Fault(number));
         }
         for (at, endpoint) in tx.due_traffic(&world, limit, most).await? {
             agenda.add(at, Due::Traffic(endpoint));

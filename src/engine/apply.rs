@@ -9,6 +9,7 @@ use crate::domain::endpoint::{Command, Create, Endpoint, Transition};
 use crate::domain::event::EventKind;
 use crate::domain::fleet::{Group, Outcome};
 use crate::domain::journal::{Door, Entry};
+use crate::domain::limit::instances;
 use crate::domain::refusal::Refusal;
 use crate::domain::rules::Rules;
 use crate::fleet;
@@ -37,7 +38,8 @@ pub async fn create(
     if let Err(refusal) = refuse(tx, &transition).await? {
         return Ok(Err(refusal));
     }
-    let fates = launch(tx, &transition, at, rules).await?;
+    let room = Room::for_launches(tx, &transition, at).await?;
+    let fates = launch(tx, &transition, room, at, rules).await?;
     let endpoint = transition.admitted(&fates).expect("a creation begins with an endpoint");
     let Some(row) = tx.insert_endpoint(endpoint, tags, rules).await? else { return Ok(Ok(None)) };
     count_instances(tx, &row, at).await?;
@@ -80,14 +82,19 @@ pub(super) async fn apply(
     at: Timestamp,
     rules: &Rules,
 ) -> Result<Option<EndpointRow>, Error> {
-    let written = write(tx, row, made, at, rules).await?;
+    let room = Room::for_launches(tx, &made.transition, at).await?;
     if tx.world().limits == 0 {
+        return write(tx, row, made, room, at, rules).await;
+    }
+    let (name, before) = (row.endpoint.name.clone(), instances([&row.endpoint], false));
+    let written = write(tx, row, made, room, at, rules).await?;
+    let after = written.as_ref().map(|row| &row.endpoint);
+    let has_changed_others = distribute(tx, &before, after, at, rules).await?;
+    if written.is_none() || !has_changed_others {
         return Ok(written);
     }
-    distribute(tx, at, rules).await?;
-    let Some(written) = written else { return Ok(None) };
     let world = tx.id().clone();
-    tx.endpoint(&world, &written.endpoint.name).await
+    tx.endpoint(&world, &name).await
 }
 
 /// Writes a transition of the endpoint in `row` at `at`: the instant of its command or its step. Answers the
@@ -97,11 +104,12 @@ pub(super) async fn write(
     tx: &mut Tx,
     mut row: EndpointRow,
     Made { transition, by }: Made,
+    room: Room,
     at: Timestamp,
     rules: &Rules,
 ) -> Result<Option<EndpointRow>, Error> {
     traffic::settle(tx, &row, at, rules).await?;
-    let fates = launch(tx, &transition, at, rules).await?;
+    let fates = launch(tx, &transition, room, at, rules).await?;
     let Some(next) = transition.admitted(&fates) else {
         tx.delete_endpoint(&row, at).await?;
         tx.set_reached(at);
@@ -112,6 +120,7 @@ pub(super) async fn write(
         return Ok(None);
     }
     count_instances(tx, &row, at).await?;
+    foresee_instances(tx, &row, at).await?;
     let look = next_look(tx, &row.endpoint, at, rules).await?;
     if look != row.wake {
         tx.wake_endpoint(&mut row, look).await?;
@@ -126,6 +135,7 @@ pub(super) async fn write(
 async fn launch(
     tx: &mut Tx,
     transition: &Transition,
+    mut room: Room,
     at: Timestamp,
     rules: &Rules,
 ) -> Result<Vec<Vec<Group>>, Error> {
@@ -136,15 +146,17 @@ async fn launch(
         return Ok(fates);
     }
     let tuned = Tuned::within(tx, endpoint).await?;
-    let mut room = Room::beside(tx, endpoint).await?;
     for order in &transition.launches {
         let variant = endpoint.ordered(order).expect("an order names a variant of its fleet");
-        let count = room.take(&variant.instance_type, order.count);
+        let can_provision = tuned.provisions(endpoint, variant, at);
+        let count = if can_provision { room.take(&variant.instance_type, order.count) } else { 0 };
         let total = tx.add_launches(&world, &variant.model_id, count).await?;
         let before = total.saturating_sub(u64::from(count));
         let mut groups = fleet::launch(&tuned.launched(endpoint, variant, at), before, count, at);
         if count < order.count {
-            let outcome = Outcome::NoCapacity(at.plus_ms(rules.capacity_wait_ms));
+            // What is not to come is not waited for.
+            let wait_ms = if can_provision { rules.capacity_wait_ms } else { 0 };
+            let outcome = Outcome::NoCapacity(at.plus_ms(wait_ms));
             groups.push(Group { count: order.count - count, launched_at: at, outcome });
         }
         fates.push(groups);
@@ -157,9 +169,12 @@ async fn count_instances(tx: &mut Tx, row: &EndpointRow, at: Timestamp) -> Resul
     tx.set_instances(&row.id, &row.endpoint.name, &counts(&row.endpoint, at), at).await
 }
 
-/// Notes how many healthy instances it will have when those come up that are launched instead of others: no step tells.
-/// Whatever happens to it before then counts anew.
-pub(super) async fn foresee_instances(tx: &mut Tx, row: &EndpointRow, at: Timestamp) -> Result<(), Error> {
+/// Notes how many healthy instances it will have when those come up of whom no step tells: they were launched instead of
+/// others. Whatever happens to it before then counts anew.
+async fn foresee_instances(tx: &mut Tx, row: &EndpointRow, at: Timestamp) -> Result<(), Error> {
+    if row.endpoint.is_launching() {
+        return Ok(());
+    }
     for up_at in row.endpoint.comes_up_at(at) {
         count_instances(tx, row, up_at).await?;
     }

@@ -1,12 +1,13 @@
 //! Room for instances: who gets it, and who waits for it.
 //!
-//! A launch takes what is free; the rest of it waits in the fleet, as a group without capacity. Whatever makes room (a
-//! fleet that has gone, a larger pool) gives it at that instant to those that wait, the longest waiting first. A world
-//! without limits pays nothing for this.
+//! A launch takes what is free and nobody else waits for; the rest of it waits in the fleet, as a group without capacity.
+//! Whatever makes room (a fleet that has gone, a larger pool) gives it at that instant to those that wait, the longest
+//! waiting first. A world without limits pays nothing for this, and one with limits only where they matter.
 
 use std::collections::BTreeMap;
 
 use super::apply::{Made, write};
+use super::attempt::attempt;
 use super::run::catch_up;
 use super::{Engine, Error};
 use crate::clock::Timestamp;
@@ -23,22 +24,43 @@ use crate::store::{self, EndpointRow, Tx};
 #[derive(Debug, Default)]
 pub(super) struct Room {
     limits: Limits,
-    running: ByType,
+    taken: ByType,
 }
 
 impl Room {
-    /// The room beside what runs in the world, with `endpoint` as it is about to be.
-    pub(super) async fn beside(tx: &mut Tx, endpoint: &Endpoint) -> Result<Self, store::Error> {
-        let Some((limits, rows)) = limited(tx).await? else { return Ok(Self::default()) };
-        let others = rows.iter().map(|row| &row.endpoint).filter(|other| other.name != endpoint.name);
-        let running = instances(others.chain([endpoint]), false);
-        Ok(Self { limits, running })
+    /// The room for what a transition orders at `now`, beside what runs in the world or has waited for it longer.
+    pub(super) async fn for_launches(
+        tx: &mut Tx,
+        transition: &Transition,
+        now: Timestamp,
+    ) -> Result<Self, store::Error> {
+        let Some(endpoint) = &transition.next else { return Ok(Self::default()) };
+        let limits = limits(tx).await?;
+        let types = transition
+            .launches
+            .iter()
+            .filter_map(|order| endpoint.ordered(order))
+            .map(|variant| &variant.instance_type);
+        if !types.into_iter().any(|instance_type| limits.has_pool(instance_type)) {
+            return Ok(Self::default());
+        }
+        let world = tx.id().clone();
+        let rows = tx.all_endpoints(&world).await?;
+        let others = || rows.iter().map(|row| &row.endpoint).filter(|other| other.name != endpoint.name);
+        let mut taken = instances(others().chain([endpoint]), false);
+        for other in others() {
+            for (_, order) in other.waiting(now) {
+                let variant = other.ordered(&order).expect("what waits is of a fleet");
+                *taken.entry(variant.instance_type.clone()).or_default() += u64::from(order.count);
+            }
+        }
+        Ok(Self { limits, taken })
     }
 
     /// Takes as many of `count` instances of a type as there is room for; how many those are.
     pub(super) fn take(&mut self, instance_type: &str, count: u32) -> u32 {
-        let taken = self.limits.free(instance_type, &self.running).map_or(count, |free| free.min(count));
-        *self.running.entry(instance_type.to_owned()).or_default() += u64::from(taken);
+        let taken = self.limits.free(instance_type, &self.taken).map_or(count, |free| free.min(count));
+        *self.taken.entry(instance_type.to_owned()).or_default() += u64::from(taken);
         taken
     }
 }
@@ -48,39 +70,52 @@ pub(super) async fn refuse(
     tx: &mut Tx,
     transition: &Transition,
 ) -> Result<Result<(), Refusal>, store::Error> {
-    let (Some(next), false) = (&transition.next, transition.launches.is_empty()) else { return Ok(Ok(())) };
-    let Some((limits, rows)) = limited(tx).await? else { return Ok(Ok(())) };
+    let Some(next) = &transition.next else { return Ok(Ok(())) };
+    let limits = limits(tx).await?;
     let mut wanted = ByType::new();
     for order in &transition.launches {
         let variant = next.ordered(order).expect("an order names a variant of its fleet");
         *wanted.entry(variant.instance_type.clone()).or_default() += u64::from(order.count);
     }
+    if !wanted.keys().any(|instance_type| limits.has_quota(instance_type)) {
+        return Ok(Ok(()));
+    }
+    let world = tx.id().clone();
+    let rows = tx.all_endpoints(&world).await?;
     let used = instances(rows.iter().map(|row| &row.endpoint), true);
     Ok(limits.refuse(&used, &wanted))
 }
 
-/// Gives what has come free to those that wait for it.
-pub(super) async fn distribute(tx: &mut Tx, at: Timestamp, rules: &Rules) -> Result<(), store::Error> {
-    match limited(tx).await? {
-        Some((limits, rows)) => share_out(tx, limits, &rows, at, rules).await,
-        None => Ok(()),
-    }
-}
-
-/// Gives the room that these endpoints leave to those of them that wait for it.
-async fn share_out(
+/// Gives the room that an endpoint has left, by becoming what it is `now`, to those that wait for it. True if anybody
+/// got some.
+pub(super) async fn distribute(
     tx: &mut Tx,
-    limits: Limits,
-    rows: &[EndpointRow],
+    before: &ByType,
+    after: Option<&Endpoint>,
     at: Timestamp,
     rules: &Rules,
-) -> Result<(), store::Error> {
-    let mut room = Room { limits, running: instances(rows.iter().map(|row| &row.endpoint), false) };
+) -> Result<bool, store::Error> {
+    let limits = limits(tx).await?;
+    let after = instances(after, false);
+    let has_left = before.iter().any(|(instance_type, before)| {
+        limits.has_pool(instance_type) && after.get(instance_type).copied().unwrap_or(0) < *before
+    });
+    if !has_left {
+        return Ok(false);
+    }
+    share_out(tx, limits, at, rules).await
+}
+
+/// Gives what room there is to those that wait for it. One that cannot take it harms no other.
+async fn share_out(tx: &mut Tx, limits: Limits, at: Timestamp, rules: &Rules) -> Result<bool, store::Error> {
+    let world = tx.id().clone();
+    let rows = tx.all_endpoints(&world).await?;
+    let mut room = Room { limits, taken: instances(rows.iter().map(|row| &row.endpoint), false) };
     let mut waiting: Vec<_> = rows
         .iter()
         .enumerate()
         .flat_map(|(index, row)| {
-            row.endpoint.waiting().into_iter().map(move |(since, order)| (since, index, order))
+            row.endpoint.waiting(at).into_iter().map(move |(since, order)| (since, index, order))
         })
         .collect();
     waiting.sort_by_key(|(since, index, _)| (*since, *index));
@@ -92,25 +127,43 @@ async fn share_out(
             granted.entry(index).or_default().push(LaunchOrder { count, ..order });
         }
     }
+    let has_any = !granted.is_empty();
     for (index, orders) in granted {
-        let row = rows[index].clone();
-        // The base time may go back; what happens to an endpoint never does.
-        let at = at.max(row.endpoint.modified_at);
-        let Some(transition) = row.endpoint.clone().provision(&orders, at) else { continue };
-        let by = transition.record.is_some().then_some(Door::Provision(orders));
-        write(tx, row, Made { transition, by }, at, rules).await?;
-        tx.note_earlier();
+        let row = &rows[index];
+        let provided = attempt(tx, async |tx| provide(tx, row.clone(), &orders, at, rules).await).await?;
+        if let Err(fault) = provided {
+            tx.put_off(&world, &format!("the launch of endpoint {}", row.endpoint.name), &fault.0);
+        }
+    }
+    tx.note_earlier();
+    Ok(has_any)
+}
+
+/// Launches instances that have waited.
+async fn provide(
+    tx: &mut Tx,
+    row: EndpointRow,
+    orders: &[LaunchOrder],
+    at: Timestamp,
+    rules: &Rules,
+) -> Result<(), store::Error> {
+    // The base time may go back; what happens to an endpoint never does.
+    let at = at.max(row.endpoint.modified_at);
+    if let Some(transition) = row.endpoint.clone().provision(orders, at) {
+        let by = transition.record.is_some().then(|| Door::Provision(orders.to_vec()));
+        // The room was made out before.
+        write(tx, row, Made { transition, by }, Room::default(), at, rules).await?;
     }
     Ok(())
 }
 
-/// The limits of the world and its endpoints, by name; none where there are no limits.
-async fn limited(tx: &mut Tx) -> Result<Option<(Limits, Vec<EndpointRow>)>, store::Error> {
+/// The limits of the world; without a statement where there are none.
+async fn limits(tx: &mut Tx) -> Result<Limits, store::Error> {
     if tx.world().limits == 0 {
-        return Ok(None);
+        return Ok(Limits::default());
     }
     let world = tx.id().clone();
-    Ok(Some((tx.limits(&world).await?, tx.all_endpoints(&world).await?)))
+    tx.limits(&world).await
 }
 
 /// How many instances of a type there are, and may be.
@@ -154,9 +207,8 @@ impl Engine {
         catch_up(&mut tx, &self.rules).await?;
         let now = tx.now();
         tx.put_limit(instance_type, limit).await?;
-        // Also the last limit of a world may have gone just now, and somebody have waited for that.
-        let (limits, rows) = (tx.limits(world).await?, tx.all_endpoints(world).await?);
-        share_out(&mut tx, limits, &rows, now, &self.rules).await?;
+        let limits = limits(&mut tx).await?;
+        share_out(&mut tx, limits, now, &self.rules).await?;
         tx.commit().await?;
         self.wake();
         Ok(())

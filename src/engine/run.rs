@@ -224,10 +224,10 @@ impl Round<'_> {
         tracing::info_span!(target: SPANS, parent: self.tx.span(), "step", %world, endpoint, due = %at, lag_ms)
     }
 
-    async fn endpoint(&mut self, row: EndpointRow, at: Timestamp) -> Result<Option<Change>, Error> {
+    async fn endpoint(&mut self, row: EndpointRow, at: Timestamp) -> Result<Vec<Change>, Error> {
         let span = self.span(&row, at);
         let stepped = Box::pin(step(self.tx, row, at, self.rules)).instrument(span).await?;
-        if stepped.change.is_some() {
+        if !stepped.changes.is_empty() {
             self.tx.stepped(at);
         }
         if let Some(row) = stepped.row
@@ -235,6 +235,6 @@ impl Round<'_> {
         {
             self.agenda.add(again, Due::Endpoint(Box::new(row)));
         }
-        Ok(stepped.change)
+        Ok(stepped.changes)
     }
 }

@@ -30,8 +30,8 @@ const LONGEST_BACK_OFF_MS: i64 = 600_000;
 pub(super) struct Stepped {
     /// The endpoint as it is now; `None` when it is gone or was changed by somebody else.
     pub row: Option<EndpointRow>,
-    /// What changed; `None` when it only had a look, and when the step failed.
-    pub change: Option<Change>,
+    /// What changed, in order; nothing when it only had a look, and when the step failed.
+    pub changes: Vec<Change>,
 }
 
 /// Steps the endpoint in `row` at `due`.
@@ -61,7 +61,7 @@ async fn take(tx: &mut Tx, mut row: EndpointRow, at: Timestamp, rules: &Rules) -
         return Err(Error::Step { endpoint: row.endpoint.name, what });
     }
     tx.wake_endpoint(&mut row, look).await?;
-    Ok(Stepped { row: Some(row), change: None })
+    Ok(Stepped { row: Some(row), changes: Vec::new() })
 }
 
 /// Makes a transition true, and tells what it changes.
@@ -78,12 +78,11 @@ async fn make(
     let gone = transition.next.is_none();
     let by = transition.record.is_some().then_some(door);
     let row = apply(tx, row, Made { transition, by }, at, rules).await?;
-    let change = (gone || row.is_some()).then_some(change);
-    let row = match row {
-        Some(row) => begin_at_step(tx, row, at, rules).await?,
-        None => None,
-    };
-    Ok(Stepped { row, change })
+    let mut changes = Vec::from_iter((gone || row.is_some()).then_some(change));
+    let Some(row) = row else { return Ok(Stepped { row: None, changes }) };
+    let (row, more) = begin_at_step(tx, row, at, rules).await?;
+    changes.extend(more);
+    Ok(Stepped { row, changes })
 }
 
 /// What is done when the step at `at` has failed: it is tried again later; after that the endpoint is given up,
@@ -116,7 +115,7 @@ async fn failed(
     }
     tx.put_off_endpoint(&mut row, faults, at.plus_ms(back_off_ms(faults))).await?;
     tx.set_reached(at);
-    Ok(Stepped { row: Some(row), change: None })
+    Ok(Stepped { row: Some(row), changes: Vec::new() })
 }
 
 /// A way to end what is on its way.

@@ -8,7 +8,7 @@ use crate::clock::Timestamp;
 use crate::domain::endpoint::Endpoint;
 use crate::domain::injection::{self, Injection};
 use crate::domain::tuning::Tuning;
-use crate::domain::variant::{Health, Variant};
+use crate::domain::variant::Variant;
 use crate::domain::world::WorldId;
 use crate::store::{Error, Session, Tx};
 
@@ -27,7 +27,9 @@ impl Tuned {
         endpoint: &Endpoint,
     ) -> Result<Self, Error> {
         let models = session.behaviours(world, &models(endpoint)).await?;
-        Ok(Self { models, faults: session.injections(world).await? })
+        let has_faults = session.known_world(world).await?.is_some_and(|row| row.injections > 0);
+        let faults = if has_faults { session.injections(world).await? } else { Vec::new() };
+        Ok(Self { models, faults })
     }
 
     /// The same in a transaction, which knows whether there are faults.
@@ -45,12 +47,12 @@ impl Tuned {
 
     /// The variant of an endpoint as instances of it are launched at `now`.
     pub(super) fn launched(&self, endpoint: &Endpoint, variant: &Variant, now: Timestamp) -> Variant {
-        let mut launched = self.of(&endpoint.name, variant, now).applied(variant);
-        let comes_up = || injection::can_provision(&self.faults, &endpoint.name, variant, now);
-        if endpoint.is_rolling_back() && !comes_up() {
-            launched.behaviour.health = Health::Failing;
-        }
-        launched
+        self.of(&endpoint.name, variant, now).applied(variant)
+    }
+
+    /// Whether instances of it can be launched at all.
+    pub(super) fn provisions(&self, endpoint: &Endpoint, variant: &Variant, now: Timestamp) -> bool {
+        !endpoint.is_rolling_back() || injection::can_provision(&self.faults, &endpoint.name, variant, now)
     }
 
     /// The next instant after `now` at which time alone changes what is different.

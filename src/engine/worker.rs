@@ -124,7 +124,10 @@ enum Taken {
 
 /// How long nothing else of a world is due, in real time: no longer than between two polls.
 async fn rest_ms(tx: &mut Tx, world: &WorldId, now: Timestamp) -> Result<i64, Error> {
-    let next = tx.due_after(world, now).await?;
+    let next = {
+        let row = tx.world().clone();
+        tx.due_after(world, &row, now).await?
+    };
     let next = next.and_then(|next| tx.world().clock.base_at(next));
     Ok(next.map_or(POLL_MS, |next| next.ms_since(tx.begun_at()).clamp(1, POLL_MS)))
 }

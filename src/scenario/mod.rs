@@ -90,6 +90,14 @@ pub struct Wrong {
     pub sentence: String,
 }
 
+impl Wrong {
+    /// The same, told from one key further up.
+    fn below(self, key: &str) -> Self {
+        let key = if self.key.is_empty() { key.to_owned() } else { format!("{key}.{}", self.key) };
+        Self { key, ..self }
+    }
+}
+
 impl fmt::Display for Wrong {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.key.as_str() {

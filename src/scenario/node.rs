@@ -42,6 +42,8 @@ impl Node {
     pub(super) fn table(&self, path: &str, wanted: &str) -> Result<&[(Key, Node)], Wrong> {
         match &self.content {
             Content::Table(entries) => Ok(entries),
+            // A key of YAML with nothing behind it.
+            Content::Null => Ok(&[]),
             _ => Err(self.wrong(path, format!("It must be {wanted}, not {}.", self.kind()))),
         }
     }

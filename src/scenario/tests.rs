@@ -189,7 +189,7 @@ fn what_is_wrong_is_told_with_its_line_and_its_key() {
         ),
         ("a = 1\na = 2", "line 2: It is no TOML: duplicate key."),
         ("a = [1,", "line 1: It is no TOML: "),
-        ("x = nan", "line 1: NaN is no number that can be used here."),
+        ("x = nan", "line 1, x: NaN is no number that can be used here."),
     ];
     for (text, sentence) in table {
         let told = wrong(text);
@@ -201,10 +201,11 @@ fn what_is_wrong_is_told_with_its_line_and_its_key() {
         yaml("models: {}\n---\nmodels: {}"),
         "line 3: A scenario is one document: there must be no other."
     );
+    assert!(Scenario::read("models:\n  v1:", Format::Yaml).is_ok(), "nothing behind a key is an empty table");
     assert_eq!(yaml("- 1"), "line 1: It must be a table of sections, not a list.");
     assert_eq!(
         yaml("models: !x {}"),
-        "line 1: It must be plain YAML: values, lists and tables, without tags."
+        "line 1, models: It must be plain YAML: values, lists and tables, without tags."
     );
     assert_eq!(
         yaml("models:\n  v1: [1"),

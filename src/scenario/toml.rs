@@ -30,7 +30,8 @@ impl Lines<'_> {
         let mut entries: Vec<(Key, Node)> = Vec::with_capacity(table.len());
         for (name, value) in table {
             let key = Key { name: name.get_ref().to_string(), line: self.of(name.span().start) };
-            entries.push((key, self.node(value)?));
+            let node = self.node(value).map_err(|wrong| wrong.below(&key.name))?;
+            entries.push((key, node));
         }
         // A table has the order of its names; a scenario has that of its lines.
         entries.sort_by_key(|(key, _)| key.line);

@@ -46,7 +46,8 @@ fn node(yaml: &MarkedYaml<'_>) -> Result<Node, Wrong> {
                     YamlData::Value(Scalar::Integer(number)) => number.to_string(),
                     _ => return Err(wrong(line, "A key must be a text.".to_owned())),
                 };
-                Ok((Key { name, line }, node(value)?))
+                let value = node(value).map_err(|wrong| wrong.below(&name))?;
+                Ok((Key { name, line }, value))
             });
             Content::Table(read.collect::<Result<_, _>>()?)
         }

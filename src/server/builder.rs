@@ -15,7 +15,7 @@ use crate::config::Settings;
 use crate::control::{Builder, Told, Undone};
 use crate::domain::world::WorldId;
 use crate::engine::{Advance, Engine};
-use crate::scenario::{Format, Place, Request, Scenario, Wrong};
+use crate::scenario::{Format, Place, Request, Scenario, Step, Wrong};
 use crate::store::Store;
 use crate::store::snapshot::{Scope, Snapshot};
 
@@ -69,8 +69,11 @@ pub async fn build(
     };
     let store = Store::connect(super::IN_MEMORY, Mode::Manual).await.map_err(NotBuilt::failed)?;
     let site = Site::new(Engine::new(store, *engine.rules()), settings, world);
-    for step in &scenario.steps {
+    for (index, step) in scenario.steps.iter().enumerate() {
         site.take(&step.place, &step.request).await?;
+        if step.request == Request::Settle {
+            site.all_in_service(&scenario.steps[..index]).await?;
+        }
     }
     site.engine.set_mode(world, mode).await.map_err(NotBuilt::failed)?;
     let text = site.engine.export(&Scope::World(world.clone())).await.map_err(NotBuilt::failed)?;
@@ -91,6 +94,20 @@ impl<'a> Site<'a> {
         // Nobody comes in here but the scenario.
         let settings = Settings { trust_network: false, control_token: None, ..settings.clone() };
         Self { router: router(&engine, &settings), engine, world }
+    }
+
+    /// Refuses endpoints that have failed, at the place of each.
+    async fn all_in_service(&self, steps: &[Step]) -> Result<(), NotBuilt> {
+        let mut session = self.engine.store().session();
+        for step in steps {
+            let Request::Aws { operation: "CreateEndpoint", input } = &step.request else { continue };
+            let name = input["EndpointName"].as_str().unwrap_or_default();
+            let row = session.endpoint(self.world, name).await.map_err(NotBuilt::failed)?;
+            if let Some(reason) = row.and_then(|row| row.endpoint.failure_reason) {
+                return Err(step.place.wrong(format!("It does not come into service: {reason}")).into());
+            }
+        }
+        Ok(())
     }
 
     async fn take(&self, place: &Place, request: &Request) -> Result<(), NotBuilt> {

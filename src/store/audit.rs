@@ -68,7 +68,8 @@ impl Session {
     /// What is derived in this world and is not what it is derived from, a sentence each.
     pub async fn strayed(&mut self, world: &WorldId) -> Result<Vec<String>, Error> {
         let mut strayed = endpoint::strayed(self, world).await?;
-        let (row, due) = (self.world(world).await?, self.next_due(world).await?);
+        let row = self.world(world).await?;
+        let due = self.next_due(world, &row).await?;
         if row.next_due != due {
             strayed.push(format!("it is due at {:?}, but what is in it at {due:?}", row.next_due));
         }

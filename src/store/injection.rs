@@ -8,12 +8,6 @@ use crate::clock::Timestamp;
 use crate::domain::injection::{Effect, Injection};
 use crate::domain::world::WorldId;
 
-/// What the row of a world with these faults says of them: the greatest number, and whether the past is kept.
-pub(super) fn marks(injections: &[Injection]) -> (i64, bool) {
-    let last = injections.last().map_or(0, |injection| injection.number);
-    (last, injections.iter().any(reads_past))
-}
-
 fn reads_past(injection: &Injection) -> bool {
     matches!(injection.effect, Effect::StaleReads { .. })
 }
@@ -24,6 +18,14 @@ fn read(row: &mut Row) -> Result<Injection, Error> {
 }
 
 impl Session {
+    /// What the row of a world says of its faults: the greatest number, and whether the past is kept.
+    pub(super) async fn marks(&mut self, world: &WorldId) -> Result<(i64, bool), Error> {
+        let sql = "SELECT COALESCE(MAX(number), 0) FROM injections WHERE account = $1 AND region = $2";
+        let row = self.read_one(sql, &[(&world.account).into(), (&world.region).into()]).await?;
+        let last = row.map_or(Ok(0), |mut row| row.int())?;
+        Ok((last, self.injections(world).await?.iter().any(reads_past)))
+    }
+
     /// The faults of a world, in the order in which they were added. Those that this version cannot read are passed
     /// over.
     pub async fn injections(&mut self, world: &WorldId) -> Result<Vec<Injection>, Error> {
@@ -38,20 +40,6 @@ impl Session {
         }
         Ok(injections)
     }
-
-    /// Faults that do their work by `until`, the earliest first.
-    pub async fn due_injections(
-        &mut self,
-        world: &WorldId,
-        until: Timestamp,
-        limit: u32,
-    ) -> Result<Vec<(Timestamp, i64)>, Error> {
-        let sql = "SELECT wake_ms, number FROM injections WHERE account = $1 AND region = $2 AND wake_ms <= $3 \
-                   ORDER BY wake_ms, number LIMIT $4";
-        let args = [(&world.account).into(), (&world.region).into(), until.into(), i64::from(limit).into()];
-        let rows = self.read(sql, &args).await?;
-        rows.into_iter().map(|mut row| Ok((row.at()?, row.int()?))).collect()
-    }
 }
 
 impl Tx {
@@ -64,10 +52,31 @@ impl Tx {
         self.injections(&world).await
     }
 
-    /// A number that no fault of this world has had.
-    pub fn next_injection(&mut self) -> i64 {
+    /// Faults that do their work by `until`, the earliest first.
+    pub async fn due_injections(
+        &mut self,
+        until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<(Timestamp, i64)>, Error> {
+        if self.world.injections == 0 {
+            return Ok(Vec::new());
+        }
+        let sql = "SELECT wake_ms, number FROM injections WHERE account = $1 AND region = $2 AND wake_ms <= $3 \
+                   ORDER BY wake_ms, number LIMIT $4";
+        let world = self.id().clone();
+        let args = [(&world.account).into(), (&world.region).into(), until.into(), i64::from(limit).into()];
+        let rows = self.read(sql, &args).await?;
+        rows.into_iter().map(|mut row| Ok((row.at()?, row.int()?))).collect()
+    }
+
+    /// A number that no fault of this world has had. A server that knows of no faults may have begun the world anew
+    /// and left some: those are gone with the first.
+    pub async fn next_injection(&mut self) -> Result<i64, Error> {
+        if self.world.injections == 0 {
+            self.delete_injections(None).await?;
+        }
         self.world.injections += 1;
-        self.world.injections
+        Ok(self.world.injections)
     }
 
     /// Writes a fault, as a new one or instead of the one of its number.
@@ -99,7 +108,7 @@ impl Tx {
         let sql = "DELETE FROM injections WHERE account = $1 AND region = $2 AND ($3 = 0 OR number = $3)";
         let args = [(&world.account).into(), (&world.region).into(), number.unwrap_or(0).into()];
         let gone = self.execute(sql, &args).await?;
-        let (_, keeps_past) = marks(&self.injections(&world).await?);
+        let (_, keeps_past) = self.marks(&world).await?;
         if self.world.keeps_past && !keeps_past {
             self.world.keeps_past = false;
             self.forget_past(Timestamp(i64::MAX)).await?;

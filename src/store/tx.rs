@@ -242,7 +242,7 @@ impl Tx {
     pub async fn commit(mut self) -> Result<(), Error> {
         if self.wakes_changed {
             let id = self.id.clone();
-            self.world.next_due = self.session.next_due(&id).await?;
+            self.world.next_due = self.session.next_due(&id, &self.world).await?;
         }
         if self.world != self.stored {
             self.session.save_world(&self.id, &self.world).await?;

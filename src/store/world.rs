@@ -115,8 +115,13 @@ impl Session {
     }
 
     /// The earliest instant after `after` at which anything of the world is due: an endpoint, an alarm, traffic or a
-    /// fault.
-    pub async fn due_after(&mut self, id: &WorldId, after: Timestamp) -> Result<Option<Timestamp>, Error> {
+    /// fault, of which `world` says whether it has any.
+    pub async fn due_after(
+        &mut self,
+        id: &WorldId,
+        world: &World,
+        after: Timestamp,
+    ) -> Result<Option<Timestamp>, Error> {
         let sql = "SELECT MIN(wake_ms) FROM (\
                    SELECT MIN(wake_ms) AS wake_ms FROM endpoints \
                    WHERE account = $1 AND region = $2 AND wake_ms > $3 \
@@ -125,14 +130,15 @@ impl Session {
                    UNION ALL SELECT MIN(wake_ms) FROM traffic \
                    WHERE account = $1 AND region = $2 AND wake_ms > $3 \
                    UNION ALL SELECT MIN(wake_ms) FROM injections \
-                   WHERE account = $1 AND region = $2 AND wake_ms > $3) AS wakes";
-        let row = self.read_one(sql, &[(&id.account).into(), (&id.region).into(), after.into()]).await?;
+                   WHERE account = $1 AND region = $2 AND wake_ms > $3 AND $4 > 0) AS wakes";
+        let args = [(&id.account).into(), (&id.region).into(), after.into(), world.injections.into()];
+        let row = self.read_one(sql, &args).await?;
         row.map_or(Ok(None), |mut row| row.maybe_at())
     }
 
     /// The earliest instant at which anything of the world is due.
-    pub(super) async fn next_due(&mut self, id: &WorldId) -> Result<Option<Timestamp>, Error> {
-        self.due_after(id, Timestamp(i64::MIN)).await
+    pub(super) async fn next_due(&mut self, id: &WorldId, world: &World) -> Result<Option<Timestamp>, Error> {
+        self.due_after(id, world, Timestamp(i64::MIN)).await
     }
 
     /// Makes the world's row unless there is one.

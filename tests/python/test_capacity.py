@@ -193,3 +193,72 @@ def test_what_died_waits_for_room_too(fleet_of):
     limit(world, pool=4)
     world.advance(60)
     assert capacity(world) == [of_type(4, pool=4)]
+
+
+def test_nothing_is_taken_before_the_eyes_of_those_who_wait(fleet_of):
+    world = fleet_of(4)
+    world.config("one", 1)
+    limit(world, pool=5)
+    world.update(rolling(1, wait=60))
+    world.advance(10)
+    world.sagemaker.create_endpoint(EndpointName="other", EndpointConfigName="one")
+    assert capacity(world) == [of_type(5, 1, pool=5)]
+    world.advance(300)
+    assert world.status("other") == "InService", "it has waited longer than the next batch"
+    world.advance("idle")
+    assert world.deployment()["status"] == "rollback_failed", "no room was left for a batch, neither forward nor back"
+
+
+def test_what_goes_back_waits_for_nothing(fleet_of):
+    world = fleet_of(2)
+    world.endpoint("other", "blue")
+    world.config("one", 1)
+    limit(world, pool=5)
+    world.update(canary(1, wait=60))
+    world.advance(100)
+    world.control("POST", f"deployments/{world.deployments()[0]['id']}/abort")
+    world.sagemaker.create_endpoint(EndpointName="third", EndpointConfigName="one")
+    world.sagemaker.delete_endpoint(EndpointName="other")
+    world.advance("idle")
+    assert world.status("third") == "InService"
+    assert not [event for event in world.deployment()["events"] if "had waited" in event["message"]]
+
+
+@pytest.mark.parametrize("fails", ["unhealthy", "no room"])
+def test_a_replacement_that_fails_spoils_no_later_launch(fleet_of, fails):
+    world = fleet_of(2)
+    if fails == "unhealthy":
+        world.control("POST", "faults", {"kind": "unhealthy_instances", "end": {"after_seconds": 1}})
+    else:
+        limit(world, pool=1)
+    world.control("POST", "faults", {"kind": "instances_die", "instances": 1})
+    world.advance(1_000)
+    world.control("DELETE", f"capacity/{TYPE}")
+    wanted = [{"VariantName": "AllTraffic", "DesiredInstanceCount": 3}]
+    world.sagemaker.update_endpoint_weights_and_capacities(EndpointName="web", DesiredWeightsAndCapacities=wanted)
+    world.advance("idle")
+    described = world.describe()
+    assert (described["EndpointStatus"], described.get("FailureReason")) == ("InService", None)
+    assert described["ProductionVariants"][0]["CurrentInstanceCount"] == 3
+    assert capacity(world) == [of_type(3)]
+
+
+def test_a_rolling_rollback_replaces_a_dead_one_whose_replacement_failed(fleet_of):
+    world = fleet_of(4)
+    world.control("POST", "faults", {"kind": "unhealthy_instances", "end": {"after_seconds": 1}})
+    world.control("POST", "faults", {"kind": "instances_die", "instances": 1})
+    world.advance(300)
+    world.update(rolling(2, wait=300))
+    world.advance(100)
+    world.control("POST", f"deployments/{world.deployments()[0]['id']}/abort")
+    world.advance("idle")
+    assert world.deployment()["status"] == "rolled_back"
+    assert capacity(world)[0]["running"] == 4
+
+
+def test_who_waits_in_a_creation_is_told_why(fleet_of):
+    world = fleet_of(2)
+    limit(world, pool=2)
+    world.sagemaker.create_endpoint(EndpointName="other", EndpointConfigName="blue")
+    assert world.deployment("other")["why"] == (
+        "The first instances of blue are starting. There is no capacity for 2 instance(s) of type ml.m5.large.")

@@ -19,10 +19,10 @@ def listed(world):
     return world.control("GET", "faults")["faults"]
 
 
-def refusal(world, **members):
+def refusal(world, status=400, **members):
     with pytest.raises(ControlError) as refused:
         world.control("POST", "faults", members)
-    assert refused.value.status == 400
+    assert refused.value.status == status
     return refused.value.body["error"]
 
 
@@ -84,7 +84,7 @@ def test_what_cannot_be_meant_is_refused_in_a_sentence(two_models):
         'A fault of kind "stale_reads" is about no instances, so its scope cannot have "model": it can have "endpoint".')
     assert refusal(world, kind="instances_die", end={"after_seconds": 5}) == (
         'A fault of kind "instances_die" does its work at one instant, so it cannot have an "end".')
-    assert "There is no model \"nobody\"" in refusal(world, kind="unhealthy_instances", scope={"model": "nobody"})
+    assert "There is no model \"nobody\"" in refusal(world, status=404, kind="unhealthy_instances", scope={"model": "nobody"})
     assert refusal(world, kind="unhealthy_instances", scope={"modle": "x"}).startswith('The member "scope" must be an object')
     assert "whole number from 1" in refusal(world, kind="unhealthy_instances", start={"step": 0})
     assert "operations of SageMaker that are built: AddTags" in refusal(

@@ -162,3 +162,8 @@ def test_a_world_that_is_in_use_is_not_replaced_by_a_start(tmp_path, own_server,
     code, said = serve(tmp_path, "--scenario", str(file), "--database-url", database)
     assert code == 1
     assert "the world 123456789012/us-east-1 is in use already; POST /_sagebrush/scenario replaces it" in said
+
+
+def test_an_endpoint_that_does_not_come_into_service_is_refused_at_its_place(world):
+    said = refusal(world, SHOP.replace("[models.shop-v1]", '[models.shop-v1]\nhealth = "failing"'))
+    assert said.startswith("line 9, endpoints.shop: It does not come into service: The primary container for production variant")

@@ -135,8 +135,9 @@ async fn whoever_looks_for_what_is_due_passes_over_any_number_that_cannot_be_rea
     }
     assert!(tx.has_passed_over());
     assert_eq!(tx.earliest_wake(&place.world, 0).await.unwrap(), Some(at.plus_secs(8)));
+    let row_of_world = tx.world().clone();
     assert_eq!(
-        tx.due_after(&place.world, at).await.unwrap(),
+        tx.due_after(&place.world, &row_of_world, at).await.unwrap(),
         Some(at.plus_secs(1)),
         "they are due all the same"
     );

@@ -83,8 +83,9 @@ async fn put(engine: &Engine, world: &WorldId, draft: Draft) -> Result<Injection
         None => None,
         Some(name) => {
             let found = engine.store().session().definition(world, Kind::Model, &name).await?;
-            let missing =
-                || Problem::bad(format!("There is no model {name:?} in {world} for \"scope\" to name."));
+            let missing = || {
+                Problem::not_found(format!("There is no model {name:?} in {world} for \"scope\" to name."))
+            };
             let found = found.ok_or_else(missing)?;
             Some(Model { name: found.name, id: found.id })
         }

@@ -11,7 +11,7 @@ use crate::domain::alarm::AlarmState;
 use crate::domain::injection::{Effect, End, LONGEST_PAST_MS, Scope};
 use crate::domain::tuning::{DAY_MS, ERROR_STATUSES};
 use crate::engine::LONGEST_ADVANCE_MS;
-use crate::engine::injection::From;
+use crate::engine::injection::Begin;
 
 /// A fault as it is asked for.
 pub(super) struct Draft {
@@ -19,7 +19,7 @@ pub(super) struct Draft {
     pub(super) scope: Scope,
     /// The model that the scope names.
     pub(super) model: Option<String>,
-    pub(super) start: From,
+    pub(super) start: Begin,
     pub(super) end: End,
 }
 
@@ -39,6 +39,7 @@ const KINDS: [&str; 10] = [
 const RATE: &str = "a number above 0, up to 1";
 const STEP: &str = "{\"step\": whole number from 1}";
 const SECONDS: &str = "{\"after_seconds\": number from 0 to 31622400}";
+const LASTING: &str = "{\"after_seconds\": number above 0, up to 31622400}";
 const SCOPE: &str =
     "an object whose members are texts of 1 to 256 characters: endpoint, model, variant, instance_type";
 
@@ -55,8 +56,8 @@ pub(super) fn read(body: Body, operations: &[&str]) -> Result<Draft, Problem> {
     let (effect, own) = effect(kind, &mut body, operations)?;
     let scope = body.take("scope", SCOPE, texts)?.unwrap_or_default();
     let start = format!("\"now\", {STEP}, {{\"at\": {TIME}}} or {SECONDS}");
-    let start = body.take("start", &start, start_of)?.unwrap_or(From::In(0));
-    let end = format!("{{\"at\": {TIME}}} or {SECONDS}");
+    let start = body.take("start", &start, start_of)?.unwrap_or(Begin::In(0));
+    let end = format!("{{\"at\": {TIME}}} or {LASTING}");
     let end = body.take("end", &end, end_of)?.unwrap_or(End::Never);
     body.finish(&format!("kind, {own}scope, start and end"))?;
     check(&effect, &scope, end)?;
@@ -103,7 +104,7 @@ fn effect(kind: &str, body: &mut Body, operations: &[&str]) -> Result<(Effect, &
             (Effect::ApiThrottling { rate, operations: named(body, operations)? }, "rate, operations, ")
         }
         "api_latency" => {
-            let ms = needed(body, "latency_ms", "a number of milliseconds above 0, up to 60000", |value| {
+            let ms = needed(body, "latency_ms", "a whole number of milliseconds from 1 to 60000", |value| {
                 whole(value).filter(|ms| (1..=LATEST_MS).contains(ms))
             })?;
             (Effect::ApiLatency { ms, operations: named(body, operations)? }, "latency_ms, operations, ")
@@ -175,15 +176,15 @@ fn texts(value: &Value) -> Option<Map<String, Value>> {
     members.iter().all(is_right).then_some(members)
 }
 
-fn start_of(value: &Value) -> Option<From> {
+fn start_of(value: &Value) -> Option<Begin> {
     if value == "now" {
-        return Some(From::In(0));
+        return Some(Begin::In(0));
     }
     let (name, value) = only_member(value)?;
     match name {
-        "step" => whole(value).filter(|step| *step >= 1).map(From::Step),
-        "at" => instant(value).map(From::At),
-        "after_seconds" => in_thousandths(value, LONGEST_ADVANCE_MS).map(From::In),
+        "step" => whole(value).filter(|step| *step >= 1).map(Begin::Step),
+        "at" => instant(value).map(Begin::At),
+        "after_seconds" => in_thousandths(value, LONGEST_ADVANCE_MS).map(Begin::In),
         _ => None,
     }
 }
@@ -192,7 +193,7 @@ fn end_of(value: &Value) -> Option<End> {
     let (name, value) = only_member(value)?;
     match name {
         "at" => instant(value).map(End::At),
-        "after_seconds" => in_thousandths(value, LONGEST_ADVANCE_MS).map(End::After),
+        "after_seconds" => in_thousandths(value, LONGEST_ADVANCE_MS).filter(|ms| *ms > 0).map(End::After),
         _ => None,
     }
 }

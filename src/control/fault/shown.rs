@@ -37,7 +37,7 @@ struct ShownScope {
     instance_type: Option<String>,
 }
 
-impl std::convert::From<&Scope> for ShownScope {
+impl From<&Scope> for ShownScope {
     fn from(scope: &Scope) -> Self {
         let Scope { endpoint, model, variant, instance_type } = scope.clone();
         Self { endpoint, model: model.map(|model| model.name), variant, instance_type }

@@ -32,6 +32,7 @@ mod why;
 pub use pace::Pace;
 pub use steer::Steer;
 pub(in crate::domain) use step::INTERNAL_FAULT;
+pub use why::waits_for_room;
 
 use serde::{Deserialize, Serialize};
 
@@ -285,7 +286,7 @@ impl Deployment {
     }
 
     fn settles_at(&self, fleet: &Fleet) -> Timestamp {
-        match fleet.launch(self.since) {
+        match fleet.launch(self.since, self.since) {
             Launch::Starting(at) => at,
             Launch::Up | Launch::Failed(_) => self.since,
         }

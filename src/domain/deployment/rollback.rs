@@ -9,13 +9,15 @@ use super::{Cause, Deployment, Ending, INTERNAL_FAULT, LaunchOrder, Leg, Moment,
 use crate::clock::Timestamp;
 use crate::domain::capacity::Share;
 use crate::domain::event::{Event, EventKind};
-use crate::domain::fleet::{Fleet, Launch};
+use crate::domain::fleet::{Fleet, Launch, Pool};
 
 impl Deployment {
     /// Begins the rollback at the instant of its cause.
     pub(super) fn roll_back(mut self, cause: Cause, moment: &mut Moment<'_>) -> Progress {
         let now = moment.now;
         self.watch = None;
+        self.green.pools.iter_mut().for_each(Pool::want_no_more);
+        self.blue.iter_mut().flat_map(|fleet| &mut fleet.pools).for_each(|pool| pool.bury(now));
         if matches!(self.phase, Phase::Terminating { .. }) {
             self.shrink_blue(now);
         }
@@ -62,7 +64,7 @@ impl Deployment {
         let Phase::RollingBack { cause, leg } = &self.phase else { return self.running() };
         let (reason, leg) = (cause.reason.clone(), *leg);
         match leg {
-            Leg::Launching => match self.blue[0].launch(now) {
+            Leg::Launching => match self.blue[0].launch(self.since, now) {
                 Launch::Starting(_) => {}
                 Launch::Failed(failure) => {
                     let reason = format!("{reason} The rollback failed: {}", failure.reason());

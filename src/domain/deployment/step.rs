@@ -4,7 +4,7 @@ use super::{Cause, Deployment, Ending, LaunchOrder, Log, Moment, Phase, Progress
 use crate::clock::Timestamp;
 use crate::domain::alarm::Watch;
 use crate::domain::event::{CauseKind, EventKind};
-use crate::domain::fleet::{Failure, Fleet, Launch};
+use crate::domain::fleet::{Failure, Fleet, Launch, Pool};
 use crate::domain::rules::MissingAlarm;
 
 impl Deployment {
@@ -21,7 +21,7 @@ impl Deployment {
             return self.roll_back(Cause::timeout(secs), moment);
         }
         match self.phase {
-            Phase::Launching { step } => match self.green.launch(now) {
+            Phase::Launching { step } => match self.green.launch(self.since, now) {
                 Launch::Starting(_) => self.running(),
                 Launch::Failed(failure) => {
                     let cause = Cause::launch(failure);
@@ -127,6 +127,9 @@ impl Deployment {
         };
         if self.plan.is_last(step) {
             self.watch = None;
+        }
+        if !self.plan.is_rolling() {
+            self.blue.iter_mut().flat_map(|fleet| &mut fleet.pools).for_each(Pool::want_no_more);
         }
         self.enter(Phase::Terminating { step, until: now.plus_ms(moment.rules.terminate_ms) }, now);
         let message = format!("Terminating {} instance(s) of the old fleet.", self.surplus_blue());

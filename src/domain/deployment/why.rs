@@ -25,7 +25,7 @@ impl Deployment {
         let (green, steps) = (&self.green.spec.config_name, self.plan.steps());
         match &self.phase {
             Phase::Launching { step } => {
-                let launched = existing(&self.green).saturating_sub(self.green.healthy(self.since));
+                let launched = running(&self.green).saturating_sub(self.green.healthy(self.since));
                 let (room, ahead) = (waits_for_room(&self.green), self.ahead());
                 format!(
                     "Step {} of {steps} has launched {launched} instance(s) of {green}, and waits until all are \
@@ -92,7 +92,7 @@ impl Deployment {
 }
 
 /// What of a fleet waits for room, as a sentence to be added.
-fn waits_for_room(fleet: &Fleet) -> String {
+pub fn waits_for_room(fleet: &Fleet) -> String {
     let variants = fleet.spec.variants.iter().zip(&fleet.pools).filter(|(_, pool)| pool.waiting() > 0);
     let waiting = variants.map(|(variant, pool)| {
         format!(" There is no capacity for {} instance(s) of type {}.", pool.waiting(), variant.instance_type)
@@ -100,8 +100,8 @@ fn waits_for_room(fleet: &Fleet) -> String {
     waiting.collect()
 }
 
-fn existing(fleet: &Fleet) -> u32 {
-    fleet.pools.iter().map(Pool::existing).fold(0, u32::saturating_add)
+fn running(fleet: &Fleet) -> u32 {
+    fleet.pools.iter().map(Pool::running).fold(0, u32::saturating_add)
 }
 
 impl Record {

@@ -31,7 +31,7 @@ use serde::{Deserialize, Serialize};
 
 use super::deployment::config::DeploymentConfig;
 use super::deployment::record::Record;
-use super::deployment::{Deployment, LaunchOrder, Phase, Side};
+use super::deployment::{Deployment, LaunchOrder, Leg, Phase, Side};
 use super::event::Event;
 use super::fleet::{Fleet, Group, Launch, Outcome};
 use crate::clock::Timestamp;
@@ -151,7 +151,7 @@ impl Endpoint {
     /// The next instant at which time alone changes something; none when it rests.
     pub fn wake_at(&self) -> Option<Timestamp> {
         match &self.state {
-            State::Creating { green, since, .. } => Some(match green.launch(*since) {
+            State::Creating { green, since, .. } => Some(match green.launch(*since, *since) {
                 Launch::Starting(at) => at,
                 Launch::Up | Launch::Failed(_) => *since,
             }),
@@ -178,6 +178,19 @@ impl Endpoint {
     /// Whether its deployment goes back.
     pub fn is_rolling_back(&self) -> bool {
         self.deployment().is_some_and(|deployment| matches!(deployment.phase, Phase::RollingBack { .. }))
+    }
+
+    /// Whether it waits for instances: its next step tells when they are up.
+    pub fn is_launching(&self) -> bool {
+        match &self.state {
+            State::Creating { .. } => true,
+            State::Updating(deployment) => matches!(
+                deployment.phase,
+                Phase::Launching { .. } | Phase::RollingBack { leg: Leg::Launching, .. }
+            ),
+            State::Scaling(scaling) => scaling.phase == ScalingPhase::Launching,
+            State::InService(_) | State::Mixed(_) | State::Failed { .. } | State::Deleting { .. } => false,
+        }
     }
 
     /// Its fleets, those in service first.

@@ -7,14 +7,19 @@ use crate::domain::event::EventKind;
 use crate::domain::fleet::Fleet;
 
 impl Endpoint {
-    /// What waits for room, as orders for it, each with the instant since when it has waited.
-    pub fn waiting(&self) -> Vec<(Timestamp, LaunchOrder)> {
+    /// What waits for room at `now`, as orders for it, each with the instant since when it has waited.
+    pub fn waiting(&self, now: Timestamp) -> Vec<(Timestamp, LaunchOrder)> {
+        let sides = match self.state {
+            State::Updating(_) => &[Side::Blue, Side::Green][..],
+            State::Creating { .. } => &[Side::Green],
+            _ => &[Side::Blue],
+        };
         let mut waiting = Vec::new();
-        for side in [Side::Blue, Side::Green] {
-            let Some(fleet) = self.fleet(side).filter(|_| side == self.side_of(side)) else { continue };
+        for (side, fleet) in sides.iter().filter_map(|side| Some((*side, self.fleet(*side)?))) {
             for (variant, pool) in fleet.pools.iter().enumerate() {
-                let order = LaunchOrder { side, variant, count: pool.waiting() };
-                waiting.extend(pool.waits_since().map(|since| (since, order)));
+                waiting.extend(
+                    pool.waits(now).map(|(since, count)| (since, LaunchOrder { side, variant, count })),
+                );
             }
         }
         waiting
@@ -28,8 +33,9 @@ impl Endpoint {
             else {
                 continue;
             };
-            let count = order.count.min(pool.waiting());
-            pool.stop_waiting(count);
+            let wanted: u32 = pool.waits(now).map(|(_, count)| count).sum();
+            let count = order.count.min(wanted);
+            pool.stop_waiting(count, now);
             launches.extend((count > 0).then_some(LaunchOrder { count, ..*order }));
         }
         if launches.is_empty() {
@@ -40,15 +46,6 @@ impl Endpoint {
         let message = format!("Launching {total} instance(s) that had waited for capacity.");
         let (record, events) = self.noted(EventKind::Launching, message, now);
         Some(Transition { next: Some(self), record, events, launches }.sound(now))
-    }
-
-    /// A state with one fleet has it on one side.
-    fn side_of(&self, side: Side) -> Side {
-        match self.state {
-            State::Creating { .. } => Side::Green,
-            State::Updating(_) => side,
-            _ => Side::Blue,
-        }
     }
 
     pub(super) fn fleet_mut(&mut self, side: Side) -> Option<&mut Fleet> {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::command::ScaleTarget;
 use crate::clock::Timestamp;
 use crate::domain::deployment::{INTERNAL_FAULT, LaunchOrder, Side};
-use crate::domain::fleet::{Fleet, Launch};
+use crate::domain::fleet::{Fleet, Launch, Pool};
 use crate::domain::refusal::Refusal;
 use crate::domain::rules::Rules;
 
@@ -62,6 +62,7 @@ impl Scaling {
         now: Timestamp,
     ) -> Result<(Self, Vec<LaunchOrder>), Refusal> {
         refuse_names(&fleet, targets)?;
+        fleet.pools.iter_mut().for_each(|pool| pool.bury(now));
         let variants = &fleet.spec.variants;
         let before = variants.iter().map(|variant| (variant.instances, variant.weight)).collect();
         let mut launches = Vec::new();
@@ -81,7 +82,7 @@ impl Scaling {
     /// The next instant at which something changes.
     pub fn wake_at(&self) -> Timestamp {
         match &self.phase {
-            ScalingPhase::Launching => match self.fleet.launch(self.since) {
+            ScalingPhase::Launching => match self.fleet.launch(self.since, self.since) {
                 Launch::Starting(at) => at,
                 Launch::Up | Launch::Failed(_) => self.since,
             },
@@ -92,7 +93,7 @@ impl Scaling {
     /// What has come by `now`.
     pub(super) fn step(mut self, now: Timestamp, rules: &Rules) -> Scaled {
         match &self.phase {
-            ScalingPhase::Launching => match self.fleet.launch(now) {
+            ScalingPhase::Launching => match self.fleet.launch(self.since, now) {
                 Launch::Starting(_) => return Scaled::Running(self, false),
                 Launch::Failed(failure) => {
                     let reason = failure.reason();
@@ -140,6 +141,7 @@ impl Scaling {
     /// The weights and counts from before hold again; what was launched is terminated.
     fn go_back(mut self, reason: String, now: Timestamp, rules: &Rules) -> Scaled {
         self.phase = ScalingPhase::RollingBack { until: now.plus_ms(rules.terminate_ms), reason };
+        self.fleet.pools.iter_mut().for_each(Pool::want_no_more);
         self.restore();
         self.since = now;
         Scaled::Running(self, true)

@@ -28,8 +28,8 @@ impl Endpoint {
     }
 
     fn step_creation(self, now: Timestamp) -> Option<Transition> {
-        let State::Creating { green, .. } = &self.state else { return None };
-        let failed = match green.launch(now) {
+        let State::Creating { green, since, .. } = &self.state else { return None };
+        let failed = match green.launch(*since, now) {
             Launch::Starting(_) => return None,
             Launch::Up => None,
             Launch::Failed(failure) => Some(failure.reason()),

@@ -1,8 +1,8 @@
 //! What becomes of an endpoint whose instances die.
 //!
 //! AWS replaces an instance that has failed; nothing public says more. So what died is gone at once, as many others are
-//! launched in its place, and a deployment does not look at it: only alarms do. What is going anyway, a fleet that is
-//! being terminated or the new one in a rollback, is not replaced, nor is what an unfinished rollback has left of
+//! launched in its place, and a deployment does not look at it: only alarms do. What is going anyway, the old fleet of
+//! blue/green once it is being terminated or the new one in a rollback, is not replaced, nor is what an unfinished rollback has left of
 //! another config.
 
 use super::{Endpoint, State, Transition};
@@ -45,7 +45,9 @@ impl Endpoint {
             State::Creating { green, .. } => vec![(green, Some(Side::Green))],
             State::Mixed(fleets) => sides(fleets.iter_mut(), Some(Side::Blue)),
             State::Updating(deployment) => {
-                let blue = (!matches!(deployment.phase, Phase::Terminating { .. })).then_some(Side::Blue);
+                let goes =
+                    matches!(deployment.phase, Phase::Terminating { .. }) && !deployment.plan.is_rolling();
+                let blue = (!goes).then_some(Side::Blue);
                 let green = (!matches!(deployment.phase, Phase::RollingBack { .. })).then_some(Side::Green);
                 let mut fleets = sides(deployment.blue.iter_mut(), blue);
                 fleets.push((&mut deployment.green, green));

@@ -14,31 +14,32 @@ use crate::store::{EndpointRow, Tx};
 const FAILED: &str = "It could not be done: that fails inside the server, whose log says why.";
 
 /// Begins the faults that wait for the step whose traffic the endpoint in `row` has moved at `at`, if it has. Answers
-/// the row as it is then.
+/// the row as it is then, and what they changed.
 pub(in crate::engine) async fn begin_at_step(
     tx: &mut Tx,
     row: EndpointRow,
     at: Timestamp,
     rules: &Rules,
-) -> Result<Option<EndpointRow>, Error> {
+) -> Result<(Option<EndpointRow>, Vec<Change>), Error> {
     let Some(step) = row.endpoint.deployment().and_then(|deployment| moved_step(deployment, at)) else {
-        return Ok(Some(row));
+        return Ok((Some(row), Vec::new()));
     };
     let name = row.endpoint.name.clone();
     let waiting = tx.own_injections().await?;
     let begun: Vec<_> =
         waiting.iter().filter_map(|injection| injection.begun_at_step(&name, step, at)).collect();
     if begun.is_empty() {
-        return Ok(Some(row));
+        return Ok((Some(row), Vec::new()));
     }
+    let mut changes = Vec::new();
     for injection in begun {
         tx.put_injection(&injection).await?;
         if injection.effect.is_instant() {
-            begin_due(tx, injection, at, rules).await?;
+            changes.extend(begin_due(tx, injection, at, rules).await?.1);
         }
     }
     let world = tx.id().clone();
-    Ok(tx.endpoint(&world, &name).await?)
+    Ok((tx.endpoint(&world, &name).await?, changes))
 }
 
 /// The step, from 1, whose traffic was moved at `at`.
@@ -59,8 +60,7 @@ pub(in crate::engine) async fn begin_due(
 ) -> Result<(Injection, Vec<Change>), Error> {
     let done = attempt(tx, async |tx| carry_out(tx, &injection, at, rules).await).await?;
     let (outcome, changes) = done.unwrap_or_else(|fault| {
-        let what = format!("the fault {} of the world", injection.number);
-        tx.put_off(tx.id(), &what, &fault.0);
+        tracing::warn!(world = %tx.id(), "fault-{} could not do its work: {}", injection.number, fault.0);
         (FAILED.to_owned(), Vec::new())
     });
     let injection = Injection { outcome: Some(outcome), ..injection };

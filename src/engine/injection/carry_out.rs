@@ -9,8 +9,9 @@ use crate::domain::journal::Door;
 use crate::domain::rules::Rules;
 use crate::engine::Error;
 use crate::engine::alarm::{enter, evaluate_next, settle};
-use crate::engine::apply::{Made, apply, foresee_instances};
+use crate::engine::apply::{Made, apply};
 use crate::engine::change::{Change, Standing};
+use crate::store::Error::Unreadable;
 use crate::store::{AlarmKind, Tx};
 
 /// Does the work of a fault at `at`. Answers what came of it in a sentence, and what changed.
@@ -46,7 +47,15 @@ async fn strike_all(
     };
     let (mut changes, mut struck) = (Vec::new(), Vec::new());
     for name in names {
-        let Some(row) = tx.endpoint(&world, &name).await? else { continue };
+        let row = match tx.endpoint(&world, &name).await {
+            Ok(Some(row)) => row,
+            Ok(None) => continue,
+            Err(Unreadable(why)) => {
+                tx.put_off(&world, &format!("the death of instances of endpoint {name}"), &why);
+                continue;
+            }
+            Err(error) => return Err(error.into()),
+        };
         // The base time may go back; what happens to an endpoint never does.
         let at = at.max(row.endpoint.modified_at);
         let Some(transition) = row.endpoint.clone().strike(strike, at) else { continue };
@@ -61,9 +70,7 @@ async fn strike_all(
             rules,
         ));
         let by = transition.record.is_some().then(|| Door::Strike(strike.clone()));
-        if let Some(row) = apply(tx, row, Made { transition, by }, at, rules).await? {
-            foresee_instances(tx, &row, at).await?;
-        }
+        apply(tx, row, Made { transition, by }, at, rules).await?;
     }
     let sentence = if struck.is_empty() {
         "There was no healthy instance that it is about.".to_owned()

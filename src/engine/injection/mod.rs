@@ -27,14 +27,14 @@ pub struct Wanted {
     /// To whom.
     pub scope: Scope,
     /// When it is to begin.
-    pub start: From,
+    pub start: Begin,
     /// When it is to be over.
     pub end: End,
 }
 
 /// When a fault is to begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum From {
+pub enum Begin {
     /// So many milliseconds from now.
     In(i64),
     /// At this instant, which is not past.
@@ -47,12 +47,12 @@ impl Wanted {
     /// The fault, added at `now`; a time that is past is refused in a sentence.
     fn added(self, number: i64, now: Timestamp) -> Result<Injection, Error> {
         let start = match self.start {
-            From::In(ms) => Start::At(now.plus_ms(ms)),
-            From::At(at) if at < now => {
+            Begin::In(ms) => Start::At(now.plus_ms(ms)),
+            Begin::At(at) if at < now => {
                 return Err(Error::Refused(format!("The fault cannot begin at {at}: it is {now} already.")));
             }
-            From::At(at) => Start::At(at),
-            From::Step(step) => Start::Step(step),
+            Begin::At(at) => Start::At(at),
+            Begin::Step(step) => Start::Step(step),
         };
         let began_at = match start {
             Start::At(at) => Some(at),
@@ -74,7 +74,7 @@ impl Engine {
         let mut tx = self.store.begin(world).await?;
         catch_up(&mut tx, &self.rules).await?;
         let now = tx.now();
-        let number = tx.next_injection();
+        let number = tx.next_injection().await?;
         let injection = wanted.added(number, now)?;
         settle(&mut tx, &injection.scope, now, &self.rules).await?;
         tx.put_injection(&injection).await?;
@@ -99,9 +99,11 @@ impl Engine {
 
     /// The faults of the world in the order in which they were added, and its time.
     pub async fn injections(&self, world: &WorldId) -> Result<(Vec<Injection>, Timestamp), Error> {
+        let now = self.clock(world).await?.now;
         let mut session = self.store.session();
-        let injections = session.injections(world).await?;
-        Ok((injections, self.clock(world).await?.now))
+        let has_faults = session.known_world(world).await?.is_some_and(|row| row.injections > 0);
+        let injections = if has_faults { session.injections(world).await? } else { Vec::new() };
+        Ok((injections, now))
     }
 
     async fn written(&self, world: &WorldId, tx: Tx) -> Result<(), Error> {

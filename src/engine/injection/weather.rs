@@ -52,7 +52,7 @@ impl Weather {
         behind.max()
     }
 
-    /// How long after its last change the reason for an endpoint's failure is no longer shown.
+    /// How long after it was set the reason for an endpoint's failure is no longer shown.
     fn forgets_after_ms(&self, endpoint: &str) -> Option<i64> {
         let of_it = self.holding().filter(|fault| fault.injection.scope.takes_endpoint(endpoint));
         let forgetting = of_it.filter_map(|fault| match fault.injection.effect {
@@ -115,9 +115,14 @@ impl Engine {
             None => session.endpoint(world, name).await?.map(|row| row.endpoint),
         };
         if let Some((endpoint, after_ms)) = endpoint.as_mut().zip(weather.forgets_after_ms(name))
-            && endpoint.modified_at.plus_ms(after_ms) <= seen_at
+            && endpoint.failure_reason.is_some()
         {
-            endpoint.failure_reason = None;
+            let last = session.list_deployments(world, Some(name), 1).await?;
+            let ended = last.first().map(|row| &row.record).filter(|record| record.failure_reason.is_some());
+            let since = ended.and_then(|record| record.ended_at).unwrap_or(endpoint.modified_at);
+            if since.plus_ms(after_ms) <= seen_at {
+                endpoint.failure_reason = None;
+            }
         }
         Ok(endpoint)
     }

@@ -16,7 +16,7 @@ use crate::fleet::launch;
 const MOST_STAGES: usize = 1_000;
 
 /// What is to come of what is on its way, if no alarm trips, nobody intervenes, and every instance that is still
-/// to be launched comes up.
+/// to be launched comes up. What waits for room by now is given none.
 pub(super) fn forecast(endpoint: &Endpoint, tuned: &Tuned, rules: &Rules) -> Vec<Event> {
     let (mut planned, mut next) = (Vec::new(), Some(endpoint.clone()));
     for _ in 0..MOST_STAGES {

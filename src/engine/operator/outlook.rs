@@ -6,6 +6,7 @@ use crate::domain::alarm::AlarmState;
 use crate::domain::capacity::Traffic;
 use crate::domain::deployment::Deployment;
 use crate::domain::deployment::record::{Kind, Record, Status};
+use crate::domain::deployment::waits_for_room;
 use crate::domain::endpoint::Endpoint;
 use crate::domain::event::{CauseKind, Event};
 use crate::domain::rules::Rules;
@@ -113,7 +114,10 @@ async fn crossings(session: &mut Session, world: &WorldId, event: &Event) -> Res
 impl Prospect {
     fn of(endpoint: &Endpoint, tuned: &Tuned, rules: &Rules) -> Self {
         let deployment = endpoint.deployment();
-        let creating = || format!("The first instances of {} are starting.", endpoint.config_name());
+        let creating = || {
+            let room: String = endpoint.fleets().into_iter().map(waits_for_room).collect();
+            format!("The first instances of {} are starting.{room}", endpoint.config_name())
+        };
         Self {
             why: deployment.map_or_else(creating, Deployment::why),
             paused: deployment.and_then(Deployment::paused_since),

@@ -20,18 +20,21 @@ impl Session {
         name: &str,
         at: Timestamp,
     ) -> Result<Option<Endpoint>, Error> {
-        let sql = "SELECT state FROM endpoint_past WHERE account = $1 AND region = $2 AND name_key = $3 \
-                   AND until_ms > $4 ORDER BY until_ms, endpoint_id, version LIMIT 1";
+        let sql = "SELECT state FROM (\
+                     SELECT endpoint_id, version, until_ms, state FROM endpoint_past \
+                     WHERE account = $1 AND region = $2 AND name_key = $3 AND until_ms > $4 \
+                     UNION ALL SELECT id, version, 9223372036854775807, state FROM endpoints \
+                     WHERE account = $1 AND region = $2 AND name_key = $3) AS known \
+                   ORDER BY until_ms, endpoint_id, version LIMIT 1";
         let key = name.to_lowercase();
         let args = [(&world.account).into(), (&world.region).into(), (&key).into(), at.into()];
-        let endpoint = match self.read_one(sql, &args).await? {
-            Some(mut row) => Some(state::from_text(&row.text()?)?),
-            None => self.endpoint(world, name).await?.map(|row| row.endpoint),
-        };
-        Ok(endpoint.filter(|endpoint| endpoint.created_at <= at))
+        let Some(mut row) = self.read_one(sql, &args).await? else { return Ok(None) };
+        let endpoint = state::from_text(&row.text()?)?;
+        Ok(Some(endpoint).filter(|endpoint| endpoint.created_at <= at))
     }
 
-    /// Every endpoint of the world as it was at `at`, with its identity, by names in lower case.
+    /// Every endpoint of the world as it was at `at`, with its identity, by names in lower case. Those that
+    /// this version cannot read are passed over.
     pub async fn endpoints_as_of(
         &mut self,
         world: &WorldId,
@@ -46,8 +49,14 @@ impl Session {
         let mut found = BTreeMap::new();
         for mut row in self.read(sql, &[(&world.account).into(), (&world.region).into(), at.into()]).await? {
             let (key, id, text) = (row.text()?, row.text()?, row.text()?);
-            if !found.contains_key(&key) {
-                found.insert(key, (id, state::from_text(&text)?));
+            if found.contains_key(&key) {
+                continue;
+            }
+            match state::from_text(&text) {
+                Ok(endpoint) => drop(found.insert(key, (id, endpoint))),
+                Err(error) => {
+                    self.put_off(world, &format!("a look at what endpoint {key} was"), &error.to_string())
+                }
             }
         }
         found.retain(|_, (_, endpoint)| endpoint.created_at <= at);

@@ -3,7 +3,6 @@
 use super::{Copied, CopiedRow, Rows, Snapshot, wrong};
 use crate::clock::{Timestamp, WorldClock};
 use crate::domain::world::WorldId;
-use crate::store::injection::marks;
 use crate::store::limit;
 use crate::store::session::Session;
 use crate::store::statement::Statement;
@@ -62,13 +61,14 @@ impl Session {
             anchor_base: base_now,
             anchor_world: copied.now.max(copied.reached),
         };
-        let next_due = self.next_due(&copied.to).await?;
         // What was counted in the life before is of no use in this one.
         let (version, life) = (world.version + 1, self.base.new_life());
-        let (injections, keeps_past) = marks(&self.injections(&copied.to).await?);
+        let (injections, keeps_past) = self.marks(&copied.to).await?;
         let limits = limit::count(&self.limits(&copied.to).await?);
         let reached = copied.reached;
-        let world = World { clock, reached, next_due, version, life, injections, keeps_past, limits };
+        let mut world =
+            World { clock, reached, next_due: None, version, life, injections, keeps_past, limits };
+        world.next_due = self.next_due(&copied.to, &world).await?;
         self.insert_world(&copied.to, &world).await
     }
 

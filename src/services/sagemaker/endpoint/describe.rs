@@ -1,4 +1,4 @@
-//! `DescribeEndpoint`: one statement, and the domain's view of the state in AWS's shape.
+//! `DescribeEndpoint`: one statement where the world has no faults, and the domain's view of the state in AWS's shape.
 //!
 //! A member that does not apply is absent, never empty.
 
