@@ -17,7 +17,7 @@ use tokio::task::JoinHandle;
 
 use crate::config::Settings;
 use crate::domain::world::WorldId;
-use crate::engine::{Engine, Joining, Worker};
+use crate::engine::{self, Engine, Joining, Worker};
 use crate::scenario::Scenario;
 use crate::store::{self, Store};
 use crate::wire;
@@ -82,24 +82,19 @@ impl Server {
         Ok(Self { address, handle, serving: tokio::spawn(serving), engine, worker, store })
     }
 
-    /// Makes a scenario in a world that nobody has used before.
+    /// Makes a scenario in a world that nobody has used before. False, and nothing is done, if something is in it.
     pub async fn play(
         &self,
         scenario: &Scenario,
         settings: &Settings,
         world: &WorldId,
-    ) -> Result<(), NotBuilt> {
-        let failed = |error: &dyn std::fmt::Display| NotBuilt::Failed(error.to_string());
-        let known = self.store.session().known_world(world).await.map_err(|error| failed(&error))?;
-        if known.is_some() {
-            let sentence = format!(
-                "the world {world} is in use already; POST /_sagebrush/scenario replaces it, and POST \
-                 /_sagebrush/reset forgets it"
-            );
-            return Err(NotBuilt::Failed(sentence));
-        }
+    ) -> Result<bool, NotBuilt> {
         let snapshot = build(scenario, settings, &self.engine, world).await?;
-        self.engine.import(snapshot).await.map(drop).map_err(|error| failed(&error))
+        match self.engine.import(snapshot.only_into_empty()).await {
+            Ok(_) => Ok(true),
+            Err(engine::Error::Store(store::Error::InUse(_))) => Ok(false),
+            Err(error) => Err(NotBuilt::Failed(error.to_string())),
+        }
     }
 
     /// Whether everything is forgotten when a server of these settings ends.

@@ -94,7 +94,15 @@ impl Told {
     async fn play(&self, server: &Server, settings: &Settings) -> Result<(), Error> {
         let world = world_of_environment()?;
         let played = server.play(&self.scenario, settings, &world).await;
-        played.map_err(|error| Error::Other(format!("{}, {error}", self.path.display())))
+        let played = played.map_err(|error| Error::Other(format!("{}, {error}", self.path.display())))?;
+        if !played {
+            say(&format!(
+                "  note   something is in the world {world} already, so {} is left alone\n         (POST \
+                 /_sagebrush/scenario replaces a world)\n",
+                self.path.display()
+            ));
+        }
+        Ok(())
     }
 }
 

@@ -8,6 +8,7 @@ use serde_json::{Number, Value};
 
 use super::body::Body;
 use super::clock::thousandths;
+use super::hand::Handed;
 use super::problem::Problem;
 use super::tuning::whole;
 use super::world::{Name, World};
@@ -56,10 +57,12 @@ pub(super) async fn read(
 
 pub(super) async fn set(
     State(engine): State<Engine>,
+    State(handed): State<Handed>,
     World(world): World,
     Name(instance_type): Name,
     mut body: Body,
 ) -> Result<Json<InstanceType>, Problem> {
+    handed.check_type(&instance_type)?;
     let (pool, quota) = (count(&mut body, "pool")?, count(&mut body, "quota")?);
     body.finish("pool and quota")?;
     limited(&engine, &world, instance_type, Limit { pool, quota }).await
@@ -67,9 +70,11 @@ pub(super) async fn set(
 
 pub(super) async fn forget(
     State(engine): State<Engine>,
+    State(handed): State<Handed>,
     World(world): World,
     Name(instance_type): Name,
 ) -> Result<Json<InstanceType>, Problem> {
+    handed.check_type(&instance_type)?;
     limited(&engine, &world, instance_type, Limit::default()).await
 }
 
@@ -78,19 +83,13 @@ fn count(body: &mut Body, name: &str) -> Result<Option<u32>, Problem> {
     Ok(body.take(name, COUNT, read)?.flatten())
 }
 
-/// Sets the limits of a type, which is called as AWS calls them: that of a slip of the pen would limit nothing.
+/// Sets the limits of a type.
 async fn limited(
     engine: &Engine,
     world: &WorldId,
     instance_type: String,
     limit: Limit,
 ) -> Result<Json<InstanceType>, Problem> {
-    let is_one = instance_type.starts_with("ml.") && (4..=64).contains(&instance_type.len());
-    if !is_one {
-        let sentence =
-            format!("{instance_type:?} is no instance type: they begin with \"ml.\", as ml.m5.large does.");
-        return Err(Problem::bad(sentence));
-    }
     engine.set_limit(world, &instance_type, limit).await?;
     let usage = engine.usage(world).await?.into_iter().find(|usage| usage.instance_type == instance_type);
     let nothing = Usage { instance_type, limit, running: 0, waiting: 0 };

@@ -22,10 +22,24 @@ pub struct Handed {
     pub launch_ms: i64,
     /// The operations of SageMaker that are built.
     pub operations: &'static [&'static str],
+    /// The instance types that there are.
+    pub instance_types: &'static [&'static str],
     /// Makes plans.
     pub planner: Planner,
     /// Builds worlds.
     pub builder: Builder,
+}
+
+impl Handed {
+    /// Refuses what is no instance type: limits and faults of a slip of the pen would be about nobody.
+    pub(super) fn check_type(&self, instance_type: &str) -> Result<(), Problem> {
+        if self.instance_types.contains(&instance_type) {
+            return Ok(());
+        }
+        let sentence =
+            format!("{instance_type:?} is no instance type that a variant can have, as ml.m5.large is.");
+        Err(Problem::bad(sentence))
+    }
 }
 
 /// Makes of the members of a question what it is to be answered.

@@ -90,6 +90,7 @@ impl From<store::Error> for Problem {
                 "Another replica changed the world at the same time; try again.",
             ),
             store::Error::Snapshot(sentence) => Self::bad(sentence),
+            error @ store::Error::InUse(_) => Self::bad(error.to_string()),
             error => Self::internal(&error),
         }
     }

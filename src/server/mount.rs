@@ -37,6 +37,7 @@ pub(crate) fn handed(engine: &Engine, settings: &Settings, requests: Arc<Request
         requests,
         launch_ms: settings.launch_ms,
         operations: services::sagemaker::OPERATIONS,
+        instance_types: services::sagemaker::instance_types(),
         planner: planner(seen(settings)),
         builder: builder(engine.clone(), settings.clone()),
     }

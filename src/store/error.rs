@@ -26,6 +26,9 @@ pub enum Error {
     /// A snapshot that cannot be written or taken over: a sentence for the client.
     #[error("{0}")]
     Snapshot(String),
+    /// A snapshot that is only for an empty world, and a world that is none.
+    #[error("there is something in the world {0} already")]
+    InUse(WorldId),
     /// Anything else the database says.
     #[error("the database failed: {0}")]
     Database(#[source] sqlx::Error),

@@ -50,6 +50,8 @@ pub enum Scope {
 pub struct Snapshot {
     worlds: Vec<Copied>,
     rows: u64,
+    /// Whether it is only taken over where nothing is.
+    only_into_empty: bool,
 }
 
 impl Snapshot {
@@ -61,6 +63,11 @@ impl Snapshot {
     /// How many rows it has.
     pub fn rows(&self) -> u64 {
         self.rows
+    }
+
+    /// Has it taken over only where nothing is: otherwise that is refused, and stays what it is.
+    pub fn only_into_empty(self) -> Self {
+        Self { only_into_empty: true, ..self }
     }
 
     /// Has its world taken over into another account, region or both. With several worlds that would make one

@@ -88,6 +88,19 @@ impl Session {
         self.delete_rows(Some(id)).await
     }
 
+    /// Whether nothing is in this world.
+    pub(super) async fn is_empty(&mut self, id: &WorldId) -> Result<bool, Error> {
+        for table in TABLES {
+            let args = [(&id.account).into(), (&id.region).into()];
+            let mut statement = Statement::new("SELECT 1 FROM ", &args);
+            statement.push(table.name).push(table.found.condition()).push(" LIMIT 1");
+            if !statement.read(self).await?.is_empty() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// Deletes everything of all worlds.
     pub(super) async fn delete_worlds(&mut self) -> Result<(), Error> {
         self.execute("DELETE FROM worlds", &[]).await?;

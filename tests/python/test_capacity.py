@@ -179,10 +179,13 @@ def test_limits_that_cannot_be_meant_are_refused(world):
         with pytest.raises(ControlError) as refused:
             limit(world, **body)
         assert refused.value.status == 400 and refused.value.body["error"].startswith(says)
-    with pytest.raises(ControlError) as refused:
-        world.control("PUT", "capacity/m5.large", {"pool": 1})
-    assert refused.value.body["error"] == (
-        '"m5.large" is no instance type: they begin with "ml.", as ml.m5.large does.')
+    for slip in ("m5.large", "ml.m5.lrage"):
+        with pytest.raises(ControlError) as refused:
+            world.control("PUT", f"capacity/{slip}", {"pool": 1})
+        assert refused.value.body["error"] == f'"{slip}" is no instance type that a variant can have, as ml.m5.large is.'
+        with pytest.raises(ControlError) as refused:
+            world.control("POST", "faults", {"kind": "unhealthy_instances", "scope": {"instance_type": slip}})
+        assert slip in refused.value.body["error"]
 
 
 def test_what_died_waits_for_room_too(fleet_of):

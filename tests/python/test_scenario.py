@@ -157,11 +157,13 @@ def test_a_world_that_is_in_use_is_not_replaced_by_a_start(tmp_path, own_server,
     file.write_text(SHOP)
     server = own_server(database=database, arguments=["--scenario", str(file)])
     assert worlds(on=server, account="123456789012").status("shop") == "InService"
+    at = worlds(on=server, account="123456789012").now()
     server.process.terminate()
     server.process.wait(10)
-    code, said = serve(tmp_path, "--scenario", str(file), "--database-url", database)
-    assert code == 1
-    assert "the world 123456789012/us-east-1 is in use already; POST /_sagebrush/scenario replaces it" in said
+    again = own_server(database=database, arguments=["--scenario", str(file)])
+    world = worlds(on=again, account="123456789012")
+    assert len(world.deployments("shop")) == 1 and world.now() == at
+    assert f"something is in the world 123456789012/us-east-1 already, so {file} is left alone" in again.log()
 
 
 def test_an_endpoint_that_does_not_come_into_service_is_refused_at_its_place(world):

@@ -53,6 +53,9 @@ pub(super) async fn add(
     body: Body,
 ) -> Result<Json<Shown>, Problem> {
     let draft = read::read(body, handed.operations)?;
+    if let Some(instance_type) = &draft.scope.instance_type {
+        handed.check_type(instance_type)?;
+    }
     let injection = put(&engine, &world, draft).await?;
     let now = engine.clock(&world).await?.now;
     Ok(Json(shown(&injection, now)))

@@ -90,7 +90,7 @@ async fn the_document_has_the_paths_and_methods_of_the_code() {
                         .replace("{id}", "none")
                         .replace("{name}", "none")
                         .replace("{verb}", "pause")
-                        .replace("{instance_type}", "ml.none"),
+                        .replace("{instance_type}", "ml.m5.large"),
                     "",
                 )
                 .await;

@@ -8,7 +8,8 @@
 //! ```
 //!
 //! There are three doors: [`accept`](Endpoint::accept) for a client's command, [`steer`](Endpoint::steer) for an
-//! operator's and [`step`](Endpoint::step) for time; a fault may [`strike`](Endpoint::strike) it. All are total: the same endpoint, time and observation always
+//! operator's and [`step`](Endpoint::step) for time; a fault may [`strike`](Endpoint::strike) it, and room that has
+//! come free may [`provision`](Endpoint::provision) it. All are total: the same endpoint, time and observation always
 //! give the same transition. Should a step fail all the same, there is a way out:
 //! [`give_up`](Endpoint::give_up).
 

@@ -11,6 +11,7 @@ mod definition;
 mod endpoint;
 mod endpoint_config;
 mod fault;
+mod instance_type;
 mod list;
 mod model;
 mod noun;
@@ -19,6 +20,7 @@ mod tags;
 pub(super) mod tests;
 
 use super::operations;
+pub use instance_type::instance_types;
 
 operations! {
     "AddTags" => tags::add,

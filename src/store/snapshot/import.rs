@@ -32,6 +32,11 @@ impl Store {
             session.begun = Some(base_now);
             locked.push(world);
         }
+        for copied in snapshot.worlds.iter().filter(|_| snapshot.only_into_empty) {
+            if !session.is_empty(&copied.to).await? {
+                return Err(Error::InUse(copied.to.clone()));
+            }
+        }
         for copied in &snapshot.worlds {
             session.delete_world(&copied.to).await?;
         }

@@ -72,7 +72,7 @@ impl Reader {
                 self.line
             )));
         }
-        Ok(Snapshot { worlds: self.worlds, rows: self.rows })
+        Ok(Snapshot { worlds: self.worlds, rows: self.rows, only_into_empty: false })
     }
 
     fn take(&mut self, line: &[u8]) -> Result<(), Error> {
