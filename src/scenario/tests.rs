@@ -209,7 +209,7 @@ fn what_is_wrong_is_told_with_its_line_and_its_key() {
     );
     assert_eq!(
         yaml("models:\n  v1: [1"),
-        "line 2: It is no YAML: while parsing a flow sequence, expected ',' or ']'."
+        "line 3: It is no YAML: while parsing a flow sequence, expected ',' or ']'."
     );
 }
 

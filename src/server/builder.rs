@@ -3,8 +3,7 @@
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::header::{CONTENT_TYPE, HOST};
-use axum::http::{Request as HttpRequest, StatusCode};
+use axum::http::{Request as HttpRequest, StatusCode, header::CONTENT_TYPE, header::HOST};
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tower::ServiceExt;

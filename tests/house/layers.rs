@@ -27,7 +27,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "server",
         &[
             "clock", "config", "control", "domain", "door", "engine", "plan", "scenario", "services",
-            "store", "wire",
+            "store", "telemetry", "wire",
         ],
     ),
     ("scenario", &["schema"]),

@@ -176,43 +176,65 @@ async fn every_answer_has_the_members_of_the_document() {
         ("PUT", wise, behaviour, "model_behaviour"),
         ("GET", wise, Value::Null, "model_behaviour"),
         ("DELETE", wise, Value::Null, "model_behaviour"),
-        (
-            "POST",
-            "/_sagebrush/faults",
-            json!({"kind": "error_rate", "rate": 0.5, "start": {"step": 2}}),
-            "fault",
-        ),
-        ("POST", "/_sagebrush/faults", json!({"kind": "instances_die", "instances": 1}), "fault"),
-        ("GET", "/_sagebrush/faults", Value::Null, "faults"),
-        ("GET", "/_sagebrush/faults/fault-1", Value::Null, "fault"),
-        ("DELETE", "/_sagebrush/faults/fault-1", Value::Null, "withdrawn"),
-        ("DELETE", "/_sagebrush/faults", Value::Null, "withdrawn"),
         ("GET", "/_sagebrush/health", Value::Null, "health"),
         ("POST", "/_sagebrush/plan", question, "plan"),
         ("POST", "/_sagebrush/plan", varied, "plan"),
         ("POST", "/_sagebrush/reset", Value::Null, "clock"),
         ("POST", "/moto-api/reset", Value::Null, "done"),
     ];
-    for (method, path, body, schema) in requests {
-        let answer = house.ask(method, path, body).await;
-        document.conforms(schema, &answer);
-        let template = path
-            .replace("shop-2/pause", "{id}/{verb}")
-            .replace("shop-2/abort", "{id}/{verb}")
-            .replace("shop-2", "{id}")
-            .replace("fault-1", "{id}")
-            .replace("ml.m5.large", "{instance_type}")
-            .replace("/shop/", "/{name}/")
-            .replace("/wise/", "/{name}/");
-        let said = &document.paths()[&template][&method.to_lowercase()]["responses"]["200"]["content"];
-        let named = format!("#/components/schemas/{schema}");
-        assert_eq!(said["application/json"]["schema"]["$ref"], *named, "{method} {path}");
-        let lists = ["transitions", "deployments", "events", "faults", "instance_types"];
-        assert!(
-            lists.iter().all(|list| answer.get(list) != Some(&json!([]))),
-            "{path} shows too little: {answer}"
-        );
+    for request in requests {
+        holds(&house, &document, request).await;
     }
+}
+
+#[tokio::test]
+async fn answers_about_faults_and_limits_have_the_members_of_the_document() {
+    let (house, document) = (House::new().await, Document::read());
+    house.endpoint("shop").await;
+    let (faults, limited) = ("/_sagebrush/faults", "/_sagebrush/capacity/ml.m5.large");
+    let errors =
+        json!({"kind": "error_rate", "rate": 0.5, "start": {"step": 2}, "scope": {"endpoint": "shop"}});
+    document.conforms("add_fault", &errors);
+    document.conforms("set_capacity", &json!({"pool": 9, "quota": null}));
+    let requests = [
+        ("PUT", limited, json!({"pool": 9}), "instance_type"),
+        ("GET", "/_sagebrush/capacity", Value::Null, "capacity"),
+        ("DELETE", limited, Value::Null, "instance_type"),
+        ("POST", faults, errors, "fault"),
+        ("POST", faults, json!({"kind": "instances_die", "instances": 1}), "fault"),
+        ("POST", faults, json!({"kind": "latency", "latency_ms": {"p50": 1, "p99": 2}}), "fault"),
+        ("POST", faults, json!({"kind": "api_latency", "latency_ms": 1, "operations": []}), "fault"),
+        ("GET", faults, Value::Null, "faults"),
+        ("GET", "/_sagebrush/faults/fault-1", Value::Null, "fault"),
+        ("DELETE", "/_sagebrush/faults/fault-1", Value::Null, "withdrawn"),
+        ("DELETE", faults, Value::Null, "withdrawn"),
+    ];
+    for request in requests {
+        holds(&house, &document, request).await;
+    }
+}
+
+/// A request, and the schema of its answer.
+type Asked<'a> = (&'a str, &'a str, Value, &'a str);
+
+/// Holds the answer to a request against its schema, which the document has to name there.
+async fn holds(house: &House, document: &Document, (method, path, body, schema): Asked<'_>) {
+    let answer = house.ask(method, path, body).await;
+    document.conforms(schema, &answer);
+    let template = path
+        .replace("shop-2/pause", "{id}/{verb}")
+        .replace("shop-2/abort", "{id}/{verb}")
+        .replace("shop-2", "{id}")
+        .replace("fault-1", "{id}")
+        .replace("ml.m5.large", "{instance_type}")
+        .replace("/shop/", "/{name}/")
+        .replace("/wise/", "/{name}/");
+    let said = &document.paths()[&template][&method.to_lowercase()]["responses"]["200"]["content"];
+    let named = format!("#/components/schemas/{schema}");
+    assert_eq!(said["application/json"]["schema"]["$ref"], *named, "{method} {path}");
+    let lists = ["transitions", "deployments", "events", "faults", "instance_types"];
+    let shows = lists.iter().all(|list| answer.get(list) != Some(&json!([])));
+    assert!(shows, "{path} shows too little: {answer}");
 }
 
 /// Questions about plans, which together are answered by everything that a plan can say.
