@@ -56,7 +56,8 @@ fn outcome() -> Outcome {
 
 fn plan(schedule: Option<Course>, outcome: Option<Outcome>) -> Plan {
     let (rejected, spread, explanation) = (None, None, None);
-    Plan { rejected, notes: Vec::new(), schedule, outcome, spread, sweep: Vec::new(), explanation }
+    let (notes, pools, sweep) = (Vec::new(), Vec::new(), Vec::new());
+    Plan { rejected, notes, schedule, pools, outcome, spread, sweep, explanation }
 }
 
 /// Holds a picture against a file of this room's.

@@ -24,6 +24,9 @@ pub(super) const VARIANT: &str = "AllTraffic";
 const WANTED: &str = "a line such as \"errors: Invocation5XXErrors Sum > 5 for 2 of 3 x 60s\", or the JSON of \
                       PutMetricAlarm or PutCompositeAlarm";
 
+/// So many datapoints are read about as fast as one.
+const ONE_LOOK: i64 = 400;
+
 const STATISTICS: [&str; 5] = ["SampleCount", "Average", "Sum", "Minimum", "Maximum"];
 
 /// An alarm, as it is asked of CloudWatch.
@@ -99,10 +102,24 @@ impl Alarm {
         periods.max().unwrap_or(60).clamp(1, 86_400) * 1000
     }
 
+    /// About how much it takes to judge it for so long; one look over many datapoints counts as several.
+    pub(super) fn looks(&self, ms: i64) -> u64 {
+        let periods = self.periods();
+        let every_ms = match self.period_ms() {
+            period if period < 60_000 => 10_000,
+            period if period * periods > 86_400_000 => 3_600_000,
+            _ => 60_000,
+        };
+        u64::try_from((ms / every_ms + 1) * (1 + periods / ONE_LOOK)).unwrap_or(0)
+    }
+
     /// The time over which it looks, with what CloudWatch looks back for missing data.
     pub(super) fn range_ms(&self) -> i64 {
-        let periods = self.request["EvaluationPeriods"].as_i64().unwrap_or(1);
-        self.period_ms() * (periods.clamp(1, 1_440) + 2)
+        self.period_ms() * (self.periods() + 2)
+    }
+
+    fn periods(&self) -> i64 {
+        self.request["EvaluationPeriods"].as_i64().unwrap_or(1).clamp(1, 1_440)
     }
 }
 

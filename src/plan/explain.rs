@@ -8,7 +8,7 @@ use super::alarm::Alarm;
 use super::asked::{Asked, Wrong};
 use super::job::each;
 use super::length::Length;
-use super::limit::Limits;
+use super::limit::{Limits, Work};
 use super::place::Halt;
 use super::shown::{Chance, Course, Explanation};
 use super::stage::{Scenario, Stage, warm_up_ms};
@@ -55,13 +55,7 @@ pub(super) async fn explain(
     let all = u64::from(runs) * u64::try_from(rates.len()).unwrap_or(u64::MAX);
     if let Some(limits) = limits {
         let ms = longest.0 + schedule.ends_after.0.min(600_000) + warm_up_ms(asked, settings);
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "at most 10,000 a second"
-        )]
-        let requests = (asked.traffic * ms as f64 / 1000.0) as u64;
-        limits.check(all, requests.saturating_mul(all))?;
+        limits.check(all, Work::of(asked, 0, ms).times(all))?;
     }
     let patient = patient(asked, longest);
     let scenario = |rate: f64, n: u64| {

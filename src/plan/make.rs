@@ -1,18 +1,20 @@
 //! The plan itself: which runs it takes, and what is made of them.
 
-use serde_json::Value;
-
 use super::asked::{Asked, Wrong};
 use super::course::run;
 use super::job::each;
 use super::length::Length;
-use super::limit::Limits;
+use super::limit::{Limits, Work};
 use super::place::Halt;
-use super::shown::{Course, Outcome, Plan, Rejected, Row};
+use super::quiet::{Quiet, others, quiet, watch};
+use super::shown::{Course, Outcome, Plan, Pool, Rejected, Row};
 use super::stage::{Scenario, warm_up_ms};
 use super::sweep::Sweep;
 use super::{Unplanned, explain, spread};
 use crate::services::Settings;
+
+/// So many combinations of a sweep are looked at before the work is added up.
+const FEW: usize = 8;
 
 /// Makes the plan of a question, under a server's settings.
 pub async fn make(asked: Asked, settings: &Settings, limits: Option<Limits>) -> Result<Plan, Unplanned> {
@@ -21,6 +23,7 @@ pub async fn make(asked: Asked, settings: &Settings, limits: Option<Limits>) -> 
         rejected: None,
         notes: notes(&asked),
         schedule: None,
+        pools: Vec::new(),
         outcome: None,
         spread: None,
         sweep: Vec::new(),
@@ -66,8 +69,9 @@ impl Maker {
     /// Everything about one deployment config.
     async fn whole(&self, asked: Asked, plan: &mut Plan) -> Result<(), Unplanned> {
         let runs = asked.runs.unwrap_or(1);
-        let requests = self.requests(&[&asked]).await?;
-        self.check(u64::from(runs) + 1, requests.saturating_mul(u64::from(runs) + 1))?;
+        let all = u64::from(runs) + 1;
+        let calm = self.calm(vec![quiet(&asked)]).await?.pop().expect("one was wanted");
+        self.check(all, self.work(&asked, &calm).times(all))?;
         let good = self.run(vec![self.scenario(&asked, None, 0)]).await?.pop().expect("one was wanted");
         let schedule = match good {
             Ok(outcome) => outcome.course,
@@ -81,6 +85,7 @@ impl Maker {
             plan.spread = asked.runs.map(|_| spread::of(&outcomes));
             plan.outcome = outcomes.into_iter().next();
         }
+        plan.pools = self.pools(&asked, calm.ok()).await?;
         if asked.explain {
             let explained = explain::explain(&asked, &self.settings, self.seed, self.limits, &schedule);
             plan.explanation = Some(explained.await?);
@@ -106,10 +111,17 @@ impl Maker {
         }
         let runs = asked.runs.unwrap_or(1);
         let all = u64::try_from(asked.sweep.len()).unwrap_or(u64::MAX).saturating_mul(u64::from(runs) + 1);
-        self.check(all, 0)?;
+        self.check(all, Work::default())?;
         let points = Sweep::points(asked)?;
-        let requests = self.requests(&points.iter().map(|point| &point.asked).collect::<Vec<_>>()).await?;
-        self.check(all, requests.saturating_mul(u64::from(runs) + 1))?;
+        let mut work = Work::default();
+        // A few at a time, since these runs are work too.
+        for few in points.chunks(FEW) {
+            let calm = self.calm(few.iter().map(|point| quiet(&point.asked)).collect()).await?;
+            for (point, calm) in few.iter().zip(&calm) {
+                work = work.and(self.work(&point.asked, calm).times(u64::from(runs) + 1));
+            }
+            self.check(all, work)?;
+        }
         let good = points.iter().map(|point| self.scenario(&point.asked, None, 0)).collect();
         for (point, good) in points.iter().zip(self.run(good).await?) {
             let mut row = Row {
@@ -134,48 +146,55 @@ impl Maker {
         Ok(())
     }
 
-    fn check(&self, runs: u64, requests: u64) -> Result<(), Wrong> {
-        self.limits.map_or(Ok(()), |limits| limits.check(runs, requests))
+    fn check(&self, runs: u64, work: Work) -> Result<(), Wrong> {
+        self.limits.map_or(Ok(()), |limits| limits.check(runs, work))
     }
 
     fn scenario(&self, asked: &Asked, bad_from: Option<Length>, n: u64) -> Scenario {
         Scenario { asked: asked.clone(), bad_from, seed: self.seed.wrapping_add(n) }
     }
 
-    /// About how many synthetic requests it takes to carry these out once: each is carried out without traffic and
-    /// alarms, to know how long it takes. What AWS would refuse takes none.
-    async fn requests(&self, all: &[&Asked]) -> Result<u64, Unplanned> {
-        let quiet = all.iter().map(|asked| {
-            let mut quiet = Asked { traffic: 0.0, alarms: Vec::new(), bad: None, ..(*asked).clone() };
-            if let Some(Value::Object(config)) = &mut quiet.config {
-                config.shift_remove("AutoRollbackConfiguration");
-            }
-            self.scenario(&quiet, None, 0)
-        });
-        let quiet = self.run(quiet.collect()).await?;
-        let requests = all.iter().zip(quiet).filter_map(|(asked, quiet)| {
-            // Up to a minute passes until the next whole one, and up to another until the update begins.
-            let ms = quiet.ok()?.course.ends_after.0 + warm_up_ms(asked, &self.settings) + 120_000;
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "at most 10,000 a second"
-            )]
-            let requests = (asked.traffic * ms as f64 / 1000.0).ceil() as u64;
-            Some(requests)
-        });
-        Ok(requests.fold(0, u64::saturating_add))
+    /// About what it takes to carry this out once. What AWS would refuse takes nothing.
+    fn work(&self, asked: &Asked, calm: &Result<Quiet, Rejected>) -> Work {
+        // Up to a minute passes until the next whole one, and up to another until the update begins.
+        let ms = |calm: &Quiet| calm.lasts_ms + warm_up_ms(asked, &self.settings) + 120_000;
+        calm.as_ref().map_or(Work::default(), |calm| Work::of(asked, calm.events, ms(calm)))
+    }
+
+    /// The pool of every strategy, that of the question among them. A strategy that AWS would refuse has none.
+    async fn pools(&self, asked: &Asked, own: Option<Quiet>) -> Result<Vec<Pool>, Unplanned> {
+        let Some(own) = own else { return Ok(Vec::new()) };
+        let others = self.calm(others(asked, own.pool.strategy)).await?;
+        let mut pools: Vec<_> = others.into_iter().flatten().chain([own]).map(|calm| calm.pool).collect();
+        pools.sort_by_key(|pool| pool.strategy);
+        Ok(pools)
+    }
+
+    /// Carries questions without traffic and alarms out.
+    async fn calm(&self, asked: Vec<Asked>) -> Result<Vec<Result<Quiet, Rejected>>, Unplanned> {
+        let settings = self.settings;
+        let scenarios = asked.iter().map(|asked| self.scenario(asked, None, 0)).collect();
+        told(
+            each(scenarios, async move |store: &_, scenario: &_| watch(store, &settings, scenario).await)
+                .await?,
+        )
     }
 
     async fn run(&self, scenarios: Vec<Scenario>) -> Result<Vec<Result<Outcome, Rejected>>, Unplanned> {
         let settings = self.settings;
-        let work = async move |store: &_, scenario: &_| run(store, &settings, scenario).await;
-        let results = each(scenarios, work).await?.into_iter();
-        let told = |result| match result {
-            Ok(outcome) => Ok(Ok(outcome)),
-            Err(Halt::Rejected(rejected)) => Ok(Err(rejected)),
-            Err(Halt::Unplanned(unplanned)) => Err(unplanned),
-        };
-        results.map(told).collect()
+        told(
+            each(scenarios, async move |store: &_, scenario: &_| run(store, &settings, scenario).await)
+                .await?,
+        )
     }
+}
+
+/// What AWS would refuse is an answer.
+fn told<T>(results: Vec<Result<T, Halt>>) -> Result<Vec<Result<T, Rejected>>, Unplanned> {
+    let told = |result| match result {
+        Ok(outcome) => Ok(Ok(outcome)),
+        Err(Halt::Rejected(rejected)) => Ok(Err(rejected)),
+        Err(Halt::Unplanned(unplanned)) => Err(unplanned),
+    };
+    results.into_iter().map(told).collect()
 }

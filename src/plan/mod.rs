@@ -18,6 +18,7 @@ mod length;
 mod limit;
 mod make;
 mod place;
+mod quiet;
 mod shown;
 mod spread;
 mod stage;
@@ -30,8 +31,8 @@ pub use length::Length;
 pub use limit::Limits;
 pub use make::make;
 pub use shown::{
-    Chance, Course, Explanation, Instances, Moment, Outcome, Plan, Quantiles, Rejected, Row, Split, Spread,
-    Tripped,
+    Chance, Course, Explanation, Instances, Moment, Outcome, Plan, Pool, Quantiles, Rejected, Row, Split,
+    Spread, Tripped,
 };
 
 /// Why there is no plan.

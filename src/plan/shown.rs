@@ -17,6 +17,8 @@ pub struct Plan {
     pub notes: Vec<String>,
     /// The update with a new model that is good.
     pub schedule: Option<Course>,
+    /// The pool of instances that the update needs by each strategy; empty if AWS would refuse it, and in a sweep.
+    pub pools: Vec<Pool>,
     /// The update with the bad model; none if it was not asked for.
     pub outcome: Option<Outcome>,
     /// The outcomes of several runs, each with other luck; none if there was to be one.
@@ -32,6 +34,17 @@ impl Plan {
     pub fn to_json(&self) -> Value {
         serde_json::to_value(self).expect("a plan is plain data with string keys")
     }
+}
+
+/// What an update needs where the instances of a type are limited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Pool {
+    /// How it moves: as the question says, or in the smallest steps that AWS takes.
+    pub strategy: Strategy,
+    /// The most instances that ran or started at once, of both fleets: with so many none waits.
+    pub pool: u64,
+    /// Instances in a batch of a rolling update.
+    pub batch: Option<u32>,
 }
 
 /// A request that AWS would refuse.
@@ -66,7 +79,7 @@ pub struct Course {
     /// When `MaximumExecutionTimeoutInSeconds` would have ended it, given or not.
     #[serde(rename = "times_out_after_seconds")]
     pub times_out_after: Length,
-    /// The most instances that there were at once: the pool that the update needs.
+    /// The most instances that were up at once.
     pub peak_instances: u32,
     /// Instances by the time that there were so many, from beginning to end.
     pub instance_hours: f64,

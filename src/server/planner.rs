@@ -9,8 +9,8 @@ use crate::control::{Planner, Undone};
 use crate::plan::{Asked, Limits, Unplanned, make};
 use crate::services::Settings;
 
-/// What one question may come to: seconds of work.
-const MOST: Limits = Limits { runs: 2_000, requests: 50_000_000 };
+/// What one question may come to: on two cores about five seconds, a good run and a thousand others at most.
+const MOST: Limits = Limits { runs: 1_001, moments: 13_000, requests: 50_000_000 };
 
 /// Makes plans, one at a time: each takes every core that it can have.
 pub(super) fn planner(settings: Settings) -> Planner {

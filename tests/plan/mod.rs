@@ -113,3 +113,46 @@ async fn a_plan_touches_no_world_of_the_server() {
     real.plan(&json!({"instances": 3, "traffic": 5, "bad_error_rate": 1})).await;
     assert_eq!(real.listed().await, before);
 }
+
+/// The question's own strategy is as it says, the others go in the smallest steps.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pool_is_enough_for_its_strategy_and_one_instance_less_is_not() {
+    let percent = |value: u32| json!({"Type": "CAPACITY_PERCENT", "Value": value});
+    let blue_green = |routing: Value| {
+        let mut policy = json!({"BlueGreenUpdatePolicy": {"TrafficRoutingConfiguration": routing}});
+        policy["BlueGreenUpdatePolicy"]["TrafficRoutingConfiguration"]["WaitIntervalInSeconds"] = 60.into();
+        policy
+    };
+    let rolling = |size: u32| {
+        let policy = json!({"MaximumBatchSize": percent(size), "WaitIntervalInSeconds": 60});
+        json!({"RollingUpdatePolicy": policy})
+    };
+    let configs = [
+        blue_green(json!({"Type": "ALL_AT_ONCE"})),
+        blue_green(json!({"Type": "CANARY", "CanarySize": percent(20)})),
+        blue_green(json!({"Type": "LINEAR", "LinearStepSize": percent(30)})),
+        rolling(30),
+        rolling(5),
+    ];
+    let mut real = Real::new(0).await;
+    let smallest = real.plan(&json!({"instances": 10})).await;
+    for config in configs {
+        let plan = real.plan(&json!({"instances": 10, "config": config})).await;
+        let own = |pool: &&Value| pool["strategy"] == plan["schedule"]["strategy"];
+        let pool = plan["pools"].as_array().unwrap().iter().find(own).unwrap();
+        if config != rolling(30) {
+            assert_eq!(plan["pools"], smallest["pools"], "{config}");
+        }
+        let size = pool["pool"].as_u64().unwrap();
+        for (size, status) in [(size, "succeeded"), (size - 1, "rolled_back")] {
+            real.begin(10).await;
+            real.limit(size).await;
+            let done = real.update(Some(&config)).await;
+            assert_eq!(done.status, status, "{config} in a pool of {size}");
+            let is_as_planned = planned(&plan["schedule"]) == done.lines;
+            assert_eq!(is_as_planned, status == "succeeded", "{config} in a pool of {size}");
+            let waited = done.lines.iter().any(|line| line.4.contains("InsufficientInstanceCapacity"));
+            assert_eq!(waited, status == "rolled_back", "{config} in a pool of {size}: {:?}", done.lines);
+        }
+    }
+}

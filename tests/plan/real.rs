@@ -13,6 +13,7 @@ use crate::store::Place;
 use crate::stories::client::Client;
 
 const ENDPOINT: &str = "endpoint";
+const TYPE: &str = "ml.m5.large";
 
 /// See the module.
 pub struct Real {
@@ -52,7 +53,7 @@ impl Real {
             let container = json!({"Image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/m:1"});
             self.ask("CreateModel", &json!({"ModelName": name, "PrimaryContainer": container})).await;
             let variant = json!({
-                "VariantName": "AllTraffic", "ModelName": name, "InstanceType": "ml.c5.xlarge",
+                "VariantName": "AllTraffic", "ModelName": name, "InstanceType": TYPE,
                 "InitialInstanceCount": instances,
             });
             let config = json!({"EndpointConfigName": name, "ProductionVariants": [variant]});
@@ -60,6 +61,11 @@ impl Real {
         }
         self.ask("CreateEndpoint", &json!({"EndpointName": ENDPOINT, "EndpointConfigName": "blue"})).await;
         self.advance(&json!({"to": "idle"})).await;
+    }
+
+    /// So many instances can run or start at once.
+    pub async fn limit(&self, pool: u64) {
+        self.client.control("PUT", &format!("capacity/{TYPE}"), Some(&json!({"pool": pool}))).await;
     }
 
     /// Lets the new model fail a part of its requests.

@@ -4,13 +4,14 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::domain::deployment::record::Status;
-use crate::plan::{Course, Moment, Outcome, Plan, Quantiles, Rejected, Row, Spread, Tripped};
+use crate::plan::{Course, Moment, Outcome, Plan, Pool, Quantiles, Rejected, Row, Spread, Tripped};
 
 /// All of it.
 pub(super) fn plan(plan: &Plan) -> String {
     let mut parts: Vec<String> = plan.notes.iter().map(|note| format!("note: {note}\n")).collect();
     parts.extend(plan.rejected.iter().map(refusal));
     parts.extend(plan.schedule.iter().map(course));
+    parts.extend((!plan.pools.is_empty()).then(|| pools(&plan.pools)));
     parts.extend(plan.outcome.iter().map(|outcome| format!("\n{}", failure(outcome))));
     parts.extend(plan.spread.iter().map(|spread| format!("\n{}", runs(spread))));
     if !plan.sweep.is_empty() {
@@ -49,6 +50,24 @@ fn moment(moment: &Moment) -> Vec<String> {
         format!("{} + {}", instances.blue, instances.green),
         message.clone(),
     ]
+}
+
+/// How many instances the world must have room for, the strategies that need the same together.
+fn pools(pools: &[Pool]) -> String {
+    let equal = pools.chunk_by(|one, next| one.pool == next.pool);
+    let equal = equal.map(|pools| format!("{} for {}", pools[0].pool, listed(pools)));
+    format!("A pool of so many instances is enough: {}.\n", equal.collect::<Vec<_>>().join(", "))
+}
+
+/// `CANARY, LINEAR and ROLLING in batches of 1`.
+fn listed(pools: &[Pool]) -> String {
+    let name = |pool: &Pool| {
+        let batch = pool.batch.map(|batch| format!(" in batches of {batch}"));
+        format!("{}{}", pool.strategy.word(), batch.unwrap_or_default())
+    };
+    let mut names: Vec<_> = pools.iter().map(name).collect();
+    let last = names.pop().expect("there is a strategy");
+    if names.is_empty() { last } else { format!("{} and {last}", names.join(", ")) }
 }
 
 /// What came of the failure.

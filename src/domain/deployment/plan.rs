@@ -9,7 +9,7 @@ use crate::domain::fleet::Fleet;
 use crate::domain::variant::Spec;
 
 /// How traffic and capacity move.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Strategy {
     /// Blue/green in one step.

@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 use super::{ask, canary, with};
 use crate::domain::deployment::record::Status;
 use crate::domain::event::{CauseKind, EventKind};
-use crate::plan::{Length, Outcome};
+use crate::domain::rules::Rules;
+use crate::plan::{Asked, Length, Outcome, make};
+use crate::services::Settings;
 
 async fn outcome(question: &Value) -> Outcome {
     let plan = ask(question).await.expect("a plan");
@@ -51,6 +53,34 @@ async fn a_rolling_update_needs_a_batch_beside_its_fleet() {
     let question = json!({"instances": 10, "config": {"DeploymentConfig": {"RollingUpdatePolicy": policy}}});
     let schedule = ask(&question).await.expect("a plan").schedule.expect("AWS takes it");
     assert_eq!(schedule.peak_instances, 12);
+}
+
+#[tokio::test]
+async fn every_strategy_has_its_pool_that_of_the_question_as_it_says() {
+    let policy =
+        json!({"MaximumBatchSize": {"Type": "INSTANCE_COUNT", "Value": 4}, "WaitIntervalInSeconds": 60});
+    let pools = async |question: Value| {
+        let pools = ask(&question).await.expect("a plan").pools.into_iter();
+        pools.map(|it| (it.strategy.word(), it.pool, it.batch)).collect::<Vec<_>>()
+    };
+    let blue_green = |pool| ["ALL_AT_ONCE", "CANARY", "LINEAR"].map(|word| (word, pool, None)).to_vec();
+    let all = |pool, rolling, batch| [blue_green(pool), vec![("ROLLING", rolling, Some(batch))]].concat();
+    assert_eq!(pools(json!({"instances": 40})).await, all(80, 42, 2));
+    assert_eq!(pools(json!({"instances": 1})).await, all(2, 2, 1));
+    let own = json!({"instances": 10, "config": {"RollingUpdatePolicy": policy}});
+    assert_eq!(pools(own).await, all(20, 14, 4));
+    let sweep = with(canary(), &json!({"sweep": {"bake": [60]}}));
+    assert_eq!(pools(sweep).await, [], "a sweep has none");
+}
+
+/// Stages that take no time are counted all the same.
+#[tokio::test]
+async fn a_pool_is_the_same_where_nothing_takes_time() {
+    let asked = Asked::read(json!({"instances": 4}).as_object().expect("members").clone()).expect("right");
+    let rules = Rules { activate_ms: 0, terminate_ms: 0, ..Rules::default() };
+    let settings = Settings { rules, launch_ms: 0, ..Settings::default() };
+    let pools = make(asked, &settings, None).await.expect("a plan").pools;
+    assert_eq!(pools.iter().map(|it| it.pool).collect::<Vec<_>>(), [8, 8, 8, 5]);
 }
 
 #[tokio::test]

@@ -81,7 +81,7 @@ async fn what_aws_would_refuse_is_told_in_its_words_and_nothing_else_is() {
 
 #[tokio::test]
 async fn a_question_that_is_too_much_work_is_refused_before_the_work() {
-    let limits = Some(Limits { runs: 10, requests: 100_000 });
+    let limits = Some(Limits { runs: 10, moments: 200, requests: 100_000 });
     let refused = |members| async move {
         match within(&with(canary(), &members), limits).await {
             Err(Unplanned::Wrong(wrong)) => wrong.to_string(),
@@ -96,5 +96,15 @@ async fn a_question_that_is_too_much_work_is_refused_before_the_work() {
     assert!(traffic.contains("requests in all, but one question may ask for 100000: "), "{traffic}");
     let explained = refused(json!({"explain": true, "runs": 2})).await;
     assert!(explained.starts_with("the question comes to 12 runs"), "{explained}");
+    let alarm = "errors: Invocation5XXErrors Sum > 5 for 1 x 10s";
+    let looks = refused(json!({"alarms": [alarm, "a: Invocations Sum > 5 for 1 x 10s"]})).await;
+    assert!(
+        looks.contains(
+            "looks of alarms and events of updates, which count twice, but one question may ask for 200: "
+        ),
+        "{looks}"
+    );
+    let long = refused(json!({"alarms": ["errors: Invocation5XXErrors Sum > 5 for 1400 x 60s"]})).await;
+    assert!(long.contains("looks of alarms"), "{long}");
     within(&canary(), limits).await.expect("little work");
 }
