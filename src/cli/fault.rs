@@ -57,8 +57,11 @@ struct Add {
     /// How many instances of an endpoint die [default: all]
     #[arg(long, value_name = "COUNT")]
     instances: Option<u32>,
-    /// How long ago answers are of, or how long a FailureReason is shown
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        help = "How long ago answers are of, or how long a FailureReason is shown"
+    )]
     seconds: Option<f64>,
     /// An operation of SageMaker's API; may be given again [default: all]
     #[arg(long = "operation", value_name = "NAME")]
@@ -241,7 +244,8 @@ fn line(fault: &Value) -> String {
             let nothing = value.is_null() || value.as_array().is_some_and(Vec::is_empty);
             !skipped.contains(&name.as_str()) && !nothing
         });
-        members.map(|(name, value)| format!(" {name}={}", plain(value))).collect()
+        let told: Vec<String> = members.map(|(name, value)| format!(" {name}={}", plain(value))).collect();
+        told.concat()
     };
     let own = told(fault, &COMMON);
     let scope = told(&fault["scope"], &[]);

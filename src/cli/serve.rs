@@ -25,9 +25,12 @@ pub(super) struct Arguments {
     /// Write {"url","pid"} as one line of JSON here once it serves; the file is removed at the end
     #[arg(long, value_name = "PATH")]
     ready_file: Option<PathBuf>,
-    /// Begin with the world that this TOML, YAML or JSON file tells of: models, endpoints, alarms, traffic, faults. Its
-    /// account and region are those of AWS_ACCESS_KEY_ID (12 digits) and AWS_REGION
-    #[arg(long, value_name = "FILE")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        help = "Begin with the world that this TOML, YAML or JSON file tells of: models, endpoints, alarms, traffic, faults. \
+                Its account and region are those of AWS_ACCESS_KEY_ID (12 digits) and AWS_REGION"
+    )]
     scenario: Option<PathBuf>,
     /// End when the process that started this one has ended
     #[arg(long)]

@@ -24,12 +24,12 @@ const COUNT: &str = "a whole number from 0 to 4294967295, or null for no limit";
 pub(super) struct Capacity {
     /// How long a launch waits for room; a setting of the server.
     capacity_wait_seconds: Number,
-    instance_types: Vec<InstanceType>,
+    instance_types: Vec<OfType>,
 }
 
 /// The instances of a type.
 #[derive(Debug, Serialize)]
-pub(super) struct InstanceType {
+pub(super) struct OfType {
     instance_type: String,
     /// How many can run at the same time; null without a limit.
     pool: Option<u32>,
@@ -39,7 +39,7 @@ pub(super) struct InstanceType {
     waiting: u64,
 }
 
-impl From<Usage> for InstanceType {
+impl From<Usage> for OfType {
     fn from(usage: Usage) -> Self {
         let Usage { instance_type, limit: Limit { pool, quota }, running, waiting } = usage;
         Self { instance_type, pool, quota, running, waiting }
@@ -50,7 +50,7 @@ pub(super) async fn read(
     State(engine): State<Engine>,
     World(world): World,
 ) -> Result<Json<Capacity>, Problem> {
-    let instance_types = engine.usage(&world).await?.into_iter().map(InstanceType::from).collect();
+    let instance_types = engine.usage(&world).await?.into_iter().map(OfType::from).collect();
     let capacity_wait_seconds = thousandths(engine.rules().capacity_wait_ms);
     Ok(Json(Capacity { capacity_wait_seconds, instance_types }))
 }
@@ -61,7 +61,7 @@ pub(super) async fn set(
     World(world): World,
     Name(instance_type): Name,
     mut body: Body,
-) -> Result<Json<InstanceType>, Problem> {
+) -> Result<Json<OfType>, Problem> {
     handed.check_type(&instance_type)?;
     let (pool, quota) = (count(&mut body, "pool")?, count(&mut body, "quota")?);
     body.finish("pool and quota")?;
@@ -73,7 +73,7 @@ pub(super) async fn forget(
     State(handed): State<Handed>,
     World(world): World,
     Name(instance_type): Name,
-) -> Result<Json<InstanceType>, Problem> {
+) -> Result<Json<OfType>, Problem> {
     handed.check_type(&instance_type)?;
     limited(&engine, &world, instance_type, Limit::default()).await
 }
@@ -89,7 +89,7 @@ async fn limited(
     world: &WorldId,
     instance_type: String,
     limit: Limit,
-) -> Result<Json<InstanceType>, Problem> {
+) -> Result<Json<OfType>, Problem> {
     engine.set_limit(world, &instance_type, limit).await?;
     let usage = engine.usage(world).await?.into_iter().find(|usage| usage.instance_type == instance_type);
     let nothing = Usage { instance_type, limit, running: 0, waiting: 0 };

@@ -117,7 +117,7 @@ impl Routes {
     pub(super) async fn faults(&self, store: &Store, world: &WorldId) -> Result<Option<Faults>, Error> {
         let around = self.around(store, world);
         if let Some(found) = around.known_faults(store) {
-            return Ok(found);
+            return Ok(Some(found).filter(|(faults, _)| !faults.is_empty()));
         }
         let seen = (around.generation.load(Ordering::Acquire), store.steady_now());
         let mut session = store.session();
@@ -155,13 +155,13 @@ impl Kept {
 }
 
 impl Neighbourhood {
-    fn known_faults(&self, store: &Store) -> Option<Option<Faults>> {
+    /// What is known of the world's faults; none where it has to be read.
+    fn known_faults(&self, store: &Store) -> Option<Faults> {
         let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
         if !self.is_fresh(&kept, store) {
             return None;
         }
-        let faults = kept.faults.as_ref()?;
-        Some(if faults.is_empty() { None } else { Some((Arc::clone(faults), kept.world.clone()?)) })
+        Some((Arc::clone(kept.faults.as_ref()?), kept.world.clone()?))
     }
 
     fn keep_faults(&self, seen: (u64, Tick), world: World, injections: Vec<Injection>) -> Option<Faults> {

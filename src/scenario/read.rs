@@ -84,18 +84,15 @@ fn endpoint(name: &str, place: &Place, node: &Node, steps: &mut Vec<Step>) -> Re
     node.table(&place.key, "a table: config, or model, instances, instance_type or variants; and tags")?;
     let known = [&["config", "tags"][..], &CONFIG[..]].concat();
     node.only(&place.key, &known)?;
-    let config = match node.get("config") {
-        Some(named) => {
-            if let Some(other) = CONFIG.into_iter().find(|name| node.get(name).is_some()) {
-                let sentence = format!("It has a \"config\" already, which says its \"{other}\".");
-                return Err(place.wrong(sentence));
-            }
-            named.text(&below(&place.key, "config"), "the name of an endpoint config")?.to_owned()
+    let config = if let Some(named) = node.get("config") {
+        if let Some(other) = CONFIG.into_iter().find(|name| node.get(name).is_some()) {
+            let sentence = format!("It has a \"config\" already, which says its \"{other}\".");
+            return Err(place.wrong(sentence));
         }
-        None => {
-            steps.push(Step::aws(place, "CreateEndpointConfig", spec(name, place, node)?));
-            name.to_owned()
-        }
+        named.text(&below(&place.key, "config"), "the name of an endpoint config")?.to_owned()
+    } else {
+        steps.push(Step::aws(place, "CreateEndpointConfig", spec(name, place, node)?));
+        name.to_owned()
     };
     let mut input = object(json!({"EndpointName": name, "EndpointConfigName": config}));
     if let Some(tags) = node.get("tags") {
@@ -120,12 +117,11 @@ fn capacity(name: &str, place: &Place, node: &Node, steps: &mut Vec<Step>) -> Re
 
 /// `traffic.ENDPOINT`: requests a second, or what `PUT /_sagebrush/endpoints/ENDPOINT/traffic` takes.
 fn traffic(name: &str, place: &Place, node: &Node, steps: &mut Vec<Step>) -> Result<(), Wrong> {
-    let body = match &node.content {
-        Content::Number(number) => json!({"requests_per_second": number}),
-        _ => {
-            node.table(&place.key, "a number of requests a second, or a table that has requests_per_second")?;
-            node.to_json()
-        }
+    let body = if let Content::Number(number) = &node.content {
+        json!({"requests_per_second": number})
+    } else {
+        node.table(&place.key, "a number of requests a second, or a table that has requests_per_second")?;
+        node.to_json()
     };
     steps.push(Step::control(place, "PUT", format!("endpoints/{}/traffic", escaped(name)), body));
     Ok(())

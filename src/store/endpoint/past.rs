@@ -55,7 +55,7 @@ impl Session {
             match state::from_text(&text) {
                 Ok(endpoint) => drop(found.insert(key, (id, endpoint))),
                 Err(error) => {
-                    self.put_off(world, &format!("a look at what endpoint {key} was"), &error.to_string())
+                    self.put_off(world, &format!("a look at what endpoint {key} was"), &error.to_string());
                 }
             }
         }
