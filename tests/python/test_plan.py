@@ -82,7 +82,7 @@ def test_a_wrong_body_is_400_with_one_sentence(world):
         ({}, "instances is needed: a whole number from 0 to 2147483647."),
         ({"instances": 1, "runs": 0}, "runs is 0, but it must be a whole number from 1 to 1000000."),
         ({"instances": 1, "bad_error_rate": 0.1, "runs": 5000},
-         "the question comes to 5001 runs, but one question may ask for 2000: ask for fewer runs, or fewer values of the "
+         "the question comes to 5001 runs, but one question may ask for 1001: ask for fewer runs, or fewer values of the "
          "sweep."),
     ]:
         with pytest.raises(ControlError) as refused:
