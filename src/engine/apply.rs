@@ -74,7 +74,7 @@ pub async fn accept(
 }
 
 /// Makes a transition of the endpoint in `row` true: writes it, and gives the room that it makes to those that wait for
-/// it. Answers as [`write`].
+/// it. Answers as [`write()`].
 pub(super) async fn apply(
     tx: &mut Tx,
     row: EndpointRow,

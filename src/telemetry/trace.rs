@@ -1,6 +1,6 @@
 //! Spans for OpenTelemetry, sent by OTLP over HTTP to a collector: one for each request, transaction and step.
 //!
-//! They are spans of `tracing` with the target [`SPANS`](super::SPANS). Without a collector nothing wants them, and
+//! They are spans of `tracing` with the target [`SPANS`]. Without a collector nothing wants them, and
 //! then none is made. They are sent by a thread of their own from a queue that has a limit: what a collector does
 //! not take in time is dropped, and nobody waits for it.
 

@@ -348,3 +348,80 @@ def test_two_variants_of_an_endpoint_are_told_apart(world):
     runtime.invoke_endpoint(EndpointName="web", TargetVariant="one", Body=b"x")
     with pytest.raises(botocore.exceptions.ClientError):
         runtime.invoke_endpoint(EndpointName="web", TargetVariant="two", Body=b"x")
+
+
+def reporting(world, config, since):
+    """How many instances of a config reported in each whole minute since then."""
+    counts = world.cloudwatch.get_metric_statistics(
+        Namespace="/aws/sagemaker/Endpoints", MetricName="MemoryUtilization", StartTime=since, EndTime=world.now(), Period=60,
+        Statistics=["SampleCount"], Dimensions=[{"Name": "EndpointName", "Value": "web"}, {"Name": "VariantName", "Value": "AllTraffic"},
+                                                {"Name": "EndpointConfigName", "Value": config}] if config else
+        [{"Name": "EndpointName", "Value": "web"}, {"Name": "VariantName", "Value": "AllTraffic"}])
+    return [point["SampleCount"] for point in sorted(counts["Datapoints"], key=lambda point: point["Timestamp"])]
+
+
+def test_whatever_happens_before_the_others_are_up_they_report_from_then_on(two_models):
+    world = two_models
+    world.update(canary(1, wait=3600))
+    world.advance(120)
+    fault(world, "instances_die", scope={"model": "blue-model"}, instances=3)
+    world.advance(10)
+    world.control("POST", f"deployments/{world.deployments()[0]['id']}/pause")
+    since = world.now()
+    world.advance(300)
+    assert reporting(world, None, since)[-1] == 8, "four of the old fleet again, four of the new one"
+
+
+def test_who_was_given_room_reports_too(two_models):
+    world = two_models
+    world.control("PUT", "capacity/ml.m5.large", {"pool": 3})
+    fault(world, "instances_die", instances=2)
+    world.advance(60)
+    world.control("PUT", "capacity/ml.m5.large", {"pool": 4})
+    since = world.now()
+    world.advance(300)
+    assert reporting(world, None, since)[-1] == 4
+
+
+def test_who_dies_while_a_rolling_batch_is_terminated_is_replaced(two_models):
+    world = two_models
+    world.update(rolling(1, wait=60))
+    world.advance(60 + 5 + 60 + 3)
+    assert world.deployment()["events"][-1]["phase"] == "terminating"
+    fault(world, "instances_die")
+    assert "5 instance(s) died; 5 other(s) are launched instead." in [e["message"] for e in world.deployment()["events"]]
+    world.advance("idle")
+    assert world.deployment()["status"] == "succeeded"
+    assert statuses(world, 4) == 0
+
+
+def test_the_changes_that_a_fault_makes_at_a_step_are_told_by_the_advance(two_models):
+    world = two_models
+    fault(world, "instances_die", instances=1, scope={"model": "blue-model"}, start={"step": 1})
+    world.update(canary(1))
+    told = [change["message"] for change in world.advance("next")["transitions"]]
+    assert told == ["Activating traffic: 25.00 % on green.", "1 instance(s) died; 1 other(s) are launched instead."]
+
+
+def test_a_failure_reason_that_has_vanished_does_not_come_back_with_the_next_change(two_models):
+    world = two_models
+    fault(world, "failure_reason_vanishes", seconds=10)
+    world.update(canary(1))
+    world.advance(100)
+    world.control("POST", f"deployments/{world.deployments()[0]['id']}/abort")
+    world.advance("idle")
+    world.advance(20)
+    fault(world, "instances_die", instances=1)
+    assert "FailureReason" not in world.describe()
+
+
+def test_a_rolling_rollback_that_cannot_provision_says_so_in_awss_words(two_models):
+    world = two_models
+    fault(world, "rollback_cannot_provision")
+    world.update(rolling(1, wait=60))
+    world.advance(300)
+    world.control("POST", f"deployments/{world.deployments()[0]['id']}/abort")
+    world.advance("idle")
+    assert world.describe()["FailureReason"].endswith(
+        "The rollback failed: Unable to provision requested ML compute capacity due to InsufficientInstanceCapacity error. "
+        "Please retry using a different ML instance type or after some time.")
