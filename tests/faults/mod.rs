@@ -1,6 +1,7 @@
 //! What fails inside the server, on the databases that are kept: rows that were spoiled from outside and writes
 //! that the database refuses. The whole server is asked, on a manual clock unless a story says otherwise.
 
+mod injected;
 mod refused;
 mod unread;
 
