@@ -88,6 +88,10 @@ impl Asked {
             seed: members.take("seed", "a whole number from 0 to 18446744073709551615", Value::as_u64)?,
         };
         members.finish()?;
+        if let Some(name) = twice(&asked.alarms) {
+            let why = format!("has {name} twice, and the second would take the place of the first");
+            return Err(Wrong::new("alarms", why));
+        }
         Ok(asked)
     }
 
@@ -109,6 +113,12 @@ impl Asked {
         let alarms = alarms.and_then(Value::as_array).into_iter().flatten();
         alarms.filter_map(|alarm| alarm["AlarmName"].as_str().map(str::to_owned)).collect()
     }
+}
+
+/// The first name that two of the alarms have.
+fn twice(alarms: &[Alarm]) -> Option<&str> {
+    let names: Vec<&str> = alarms.iter().filter_map(Alarm::name).collect();
+    names.iter().enumerate().find(|(index, name)| names[..*index].contains(name)).map(|(_, name)| *name)
 }
 
 fn bad(error_rate: Option<f64>, latency: Option<Tuning>) -> Option<Tuning> {

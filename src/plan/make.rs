@@ -7,7 +7,7 @@ use super::length::Length;
 use super::limit::{Limits, Work};
 use super::place::Halt;
 use super::quiet::{Quiet, others, quiet, watch};
-use super::shown::{Course, Outcome, Plan, Pool, Rejected, Row};
+use super::shown::{Course, Outcome, Plan, Pool, Rejected, Row, Tripped};
 use super::stage::{Scenario, warm_up_ms};
 use super::sweep::Sweep;
 use super::{Unplanned, explain, spread};
@@ -59,6 +59,17 @@ fn notes(asked: &Asked) -> Vec<String> {
     missing.chain(idle).chain(quiet).collect()
 }
 
+/// What is to be said of an alarm that has tripped before the update.
+fn early(tripped: &Tripped) -> Option<String> {
+    (tripped.after < Length(0)).then(|| {
+        format!(
+            "The alarm {} is in ALARM before the update begins: the old model trips it already. Is its threshold in the \
+             metric's own unit?",
+            tripped.alarm
+        )
+    })
+}
+
 struct Maker {
     settings: Settings,
     seed: u64,
@@ -74,7 +85,10 @@ impl Maker {
         self.check(all, self.work(&asked, &calm).times(all))?;
         let good = self.run(vec![self.scenario(&asked, None, 0)]).await?.pop().expect("one was wanted");
         let schedule = match good {
-            Ok(outcome) => outcome.course,
+            Ok(outcome) => {
+                plan.notes.extend(outcome.tripped.iter().filter_map(early));
+                outcome.course
+            }
             Err(rejected) => {
                 plan.rejected = Some(rejected);
                 return Ok(());

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::Unplanned;
 use super::alarm::{ENDPOINT, VARIANT};
-use super::asked::Asked;
+use super::asked::{Asked, Wrong};
 use super::length::Length;
 use super::place::{BEGIN, Halt, Place};
 use crate::clock::Timestamp;
@@ -64,6 +64,7 @@ impl Stage {
         let mut stage = Cast { place: &place, asked, endpoint: &endpoint, variant: &variant };
         stage.create().await?;
         place.engine.advance(&place.world, Advance::Idle).await?;
+        in_service(&place, &endpoint).await?;
         stage.load(warm_up_ms(asked, &settings), *seed).await?;
         if *bad_from == Some(Length(0)) {
             spoil(&place, asked.bad.as_ref()).await?;
@@ -86,6 +87,14 @@ impl Stage {
         row.map(|row| (row.endpoint, row.wake))
             .ok_or_else(|| Unplanned::Failed("the endpoint is gone".to_owned()))
     }
+}
+
+/// Refuses settings under which not even the old model comes into service.
+async fn in_service(place: &Place, endpoint: &str) -> Result<(), Unplanned> {
+    let row = place.engine.store().session().endpoint(&place.world, endpoint).await?;
+    let Some(reason) = row.and_then(|row| row.endpoint.failure_reason) else { return Ok(()) };
+    let why = format!("does not come into service under these settings: {}", reason.trim_end_matches('.'));
+    Err(Wrong::new("the endpoint", why).into())
 }
 
 /// Lets the new model be bad from now on.

@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use super::{ask, canary, with, within};
-use crate::plan::{Limits, Rejected, Unplanned};
+use crate::plan::{Asked, Limits, Rejected, Unplanned, make};
+use crate::services::Settings;
 
 #[tokio::test]
 async fn a_wrong_member_is_told_by_its_name_with_what_would_be_right() {
@@ -64,6 +65,37 @@ async fn a_wrong_member_is_told_by_its_name_with_what_would_be_right() {
         let refused = ask(&with(canary(), &members)).await.expect_err("it is wrong");
         assert_eq!(refused, sentence, "{members}");
     }
+}
+
+#[tokio::test]
+async fn two_alarms_of_one_name_are_refused() {
+    let lines =
+        ["errors: Invocation5XXErrors Sum > 5 for 1 x 60s", "errors: ModelLatency p99 > 50ms for 1 x 60s"];
+    let refused = ask(&with(canary(), &json!({ "alarms": lines }))).await.expect_err("one name, two alarms");
+    assert_eq!(refused, "alarms has errors twice, and the second would take the place of the first.");
+}
+
+#[tokio::test]
+async fn settings_under_which_nothing_comes_into_service_are_refused() {
+    let asked = Asked::read(canary().as_object().expect("members").clone()).expect("it is right");
+    let settings = Settings { launch_ms: 600_000, ..Settings::default() };
+    let refused = make(asked, &settings, None).await.expect_err("no ping takes so long").to_string();
+    assert!(
+        refused.starts_with("the endpoint does not come into service under these settings: The primary"),
+        "{refused}"
+    );
+}
+
+#[tokio::test]
+async fn an_alarm_that_the_old_model_trips_already_is_noted() {
+    let slip = json!({"alarms": ["errors: ModelLatency p99 > 1 for 1 x 60s"]});
+    let plan = ask(&with(canary(), &slip)).await.expect("an answer");
+    assert!(
+        plan.notes[0].starts_with("The alarm errors is in ALARM before the update begins"),
+        "{:?}",
+        plan.notes
+    );
+    assert!(ask(&canary()).await.expect("an answer").notes.is_empty());
 }
 
 #[tokio::test]
