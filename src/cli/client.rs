@@ -16,7 +16,7 @@ use serde_json::Value;
 use crate::domain::world::WorldId;
 
 /// A client of one server, for one world.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Client {
     http: Http<HttpConnector, Full<Bytes>>,
     url: String,
@@ -75,8 +75,8 @@ impl Client {
     }
 
     /// The same client without the control API's token.
-    pub(super) fn without_token(self) -> Self {
-        Self { token: None, ..self }
+    pub(super) fn without_token(&self) -> Self {
+        Self { token: None, ..self.clone() }
     }
 
     /// Whether it has a token for the control API.

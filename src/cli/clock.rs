@@ -7,9 +7,9 @@ use clap::{Args, Subcommand};
 use hyper::Method;
 use serde_json::{Value, json};
 
+use super::Error;
 use super::moment::length;
 use super::place::{Output, Place};
-use super::{Error, say, say_json};
 use crate::clock::Mode;
 use crate::domain::world::WorldId;
 
@@ -112,11 +112,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
         Some((method, path, body)) => client.send(method, &path, &body).await,
     };
     let answer = answer.map_err(|failure| client.told(&failure))?;
-    if output.json {
-        return Ok(say_json(&answer));
-    }
-    say(&told(client.world(), &answer));
-    Ok(ExitCode::SUCCESS)
+    Ok(output.say(&answer, |answer| told(client.world(), answer)))
 }
 
 /// A line for everything that happened on the way, and the last one for the clock.
@@ -151,18 +147,28 @@ pub(super) fn reading(world: &WorldId, clock: &Value) -> String {
     format!("{world} is at {}, {}", clock["now"].as_str().unwrap_or("-"), pace(clock))
 }
 
-/// How time passes, and how far it is from the real one where that is a second or more.
+/// How time passes, and how far it is from the real one.
 pub(super) fn pace(clock: &Value) -> String {
-    let mode = match clock["mode"].as_str() {
+    let pace = std::iter::once(rate(clock)).chain(distance(clock));
+    pace.collect::<Vec<_>>().join(", ")
+}
+
+/// How time passes: `real`, `manual`, or at its rate, `60x`.
+pub(super) fn rate(clock: &Value) -> String {
+    match clock["mode"].as_str() {
         Some("scaled") => format!("{}x", clock["rate"]),
         mode => mode.unwrap_or("-").to_owned(),
-    };
+    }
+}
+
+/// How far it is from the real time, where that is a second or more.
+pub(super) fn distance(clock: &Value) -> Option<String> {
     #[expect(clippy::cast_possible_truncation, reason = "the cast saturates")]
     let ahead_ms = (clock["offset_seconds"].as_f64().unwrap_or(0.0) * 1000.0) as i64;
     match ahead_ms {
-        1000.. => format!("{mode}, {} ahead of real time", length(ahead_ms)),
-        ..=-1000 => format!("{mode}, {} behind real time", length(ahead_ms)),
-        _ => mode,
+        1000.. => Some(format!("{} ahead of real time", length(ahead_ms))),
+        ..=-1000 => Some(format!("{} behind real time", length(ahead_ms))),
+        _ => None,
     }
 }
 

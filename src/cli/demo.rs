@@ -71,7 +71,7 @@ async fn start(listen: Option<String>) -> Result<Server, Error> {
     let mut settings = Settings::load(None, |_| None, Vec::new())?;
     settings.clock = CLOCK;
     // Its settings name no collector.
-    drop(log(&settings)?);
+    log(&settings, None);
     if let Some(listen) = listen {
         let settings = Settings::load(None, |_| None, vec![Given::by_flag("listen", listen)])?;
         return Ok(Server::start(&Settings { clock: CLOCK, ..settings }).await?);

@@ -5,9 +5,10 @@ use std::process::ExitCode;
 use clap::Args;
 use serde_json::Value;
 
+use super::Error;
 use super::client::{Client, Failure};
 use super::place::{Output, Place};
-use super::{Error, say, say_json};
+use super::table::columns;
 
 /// Where the server lists them.
 const PATH: &str = "/_sagebrush/deployments";
@@ -29,15 +30,11 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
     let client = place.client()?;
     let listed = client.get(PATH, &[("endpoint", Some(&endpoint))]).await;
     let listed = listed.map_err(|failure| client.told(&failure))?;
-    if output.json {
-        return Ok(say_json(&listed));
-    }
     let rows = listed["deployments"].as_array().map(Vec::as_slice).unwrap_or_default();
-    if rows.is_empty() {
+    if rows.is_empty() && !output.json {
         return Err(nothing(&endpoint, &client));
     }
-    say(&table(rows));
-    Ok(ExitCode::SUCCESS)
+    Ok(output.say(&listed, |_| table(rows)))
 }
 
 /// Where the server describes the newest deployment of an endpoint: the one that is under way, or else the last one.
@@ -73,21 +70,14 @@ fn table(rows: &[Value]) -> String {
         [number, status, strategy, from, to, started, ended]
     };
     let lines: Vec<_> = std::iter::once(heads).chain(rows.iter().map(line)).collect();
-    let widths: Vec<usize> =
-        (0..7).map(|at| lines.iter().map(|line| line[at].chars().count()).max().unwrap_or(0)).collect();
-    let mut out = String::new();
-    for (index, line) in lines.iter().enumerate() {
-        let cells: Vec<_> = line.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
-        out.push_str(cells.join("  ").trim_end());
-        out.push('\n');
-        let reason = index.checked_sub(1).and_then(|row| rows[row]["failure_reason"].as_str());
-        if let Some(reason) = reason {
-            out.push_str(&" ".repeat(widths[0] + 2));
-            out.push_str(reason);
-            out.push('\n');
-        }
+    let margin = " ".repeat(lines.iter().map(|line| line[0].len()).max().unwrap_or(0) + 2);
+    let mut lines = columns(&lines).into_iter();
+    let mut out: Vec<_> = lines.next().into_iter().collect();
+    for (line, row) in lines.zip(rows) {
+        out.push(line);
+        out.extend(row["failure_reason"].as_str().map(|reason| format!("{margin}{reason}")));
     }
-    out
+    out.join("\n") + "\n"
 }
 
 #[cfg(test)]

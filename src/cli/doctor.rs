@@ -14,9 +14,9 @@ use std::process::ExitCode;
 use clap::Args;
 use serde_json::json;
 
+use super::Error;
 use super::paint::{Colour, Paint};
 use super::place::{Output, Place, variable};
-use super::{Error, say, say_json};
 
 /// What `doctor` takes.
 #[derive(Debug, Args)]
@@ -79,29 +79,20 @@ impl Check {
 /// Looks at everything; exit code 1 if something is wrong.
 pub(super) async fn run(Arguments { place, output }: Arguments) -> Result<ExitCode, Error> {
     let client = place.client()?;
-    let (url, world) = (client.url().to_owned(), client.world().clone());
-    let mut checks = vec![variables::world(&world, &variable)];
-    checks.extend(variables::endpoints(&url, &variable));
-    checks.extend(variables::moto(&url, &variable));
+    let mut checks = server::checks(&client).await;
+    checks.push(variables::world(client.world(), &variable));
+    checks.extend(variables::endpoints(client.url(), &variable));
+    checks.extend(variables::moto(client.url(), &variable));
     checks.extend([variables::region(&variable), variables::credentials(&variable)]);
-    checks.extend(network::proxy(&url, &variable));
-    checks.splice(0..0, server::checks(&place, client).await?);
+    checks.extend(network::proxy(client.url(), &variable));
     let code = if checks.iter().any(|check| check.verdict == Verdict::Wrong) {
         ExitCode::FAILURE
     } else {
         ExitCode::SUCCESS
     };
-    if output.json {
-        let checks: Vec<_> = checks
-            .iter()
-            .map(|check| {
-                json!({ "subject": check.subject, "verdict": check.verdict.word(), "sentence": check.sentence })
-            })
-            .collect();
-        say_json(&json!({ "checks": checks }));
-    } else {
-        say(&told(&checks, Paint::of_terminal()));
-    }
+    let shown = |Check { verdict, subject, sentence }: &Check| json!({ "subject": subject, "verdict": verdict.word(), "sentence": sentence });
+    let answer = json!({ "checks": checks.iter().map(shown).collect::<Vec<_>>() });
+    output.say(&answer, |_| told(&checks, Paint::of_terminal()));
     Ok(code)
 }
 

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::client::{Failure, query};
 use super::place::{Output, Place};
-use super::{Error, SNAPSHOT_LONGEST, say, say_json, whole_file};
+use super::{Error, SNAPSHOT_LONGEST, whole_file};
 
 /// What `export` takes.
 #[derive(Debug, Args)]
@@ -52,13 +52,12 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
         whole_file::write(&file, &snapshot)
     };
     written.map_err(|error| Error::Other(format!("cannot write {}: {error}", file.display())))?;
-    match (file == Path::new("-"), output.json) {
+    if file == Path::new("-") {
         // Standard output is the snapshot's own.
-        (true, _) => {}
-        (_, true) => return Ok(say_json(&json!({ "file": file.to_string_lossy(), "rows": rows }))),
-        _ => say(&format!("{rows} rows are in {}\n", file.display())),
+        return Ok(ExitCode::SUCCESS);
     }
-    Ok(ExitCode::SUCCESS)
+    let told = json!({ "file": file.to_string_lossy(), "rows": rows });
+    Ok(output.say(&told, |_| format!("{rows} rows are in {}\n", file.display())))
 }
 
 /// The number in the last line, without which it is no whole snapshot.

@@ -7,9 +7,9 @@ use hyper::Method;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Number, Value, json};
 
+use super::Error;
 use super::client::Client;
 use super::place::{Output, Place};
-use super::{Error, say, say_json};
 
 /// Where the server has them.
 const PATH: &str = "/_sagebrush/faults";
@@ -152,36 +152,26 @@ fn latency(text: &str) -> Result<Value, String> {
 /// Asks for it, and prints what came of it.
 pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
     let Arguments { verb, place, output } = arguments;
-    match verb {
+    let told: fn(&Client, &Value) -> String;
+    let (place, output, method, path, body) = match verb {
         None => {
-            let client = place.client()?;
-            let answer = client.get(PATH, &[]).await.map_err(|failure| client.told(&failure))?;
-            if output.json {
-                return Ok(say_json(&answer));
-            }
-            say(&list(&client, &answer));
+            told = list;
+            (place, output, Method::GET, PATH.to_owned(), Value::Null)
         }
         Some(Verb::Add(add)) => {
-            let client = add.place.client()?;
-            let answer = client.send(Method::POST, PATH, &add.body()).await;
-            let answer = answer.map_err(|failure| client.told(&failure))?;
-            if add.output.json {
-                return Ok(say_json(&answer));
-            }
-            say(&line(&answer));
+            told = |_, fault| line(fault);
+            let body = add.body();
+            (add.place, add.output, Method::POST, PATH.to_owned(), body)
         }
         Some(Verb::Remove(Remove { id, place, output, .. })) => {
-            let client = place.client()?;
+            told = |_, answer| format!("{} fault(s) taken away\n", answer["withdrawn"]);
             let path = id.map_or_else(|| PATH.to_owned(), |id| format!("{PATH}/{}", escaped(&id)));
-            let answer = client.send(Method::DELETE, &path, &Value::Null).await;
-            let answer = answer.map_err(|failure| client.told(&failure))?;
-            if output.json {
-                return Ok(say_json(&answer));
-            }
-            say(&format!("{} fault(s) taken away\n", answer["withdrawn"]));
+            (place, output, Method::DELETE, path, Value::Null)
         }
-    }
-    Ok(ExitCode::SUCCESS)
+    };
+    let client = place.client()?;
+    let answer = client.send(method, &path, &body).await.map_err(|failure| client.told(&failure))?;
+    Ok(output.say(&answer, |answer| told(&client, answer)))
 }
 
 impl Add {
@@ -198,30 +188,29 @@ impl Add {
         ]);
         let start = said([("step", json!(at_step)), ("at", json!(at)), ("after_seconds", json!(after))]);
         let end = said([("at", json!(until)), ("after_seconds", json!(lasting))]);
-        let table =
-            |members: Map<String, Value>| if members.is_empty() { Value::Null } else { members.into() };
-        let operations = if operations.is_empty() { Value::Null } else { json!(operations) };
-        Value::Object(said([
+        let operations = (!operations.is_empty()).then_some(operations);
+        said([
             ("kind", json!(kind)),
             ("rate", json!(rate)),
             ("error_status", json!(error_status)),
             ("latency_ms", json!(latency_ms)),
             ("instances", json!(instances)),
             ("seconds", json!(seconds)),
-            ("operations", operations),
+            ("operations", json!(operations)),
             ("alarm", json!(self.alarm)),
             ("alarm_state", json!(self.alarm_state)),
-            ("scope", table(scope)),
-            ("start", table(start)),
-            ("end", table(end)),
-        ]))
+            ("scope", scope),
+            ("start", start),
+            ("end", end),
+        ])
     }
 }
 
-/// The members that have a value.
-fn said<const N: usize>(members: [(&str, Value); N]) -> Map<String, Value> {
+/// A table of the members that have a value; null if there is none.
+fn said<const N: usize>(members: [(&str, Value); N]) -> Value {
     let said = members.into_iter().filter(|(_, value)| !value.is_null());
-    said.map(|(name, value)| (name.to_owned(), value)).collect()
+    let said: Map<_, _> = said.map(|(name, value)| (name.to_owned(), value)).collect();
+    if said.is_empty() { Value::Null } else { said.into() }
 }
 
 fn list(client: &Client, answer: &Value) -> String {

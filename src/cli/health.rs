@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::Error;
 use super::client::Client;
 use super::place::{Output, Site};
-use super::{Error, say, say_json};
 use crate::domain::world::WorldId;
 
 /// Whoever asks has a limit of its own, three seconds in the container image, and shall hear the reason.
@@ -28,12 +28,8 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
     let url = arguments.site.url()?;
     // Health is the server's, whatever world; this one is always named as it should be.
     let world = WorldId::new(WorldId::DEFAULT_ACCOUNT, WorldId::DEFAULT_REGION);
-    match Client::new(&url, world, LONGEST).get("/_sagebrush/health", &[]).await {
-        Ok(health) if arguments.output.json => Ok(say_json(&health)),
-        Ok(health) => {
-            say(&format!("{url} serves: sagebrush {}\n", health["version"].as_str().unwrap_or("")));
-            Ok(ExitCode::SUCCESS)
-        }
-        Err(why) => Err(Error::Other(format!("{url} is not in good health: {why}"))),
-    }
+    let health = Client::new(&url, world, LONGEST).get("/_sagebrush/health", &[]).await;
+    let health = health.map_err(|why| Error::Other(format!("{url} is not in good health: {why}")))?;
+    let version = health["version"].as_str().unwrap_or_default();
+    Ok(arguments.output.say(&health, |_| format!("{url} serves: sagebrush {version}\n")))
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::client::query;
 use super::place::{Output, Place};
-use super::{Error, SNAPSHOT_LONGEST, say, say_json};
+use super::{Error, SNAPSHOT_LONGEST};
 
 /// What `import` takes.
 #[derive(Debug, Args)]
@@ -52,16 +52,14 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
         answer.map_err(|why| Error::Other(format!("cannot import {} into {url}: {why}", file.display())))?;
     let answer: Value = serde_json::from_slice(&answer)
         .map_err(|error| Error::Other(format!("{url} does not answer as sagebrush does: {error}")))?;
-    if output.json {
-        return Ok(say_json(&answer));
-    }
-    for world in answer["worlds"].as_array().into_iter().flatten() {
-        let [account, region, now, mode] =
-            [&world["account"], &world["region"], &world["clock"]["now"], &world["clock"]["mode"]]
-                .map(|text| text.as_str().unwrap_or_default());
-        say(&format!("{account}/{region} goes on from {now} on its {mode} clock\n"));
-    }
-    Ok(ExitCode::SUCCESS)
+    Ok(output.say(&answer, |answer| answer["worlds"].as_array().into_iter().flatten().map(line).collect()))
+}
+
+fn line(world: &Value) -> String {
+    let [account, region, now, mode] =
+        [&world["account"], &world["region"], &world["clock"]["now"], &world["clock"]["mode"]]
+            .map(|text| text.as_str().unwrap_or_default());
+    format!("{account}/{region} goes on from {now} on its {mode} clock\n")
 }
 
 /// How many worlds the first line of a snapshot counts.

@@ -24,6 +24,7 @@ mod ready;
 mod reset;
 mod serve;
 mod signal;
+mod table;
 mod wait;
 mod watch;
 mod whole_file;
@@ -216,19 +217,15 @@ fn block_on(command: impl Future<Output = Result<ExitCode, Error>>) -> Result<Ex
     outcome
 }
 
-/// Logs to standard error what the settings ask for, and has spans made where they name a collector. What it answers
-/// sends them, and has to be ended.
-fn log(settings: &Settings) -> Result<Option<Traces>, Error> {
-    let traces = settings.otel_endpoint.as_deref().map(Traces::to).transpose();
-    let traces = traces.map_err(|why| Error::Other(format!("cannot send spans: {why}")))?;
+/// Logs to standard error what the settings ask for, and has spans made for `traces`.
+fn log(settings: &Settings, traces: Option<&Traces>) {
     let logging = tracing_subscriber::registry().with(lines(settings));
     // A second command in one process would find the first one's log, which serves as well. A layer that is none
     // would have every event of every crate looked at again each time, so there is none.
-    let _ = match &traces {
+    let _ = match traces {
         Some(traces) => logging.with(traces.layer()).try_init(),
         None => logging.try_init(),
     };
-    Ok(traces)
 }
 
 /// The lines of the log. What nobody wants must cost nothing, so the most that is wanted is told beforehand.
@@ -248,12 +245,6 @@ fn say(text: &str) {
 fn print(text: &str) -> std::io::Result<()> {
     let mut out = std::io::stdout();
     out.write_all(text.as_bytes()).and_then(|()| out.flush())
-}
-
-/// Prints a value as JSON: what was asked for, so the command has done its work.
-fn say_json(value: &serde_json::Value) -> ExitCode {
-    say(&format!("{value:#}\n"));
-    ExitCode::SUCCESS
 }
 
 #[cfg(test)]

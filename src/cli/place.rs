@@ -1,12 +1,14 @@
 //! Which server a command asks, and about which world: by flags, or by what the AWS clients of the same
 //! environment go by.
 
+use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Args;
+use serde_json::Value;
 
-use super::Error;
 use super::client::{Client, Failure};
+use super::{Error, say};
 use crate::config::DEFAULT_LISTEN;
 use crate::domain::world::WorldId;
 
@@ -50,6 +52,14 @@ pub(super) struct Output {
 /// The value of a variable; an empty one is none.
 pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|text| !text.is_empty())
+}
+
+impl Output {
+    /// Prints an answer: as JSON, or in the words that `told` makes of it.
+    pub(super) fn say(&self, answer: &Value, told: impl FnOnce(&Value) -> String) -> ExitCode {
+        say(&if self.json { format!("{answer:#}\n") } else { told(answer) });
+        ExitCode::SUCCESS
+    }
 }
 
 impl Site {

@@ -11,7 +11,8 @@ use std::process::ExitCode;
 use clap::Args;
 use serde_json::{Map, Value, json};
 
-use super::{Error, say, settings};
+use super::place::Output;
+use super::{Error, settings};
 use crate::picture;
 use crate::plan::{Asked, Unplanned, Wrong, make};
 use crate::services::Settings;
@@ -61,15 +62,14 @@ pub(super) struct Arguments {
     /// Draw it
     #[arg(long, value_name = "FILE")]
     svg: Option<PathBuf>,
-    /// Print the JSON that the control API answers
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    output: Output,
 }
 
 /// Makes a plan and prints it.
 pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
     let settings = settings(None, Vec::new())?;
-    drop(super::log(&settings)?);
+    super::log(&settings, None);
     let asked = Asked::read(question(&arguments)?).map_err(|wrong| told(&wrong))?;
     let (rules, launch_ms, client_times) = (settings.rules, settings.launch_ms, settings.client_times);
     let plan = make(asked, &Settings { rules, launch_ms, client_times }, None).await;
@@ -87,11 +87,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
         std::fs::write(path, drawn)
             .map_err(|error| Error::Other(format!("cannot write {}: {error}", path.display())))?;
     }
-    if arguments.json {
-        say(&format!("{:#}\n", plan.to_json()));
-    } else {
-        say(&text::plan(&plan));
-    }
+    arguments.output.say(&plan.to_json(), |_| text::plan(&plan));
     Ok(if plan.rejected.is_some() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::clock::reading;
 use super::place::{Output, Place};
-use super::{Error, SNAPSHOT_LONGEST, say, say_json};
+use super::{Error, SNAPSHOT_LONGEST};
 
 /// What `reset` takes.
 #[derive(Debug, Args)]
@@ -31,13 +31,11 @@ pub(super) async fn run(Arguments { place, all, output }: Arguments) -> Result<E
         client.send(Method::POST, "/_sagebrush/reset", &Value::Null).await
     };
     let answer = answer.map_err(|failure| client.told(&failure))?;
-    if output.json {
-        return Ok(say_json(&answer));
-    }
-    say(&if all {
-        format!("every world of {} is empty\n", client.url())
-    } else {
-        format!("everything is forgotten; {}\n", reading(client.world(), &answer))
-    });
-    Ok(ExitCode::SUCCESS)
+    Ok(output.say(&answer, |answer| {
+        if all {
+            format!("every world of {} is empty\n", client.url())
+        } else {
+            format!("everything is forgotten; {}\n", reading(client.world(), answer))
+        }
+    }))
 }

@@ -1,20 +1,21 @@
 //! `sagebrush serve`.
 
-use std::ffi::OsStr;
+mod scenario;
+
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 
-use super::place::world_of_environment;
 use super::ready::ReadyFile;
 use super::{Error, SettingsFlags, log, parent, say, settings_help, signal};
 use crate::clock::Mode;
 use crate::config::Settings;
 use crate::domain::world::WorldId;
-use crate::scenario::{Format, Scenario};
 use crate::server::Server;
+use crate::telemetry::trace::Traces;
+use scenario::Told;
 
 /// What `serve` takes.
 #[derive(Debug, Args)]
@@ -37,76 +38,56 @@ pub(super) struct Arguments {
     exit_with_parent: bool,
 }
 
-/// Serves until it is told to end.
+/// Serves until it is told to end. Whatever comes of it, its last spans are sent.
 pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
     let parent_gone = parent::gone(arguments.exit_with_parent);
-    let end = signal::end_asked_for()?;
+    let end_asked_for = signal::end_asked_for()?;
     let settings = arguments.settings.load()?;
-    let traces = log(&settings)?;
-    if let Some(path) = &arguments.ready_file {
-        ReadyFile::clear(path);
-    }
-    let scenario = arguments.scenario.map(|path| read_scenario(&path)).transpose()?;
-    let mut server = Server::start(&settings).await?;
-    if let Some(scenario) = scenario
-        && let Err(error) = scenario.play(&server, &settings).await
-    {
-        server.stop().await;
-        return Err(error);
-    }
-    let url = server.url();
-    say(&greeting(&url, server.address(), &settings));
-    let outcome = match arguments.ready_file.map(|path| ReadyFile::write(path, &url)).transpose() {
-        Err(error) => Err(error),
-        // The file is removed before the server begins to end.
-        Ok(_ready) => tokio::select! {
-            () = end => Ok(ExitCode::SUCCESS),
-            () = parent_gone => Ok(ExitCode::SUCCESS),
-            error = server.failed() => Err(Error::Other(format!("the server failed: {error}"))),
-        },
+    let traces = settings.otel_endpoint.as_deref().map(Traces::to).transpose();
+    let traces = traces.map_err(|why| Error::Other(format!("cannot send spans: {why}")))?;
+    log(&settings, traces.as_ref());
+    let end = async {
+        tokio::select! {
+            () = end_asked_for => {},
+            () = parent_gone => {},
+        }
     };
-    server.stop().await;
+    let outcome = serve(&settings, arguments.ready_file, arguments.scenario, end).await;
     if let Some(traces) = traces {
         traces.end().await;
     }
     outcome
 }
 
-/// A scenario, and the file that it is from.
-struct Told {
-    path: PathBuf,
-    scenario: Scenario,
-}
-
-fn read_scenario(path: &Path) -> Result<Told, Error> {
-    let shown = path.display();
-    let format = match path.extension().and_then(OsStr::to_str) {
-        Some("toml") => Format::Toml,
-        Some("yaml" | "yml" | "json") => Format::Yaml,
-        _ => return Err(Error::Other(format!("{shown}: a scenario is a .toml, .yaml, .yml or .json file"))),
-    };
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Error::Other(format!("cannot read the scenario {shown}: {error}")))?;
-    let scenario =
-        Scenario::read(&text, format).map_err(|wrong| Error::Other(format!("{shown}, {wrong}")))?;
-    Ok(Told { path: path.to_owned(), scenario })
-}
-
-impl Told {
-    /// Makes it true on a server that has just started.
-    async fn play(&self, server: &Server, settings: &Settings) -> Result<(), Error> {
-        let world = world_of_environment()?;
-        let played = server.play(&self.scenario, settings, &world).await;
-        let played = played.map_err(|error| Error::Other(format!("{}, {error}", self.path.display())))?;
-        if !played {
-            say(&format!(
-                "  note   something is in the world {world} already, so {} is left alone\n         (POST \
-                 /_sagebrush/scenario replaces a world)\n",
-                self.path.display()
-            ));
-        }
-        Ok(())
+async fn serve(
+    settings: &Settings,
+    ready_file: Option<PathBuf>,
+    scenario: Option<PathBuf>,
+    end: impl Future<Output = ()>,
+) -> Result<ExitCode, Error> {
+    if let Some(path) = &ready_file {
+        ReadyFile::clear(path);
     }
+    let told = scenario.map(Told::read).transpose()?;
+    let mut server = Server::start(settings).await?;
+    if let Some(told) = told
+        && let Err(error) = told.play(&server, settings).await
+    {
+        server.stop().await;
+        return Err(error);
+    }
+    let url = server.url();
+    say(&greeting(&url, server.address(), settings));
+    let outcome = match ready_file.map(|path| ReadyFile::write(path, &url)).transpose() {
+        Err(error) => Err(error),
+        // The file is removed before the server begins to end.
+        Ok(_ready) => tokio::select! {
+            () = end => Ok(ExitCode::SUCCESS),
+            error = server.failed() => Err(Error::Other(format!("the server failed: {error}"))),
+        },
+    };
+    server.stop().await;
+    outcome
 }
 
 /// What a user has to know to begin.

@@ -7,9 +7,9 @@ use std::time::Duration;
 use clap::Args;
 use tokio::time::interval;
 
+use super::Error;
 use super::deployments::newest;
 use super::place::{Output, Place};
-use super::{Error, say, say_json};
 use crate::clock::steady_now;
 
 /// How often the server is asked.
@@ -50,11 +50,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
         let code = code_of(described["status"].as_str().unwrap_or_default());
         if code.is_some() || steady_now().ms_since(began) >= longest_ms {
             let why = described["why"].as_str().unwrap_or_default();
-            if output.json {
-                say_json(&described);
-            } else {
-                say(&format!("{endpoint}: {why}\n"));
-            }
+            output.say(&described, |_| format!("{endpoint}: {why}\n"));
             return Ok(ExitCode::from(code.unwrap_or(TIMED_OUT)));
         }
     }

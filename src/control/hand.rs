@@ -1,13 +1,11 @@
-//! Work that takes rooms which this one does not know: whoever puts the rooms together hands it in.
+//! What this room is handed of rooms that it does not know: facts of theirs, and work that they do.
 
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use axum::extract::FromRef;
 use serde_json::{Map, Value};
 
-use super::Control;
 use super::problem::Problem;
 use crate::domain::world::WorldId;
 use crate::store::snapshot::Snapshot;
@@ -98,11 +96,5 @@ impl<Q, A> Clone for Hand<Q, A> {
 impl<Q, A> fmt::Debug for Hand<Q, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Hand")
-    }
-}
-
-impl FromRef<Control> for Handed {
-    fn from_ref(control: &Control) -> Self {
-        control.handed.clone()
     }
 }

@@ -21,9 +21,5 @@ pub(super) struct Health {
 
 pub(super) async fn read(State(engine): State<Engine>, _: World) -> Result<Json<Health>, Problem> {
     engine.store().nearest_wake().await?;
-    Ok(Json(Health {
-        status: "ok",
-        version: env!("CARGO_PKG_VERSION"),
-        store: engine.store().medium().word(),
-    }))
+    Ok(Json(Health { status: "ok", version: env!("CARGO_PKG_VERSION"), store: engine.store().medium() }))
 }

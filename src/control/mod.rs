@@ -27,8 +27,6 @@ mod traffic;
 mod tuning;
 mod world;
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::extract::FromRef;
 use axum::http::{Method, Uri};
@@ -38,10 +36,9 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::door::Door;
 use crate::engine::Engine;
-use crate::telemetry::Requests;
 use problem::Problem;
 
-pub use hand::{Builder, Hand, Handed, Planner, Told, Undone, Work};
+pub use hand::{Builder, Handed, Planner, Told, Undone};
 
 /// A path and what answers there.
 #[derive(Clone, Copy, Debug)]
@@ -92,15 +89,15 @@ struct Control {
     handed: Handed,
 }
 
-impl FromRef<Control> for Arc<Requests> {
-    fn from_ref(control: &Control) -> Self {
-        Self::clone(&control.handed.requests)
-    }
-}
-
 impl FromRef<Control> for Engine {
     fn from_ref(control: &Control) -> Self {
         control.engine.clone()
+    }
+}
+
+impl FromRef<Control> for Handed {
+    fn from_ref(control: &Control) -> Self {
+        control.handed.clone()
     }
 }
 

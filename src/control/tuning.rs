@@ -20,6 +20,7 @@ const KNOWN: &str = "error_rate, error_status, latency_ms, startup_seconds, heal
                      fail_after_seconds and concurrency";
 pub(super) const LATENCY: &str = "a number of milliseconds from 0 to 3600000, or {\"p50\": number, \"p99\": number} with \
                        a median above 0 and a p99 that is not smaller";
+pub(super) const STATUS: &str = "a whole number from 400 to 599";
 const RESPONSE: &str = "\"echo\", or {\"body\": string}, where \"content_type\" may be 1 to 1024 visible ASCII \
                         characters";
 const WARMUP: &str = "{\"seconds\": number, \"factor\": number} with seconds from 0 to 86400 and a factor \
@@ -33,9 +34,7 @@ pub(super) fn read(body: Body) -> Result<Tuning, Problem> {
         error_rate: body.take("error_rate", "a number from 0 to 1", |value| {
             value.as_f64().filter(|rate| ERROR_RATES.contains(rate))
         })?,
-        error_status: body.take("error_status", "a whole number from 400 to 599", |value| {
-            whole(value).filter(|status| ERROR_STATUSES.contains(status))
-        })?,
+        error_status: body.take("error_status", STATUS, status)?,
         latency: body.take("latency_ms", LATENCY, latency)?,
         startup_ms: body.take("startup_seconds", "a number of seconds from 0 to 86400", |value| {
             in_thousandths(value, DAY_MS)
@@ -92,6 +91,10 @@ fn whole_of(tuning: &Tuning) -> Map<String, Value> {
         ("concurrency", tuning.concurrency.map(Value::from)),
     ];
     members.into_iter().map(|(name, value)| (name.to_owned(), value.unwrap_or_default())).collect()
+}
+
+pub(super) fn status(value: &Value) -> Option<u16> {
+    whole(value).filter(|status| ERROR_STATUSES.contains(status))
 }
 
 pub(super) fn latency(value: &Value) -> Option<Latency> {

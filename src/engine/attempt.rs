@@ -13,6 +13,9 @@ use crate::store::{self, Tx};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Fault(pub(super) String);
 
+/// What an operator is told of a wish that fails as steps do.
+pub(super) const UNDONE: &str = "It could not be done: that fails inside the server, whose log says why.";
+
 /// In a box: what is to be done is not carried by everybody who might come to do it.
 type Boxed<F> = Pin<Box<F>>;
 

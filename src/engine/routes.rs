@@ -101,7 +101,7 @@ impl Routes {
         let row = session.endpoint(world, name).await?.filter(|row| row.endpoint.name == name);
         let Some(row) = row else { return Ok((around.keep(seen, clock.clone(), name, None), clock)) };
         let now = clock.now(base_now);
-        let tuned = Tuned::read(&mut session, world, &row.endpoint).await?;
+        let tuned = Tuned::read(&mut session, world, &clock, &row.endpoint).await?;
         let Some(route) = route(&row.endpoint, &tuned, now) else {
             return Ok((around.keep(seen, clock.clone(), name, None), clock));
         };
@@ -122,7 +122,7 @@ impl Routes {
         let seen = (around.generation.load(Ordering::Acquire), store.steady_now());
         let mut session = store.session();
         let Some(clock) = session.known_world(world).await? else { return Ok(None) };
-        let injections = if clock.injections == 0 { Vec::new() } else { session.injections(world).await? };
+        let injections = session.injections(world, &clock).await?;
         Ok(around.keep_faults(seen, clock, injections))
     }
 

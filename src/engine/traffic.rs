@@ -66,6 +66,25 @@ pub(super) async fn settle(
     Ok(())
 }
 
+/// Accounts for the traffic of all endpoints of these up to the transaction's now, by which everything before it has
+/// happened. One that this version cannot read waits with its traffic.
+pub(super) async fn settle_all(
+    tx: &mut Tx,
+    rules: &Rules,
+    is_meant: impl Fn(&Endpoint) -> bool,
+) -> Result<(), Error> {
+    let (world, now) = (tx.id().clone(), tx.now());
+    for (_, name) in tx.due_traffic(&world, Timestamp(i64::MAX), u32::MAX).await? {
+        match tx.endpoint(&world, &name).await {
+            Ok(Some(row)) if is_meant(&row.endpoint) => settle(tx, &row, now, rules).await?,
+            Ok(_) => {}
+            Err(Error::Unreadable(why)) => put_off(tx, &name, &Fault(why)),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
 fn put_off(tx: &Tx, endpoint: &str, fault: &Fault) {
     tx.put_off(tx.id(), &format!("the traffic of endpoint {endpoint}"), &fault.0);
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::run::bring_up;
+use super::run::catch_up;
 use super::{Engine, traffic};
 use crate::clock::Timestamp;
 use crate::domain::endpoint::Endpoint;
@@ -10,7 +10,7 @@ use crate::domain::injection::{self, Injection};
 use crate::domain::tuning::Tuning;
 use crate::domain::variant::Variant;
 use crate::domain::world::WorldId;
-use crate::store::{Error, Session, Tx};
+use crate::store::{Error, Session, Tx, World};
 
 /// What was changed about the instances of an endpoint.
 #[derive(Debug, Default)]
@@ -23,20 +23,18 @@ impl Tuned {
     /// What holds for the endpoint.
     pub(super) async fn read(
         session: &mut Session,
-        world: &WorldId,
+        id: &WorldId,
+        world: &World,
         endpoint: &Endpoint,
     ) -> Result<Self, Error> {
-        let models = session.behaviours(world, &models(endpoint)).await?;
-        let has_faults = session.known_world(world).await?.is_some_and(|row| row.injections > 0);
-        let faults = if has_faults { session.injections(world).await? } else { Vec::new() };
-        Ok(Self { models, faults })
+        let models = session.behaviours(id, &models(endpoint)).await?;
+        Ok(Self { models, faults: session.injections(id, world).await? })
     }
 
-    /// The same in a transaction, which knows whether there are faults.
+    /// The same in a transaction.
     pub(super) async fn within(tx: &mut Tx, endpoint: &Endpoint) -> Result<Self, Error> {
-        let world = tx.id().clone();
-        let models = tx.behaviours(&world, &models(endpoint)).await?;
-        Ok(Self { models, faults: tx.own_injections().await? })
+        let (id, world) = (tx.id().clone(), tx.world().clone());
+        Self::read(tx, &id, &world, endpoint).await
     }
 
     /// What is different about the instances of a variant at `now`.
@@ -71,16 +69,9 @@ impl Engine {
         tuning: Option<&Tuning>,
     ) -> Result<(), super::Error> {
         let mut tx = self.store.begin(world).await?;
-        let now = tx.now();
-        for (_, endpoint) in tx.due_traffic(world, Timestamp(i64::MAX), u32::MAX).await? {
-            let row = tx.endpoint(world, &endpoint).await?;
-            if !row.is_some_and(|row| models(&row.endpoint).iter().any(|model| model == model_id)) {
-                continue;
-            }
-            if let Some(row) = bring_up(&mut tx, &endpoint, &self.rules).await? {
-                traffic::settle(&mut tx, &row, now, &self.rules).await?;
-            }
-        }
+        catch_up(&mut tx, &self.rules).await?;
+        let runs_it = |endpoint: &Endpoint| models(endpoint).iter().any(|model| model == model_id);
+        traffic::settle_all(&mut tx, &self.rules, runs_it).await?;
         match tuning {
             Some(tuning) => tx.put_behaviour(model_id, tuning).await?,
             None => drop(tx.delete_behaviour(model_id).await?),

@@ -55,9 +55,7 @@ fn outcome() -> Outcome {
 }
 
 fn plan(schedule: Option<Course>, outcome: Option<Outcome>) -> Plan {
-    let (rejected, spread, explanation) = (None, None, None);
-    let (notes, pools, sweep) = (Vec::new(), Vec::new(), Vec::new());
-    Plan { rejected, notes, schedule, pools, outcome, spread, sweep, explanation }
+    Plan { schedule, outcome, ..Plan::default() }
 }
 
 /// Holds a picture against a file of this room's.
@@ -86,6 +84,6 @@ fn a_schedule_is_drawn_where_there_is_no_failure() {
 fn nothing_is_drawn_of_a_plan_without_a_course() {
     let mut of_rows = plan(None, None);
     let values: Map<String, Value> = json!({"bake": 60}).as_object().unwrap().clone();
-    of_rows.sweep.push(Row { values, rejected: None, ends_after: None, peak_instances: None, spread: None });
+    of_rows.sweep.push(Row { values, ..Row::default() });
     assert_eq!(super::plan(&of_rows), None);
 }

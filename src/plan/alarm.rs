@@ -27,8 +27,6 @@ const WANTED: &str = "a line such as \"errors: Invocation5XXErrors Sum > 5 for 2
 /// So many datapoints are read about as fast as one.
 const ONE_LOOK: i64 = 400;
 
-const STATISTICS: [&str; 5] = ["SampleCount", "Average", "Sum", "Minimum", "Maximum"];
-
 /// An alarm, as it is asked of CloudWatch.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Alarm {
@@ -148,9 +146,9 @@ fn parse(line: &str) -> Result<Value, String> {
         "ComparisonOperator": comparison(operator)?, "Threshold": number(threshold)?,
         "EvaluationPeriods": count(periods)?, "Period": seconds.0 / 1000,
     });
-    Statistic::parse(statistic)
+    let read = Statistic::parse(statistic)
         .ok_or_else(|| format!("{statistic} is no statistic such as Sum, Average or p99"))?;
-    let member = if STATISTICS.contains(&statistic) { "Statistic" } else { "ExtendedStatistic" };
+    let member = if read.is_extended() { "ExtendedStatistic" } else { "Statistic" };
     request[member] = statistic.into();
     if let Some(wanted) = wanted {
         request["DatapointsToAlarm"] = wanted.into();

@@ -53,6 +53,10 @@ impl Wrong {
     }
 }
 
+/// What a number of instances must be.
+pub(super) const COUNT: &str = "a whole number from 0 to 2147483647";
+/// What traffic must be.
+pub(super) const TRAFFIC: &str = "a number of requests a second from 0 to 10000";
 const MEMBERS: &str = "instances, config, traffic, bad_error_rate, bad_latency_ms, fail_at, alarms, sweep, runs, \
                        explain and seed";
 const LATENCY: &str = "a number of milliseconds, or median/p99 such as \"80/400\"";
@@ -61,20 +65,15 @@ impl Asked {
     /// Reads the members of a body.
     pub fn read(members: Map<String, Value>) -> Result<Self, Wrong> {
         let mut members = Members(members);
-        let whole = |value: &Value| value.as_u64().and_then(|number| u32::try_from(number).ok());
-        let counts = "a whole number from 0 to 2147483647";
-        let fits = |number: &u32| *number <= 2_147_483_647;
-        let instances = members.take("instances", counts, |value| whole(value).filter(fits))?;
+        let instances = members.take("instances", COUNT, count)?;
         let config = members.take("config", "AWS's DeploymentConfig, a JSON object", deployment_config)?;
-        let traffic = members.take("traffic", "a number of requests a second from 0 to 10000", |value| {
-            value.as_f64().filter(|rate| *rate >= 0.0 && Demand::constant(*rate).check().is_ok())
-        })?;
+        let traffic = members.take("traffic", TRAFFIC, traffic)?;
         let error_rate = members.take("bad_error_rate", "a number from 0 to 1", rate)?;
         let latency = members.take("bad_latency_ms", LATENCY, latency)?;
         let bad = bad(error_rate, latency);
         let fail_at = FailAt::take(&mut members, bad.is_some())?;
         let asked = Self {
-            instances: instances.ok_or_else(|| Wrong::new("instances", format!("is needed: {counts}")))?,
+            instances: instances.ok_or_else(|| Wrong::new("instances", format!("is needed: {COUNT}")))?,
             config,
             traffic: traffic.unwrap_or(0.0),
             bad,
@@ -82,7 +81,7 @@ impl Asked {
             alarms: Alarm::take(&mut members)?,
             sweep: Sweep::take(&mut members)?,
             runs: members.take("runs", "a whole number from 1 to 1000000", |value| {
-                whole(value).filter(|runs| (1..=1_000_000).contains(runs))
+                count(value).filter(|runs| (1..=1_000_000).contains(runs))
             })?,
             explain: members.take("explain", "true or false", Value::as_bool)?.unwrap_or(false),
             seed: members.take("seed", "a whole number from 0 to 18446744073709551615", Value::as_u64)?,
@@ -106,7 +105,7 @@ impl Asked {
         self
     }
 
-    /// Whether requests and alarms can end the deployment.
+    /// The names of the alarms that `AutoRollbackConfiguration` lists.
     pub(super) fn alarm_names(&self) -> Vec<String> {
         let alarms =
             self.config.as_ref().and_then(|config| config.pointer("/AutoRollbackConfiguration/Alarms"));
@@ -132,6 +131,28 @@ fn bad(error_rate: Option<f64>, latency: Option<Tuning>) -> Option<Tuning> {
 fn deployment_config(value: &Value) -> Option<Value> {
     let inner = value.get("DeploymentConfig").unwrap_or(value);
     inner.is_object().then(|| inner.clone())
+}
+
+/// A whole number, also where it is written as 4.0.
+pub(super) fn whole(value: &Value) -> Option<u64> {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "it is whole, and in that range"
+    )]
+    let whole =
+        |number: f64| (number.fract() == 0.0 && (0.0..=4e9).contains(&number)).then_some(number as u64);
+    value.as_f64().and_then(whole)
+}
+
+/// See [`COUNT`].
+pub(super) fn count(value: &Value) -> Option<u32> {
+    whole(value).and_then(|number| u32::try_from(number).ok()).filter(|number| *number <= 2_147_483_647)
+}
+
+/// See [`TRAFFIC`].
+pub(super) fn traffic(value: &Value) -> Option<f64> {
+    value.as_f64().filter(|rate| Demand::constant(*rate).check().is_ok())
 }
 
 pub(super) fn rate(value: &Value) -> Option<f64> {

@@ -10,7 +10,7 @@ use super::job::each;
 use super::length::Length;
 use super::limit::{Limits, Work};
 use super::place::Halt;
-use super::shown::{Chance, Course, Explanation};
+use super::shown::{Chance, Course, Explanation, Rejected};
 use super::stage::{Scenario, Stage, warm_up_ms};
 use super::{Unplanned, spread};
 use crate::clock::Timestamp;
@@ -65,15 +65,11 @@ pub(super) async fn explain(
     let jobs = rates.iter().flat_map(|rate| (0..u64::from(runs)).map(|n| scenario(*rate, n))).collect();
     let (settings, names) = (*settings, guards.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>());
     let work = async move |store: &_, scenario: &_| watch(store, &settings, scenario, &names, longest).await;
-    let watched = each(jobs, work).await?.into_iter().map(|result| match result {
-        Ok(watched) => Ok(watched),
-        Err(Halt::Unplanned(unplanned)) => Err(unplanned),
-        Err(Halt::Rejected(rejected)) => {
-            let why =
-                format!("is about a bake of {longest}, which AWS would refuse here: {}", rejected.message);
-            Err(Wrong::new("explain", why).into())
-        }
-    });
+    let wrong = |rejected: Rejected| {
+        let why = format!("is about a bake of {longest}, which AWS would refuse here: {}", rejected.message);
+        Wrong::new("explain", why)
+    };
+    let watched = each(jobs, work).await?.into_iter().map(|seen| seen.map_err(wrong));
     let watched = watched.collect::<Result<Vec<_>, _>>()?;
     let each_rate = usize::try_from(runs).expect("runs are at most a million");
     let chances = rates.iter().zip(watched.chunks(each_rate));

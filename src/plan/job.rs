@@ -13,10 +13,11 @@ use tracing::subscriber::NoSubscriber;
 
 use super::Unplanned;
 use super::place::{BEGIN, Halt};
+use super::shown::Rejected;
 use crate::store::Store;
 
-/// Does the work on every job, on as many cores as there are.
-pub(super) async fn each<J, T, W>(jobs: Vec<J>, work: W) -> Result<Vec<Result<T, Halt>>, Unplanned>
+/// Does the work on every job, on as many cores as there are. What AWS would refuse is an answer.
+pub(super) async fn each<J, T, W>(jobs: Vec<J>, work: W) -> Result<Vec<Result<T, Rejected>>, Unplanned>
 where
     J: Send + Sync + 'static,
     T: Send + 'static,
@@ -50,5 +51,10 @@ where
         all.extend(joined.map_err(|error| Unplanned::Failed(error.to_string()))??);
     }
     all.sort_by_key(|(at, _)| *at);
-    Ok(all.into_iter().map(|(_, result)| result).collect())
+    let told = |(_, result)| match result {
+        Ok(outcome) => Ok(Ok(outcome)),
+        Err(Halt::Rejected(rejected)) => Ok(Err(rejected)),
+        Err(Halt::Unplanned(unplanned)) => Err(unplanned),
+    };
+    all.into_iter().map(told).collect()
 }

@@ -5,7 +5,6 @@ use super::course::run;
 use super::job::each;
 use super::length::Length;
 use super::limit::{Limits, Work};
-use super::place::Halt;
 use super::quiet::{Quiet, others, quiet, watch};
 use super::shown::{Course, Outcome, Plan, Pool, Rejected, Row, Tripped};
 use super::stage::{Scenario, warm_up_ms};
@@ -19,16 +18,7 @@ const FEW: usize = 8;
 /// Makes the plan of a question, under a server's settings.
 pub async fn make(asked: Asked, settings: &Settings, limits: Option<Limits>) -> Result<Plan, Unplanned> {
     let maker = Maker { settings: *settings, seed: asked.seed.unwrap_or(settings.rules.seed), limits };
-    let mut plan = Plan {
-        rejected: None,
-        notes: notes(&asked),
-        schedule: None,
-        pools: Vec::new(),
-        outcome: None,
-        spread: None,
-        sweep: Vec::new(),
-        explanation: None,
-    };
+    let mut plan = Plan { notes: notes(&asked), ..Plan::default() };
     if asked.sweep.is_empty() {
         maker.whole(asked, &mut plan).await?;
     } else {
@@ -138,13 +128,7 @@ impl Maker {
         }
         let good = points.iter().map(|point| self.scenario(&point.asked, None, 0)).collect();
         for (point, good) in points.iter().zip(self.run(good).await?) {
-            let mut row = Row {
-                values: point.values.clone(),
-                rejected: None,
-                ends_after: None,
-                peak_instances: None,
-                spread: None,
-            };
+            let mut row = Row { values: point.values.clone(), ..Row::default() };
             match good {
                 Ok(Outcome { course, .. }) => {
                     (row.ends_after, row.peak_instances) =
@@ -188,27 +172,11 @@ impl Maker {
     async fn calm(&self, asked: Vec<Asked>) -> Result<Vec<Result<Quiet, Rejected>>, Unplanned> {
         let settings = self.settings;
         let scenarios = asked.iter().map(|asked| self.scenario(asked, None, 0)).collect();
-        told(
-            each(scenarios, async move |store: &_, scenario: &_| watch(store, &settings, scenario).await)
-                .await?,
-        )
+        each(scenarios, async move |store: &_, scenario: &_| watch(store, &settings, scenario).await).await
     }
 
     async fn run(&self, scenarios: Vec<Scenario>) -> Result<Vec<Result<Outcome, Rejected>>, Unplanned> {
         let settings = self.settings;
-        told(
-            each(scenarios, async move |store: &_, scenario: &_| run(store, &settings, scenario).await)
-                .await?,
-        )
+        each(scenarios, async move |store: &_, scenario: &_| run(store, &settings, scenario).await).await
     }
-}
-
-/// What AWS would refuse is an answer.
-fn told<T>(results: Vec<Result<T, Halt>>) -> Result<Vec<Result<T, Rejected>>, Unplanned> {
-    let told = |result| match result {
-        Ok(outcome) => Ok(Ok(outcome)),
-        Err(Halt::Rejected(rejected)) => Ok(Err(rejected)),
-        Err(Halt::Unplanned(unplanned)) => Err(unplanned),
-    };
-    results.into_iter().map(told).collect()
 }

@@ -9,7 +9,7 @@ use crate::domain::deployment::record::Status;
 use crate::domain::event::{CauseKind, EventKind};
 
 /// What would come of an update.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Plan {
     /// What AWS would refuse; there is nothing else then, but for the rows of a sweep.
     pub rejected: Option<Rejected>,
@@ -200,7 +200,7 @@ pub struct Quantiles<T> {
 }
 
 /// A combination of a sweep.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Row {
     /// The values of the settings that were varied.
     pub values: Map<String, Value>,

@@ -30,14 +30,19 @@ fn count(length: usize) -> u32 {
 /// Where the values lie; none without a value.
 fn quantiles<T: Ord + Copy>(mut values: Vec<T>) -> Option<Quantiles<T>> {
     values.sort_unstable();
-    let at = |percent: usize| values.get((values.len() * percent).div_ceil(100).max(1) - 1).copied();
+    let at = |percent| nearest(&values, values.len(), percent);
     Some(Quantiles { min: at(0)?, p5: at(5)?, p50: at(50)?, p95: at(95)?, max: at(100)? })
 }
 
 /// The value that so many percent of all are not above, by nearest rank, where those that are missing are above all.
 pub(super) fn rank<T: Ord + Copy>(mut values: Vec<T>, all: usize, percent: usize) -> Option<T> {
     values.sort_unstable();
-    values.get((all * percent).div_ceil(100).max(1) - 1).copied()
+    nearest(&values, all, percent)
+}
+
+/// The nearest rank among all, of which the smallest are there, rising.
+fn nearest<T: Copy>(rising: &[T], all: usize, percent: usize) -> Option<T> {
+    rising.get((all * percent).div_ceil(100).max(1) - 1).copied()
 }
 
 #[cfg(test)]

@@ -61,15 +61,15 @@ impl Stage {
         let place = Place::new(store, settings).await?;
         let endpoint = asked.named("EndpointName").unwrap_or(ENDPOINT).to_owned();
         let variant = asked.named("VariantName").unwrap_or(VARIANT).to_owned();
-        let mut stage = Cast { place: &place, asked, endpoint: &endpoint, variant: &variant };
-        stage.create().await?;
+        let cast = Cast { place: &place, asked, endpoint: &endpoint, variant: &variant };
+        cast.create().await?;
         place.engine.advance(&place.world, Advance::Idle).await?;
         in_service(&place, &endpoint).await?;
-        stage.load(warm_up_ms(asked, &settings), *seed).await?;
+        cast.load(warm_up_ms(asked, &settings), *seed).await?;
         if *bad_from == Some(Length(0)) {
             spoil(&place, asked.bad.as_ref()).await?;
         }
-        stage.update().await?;
+        cast.update().await?;
         let (row, times_out_after) = accepted(&place, &endpoint).await?;
         let requests_before = place.sum("Invocations", (&endpoint, &variant), None).await?;
         Ok(Self { place, endpoint, variant, row, times_out_after, requests_before })
@@ -126,7 +126,7 @@ struct Cast<'a> {
 
 impl Cast<'_> {
     /// The models, the configs and the endpoint.
-    async fn create(&mut self) -> Result<(), Halt> {
+    async fn create(&self) -> Result<(), Halt> {
         for name in [BLUE, GREEN] {
             let image = format!("123456789012.dkr.ecr.us-east-1.amazonaws.com/model:{name}");
             let model = json!({"ModelName": name, "PrimaryContainer": {"Image": image}});
@@ -144,7 +144,7 @@ impl Cast<'_> {
 
     /// The traffic and the alarms, until the update is to begin: in a second of the minute that luck decides, since
     /// an alarm that judges whole minutes sees a failure the sooner, the sooner one ends.
-    async fn load(&mut self, warm_up_ms: i64, seed: u64) -> Result<(), Halt> {
+    async fn load(&self, warm_up_ms: i64, seed: u64) -> Result<(), Halt> {
         let Place { engine, world, .. } = self.place;
         if self.asked.traffic > 0.0 {
             let demand = Demand::constant(self.asked.traffic);
@@ -161,7 +161,7 @@ impl Cast<'_> {
         Ok(())
     }
 
-    async fn update(&mut self) -> Result<(), Halt> {
+    async fn update(&self) -> Result<(), Halt> {
         let mut update = json!({"EndpointName": self.endpoint, "EndpointConfigName": GREEN});
         if let Some(config) = &self.asked.config {
             update["DeploymentConfig"] = Value::clone(config);

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::asked::{Asked, Members, Wrong, rate, shortened};
+use super::asked::{Asked, COUNT, Members, TRAFFIC, Wrong, count, rate, shortened, traffic, whole};
 use super::length::Length;
 
 /// The settings with their values, as they were given.
@@ -115,13 +115,11 @@ impl Setting {
                 self.wait(config, length)
             }
             Self::Instances => {
-                let count = whole(&number).and_then(|count| u32::try_from(count).ok());
-                asked.instances = count.ok_or_else(|| wrong("a whole number from 0 to 2147483647"))?;
+                asked.instances = count(&number).ok_or_else(|| wrong(COUNT))?;
                 Ok(())
             }
             Self::Traffic => {
-                let rate = number.as_f64().filter(|rate| (0.0..=10_000.0).contains(rate));
-                asked.traffic = rate.ok_or_else(|| wrong("a number of requests a second from 0 to 10000"))?;
+                asked.traffic = traffic(&number).ok_or_else(|| wrong(TRAFFIC))?;
                 Ok(())
             }
             Self::BadErrorRate => {
@@ -168,15 +166,4 @@ fn size(
     let policy = policy.filter(|policy| kind.is_none_or(|kind| policy["Type"] == kind)).ok_or_else(&wrong)?;
     policy[member] = json!({"Type": "CAPACITY_PERCENT", "Value": whole(number).ok_or_else(wrong)?});
     Ok(())
-}
-
-fn whole(number: &Value) -> Option<u64> {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "it is whole, and in that range"
-    )]
-    let whole =
-        |number: f64| (number.fract() == 0.0 && (0.0..=4e9).contains(&number)).then_some(number as u64);
-    number.as_f64().and_then(whole)
 }

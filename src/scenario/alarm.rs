@@ -4,6 +4,7 @@
 
 use serde_json::{Value, json};
 
+use super::config::ALL_TRAFFIC;
 use super::node::{Node, below};
 use super::{Place, Step, Wrong};
 use crate::schema::{ServiceId, service};
@@ -24,18 +25,19 @@ pub(super) fn alarm(name: &str, place: &Place, node: &Node, steps: &mut Vec<Step
         let endpoint = endpoint.text(&below(&place.key, "endpoint"), "the name of an endpoint")?;
         let variant = match node.get("variant") {
             Some(variant) => variant.text(&below(&place.key, "variant"), "the name of a variant")?,
-            None => "AllTraffic",
+            None => ALL_TRAFFIC,
         };
-        let usual = json!({
-            "Namespace": "AWS/SageMaker",
-            "Dimensions": [
-                {"Name": "EndpointName", "Value": endpoint}, {"Name": "VariantName", "Value": variant},
-            ],
-            "Period": 60,
-            "EvaluationPeriods": 1,
-            "ComparisonOperator": "GreaterThanThreshold",
-        });
-        for (member, value) in super::read::object(usual) {
+        let dimensions = json!([
+            {"Name": "EndpointName", "Value": endpoint}, {"Name": "VariantName", "Value": variant},
+        ]);
+        let usual = [
+            ("Namespace", json!("AWS/SageMaker")),
+            ("Dimensions", dimensions),
+            ("Period", json!(60)),
+            ("EvaluationPeriods", json!(1)),
+            ("ComparisonOperator", json!("GreaterThanThreshold")),
+        ];
+        for (member, value) in usual {
             input.entry(member).or_insert(value);
         }
     } else if node.get("variant").is_some() {
@@ -44,7 +46,7 @@ pub(super) fn alarm(name: &str, place: &Place, node: &Node, steps: &mut Vec<Step
     input.remove("endpoint");
     input.remove("variant");
     input.insert("AlarmName".to_owned(), Value::String(name.to_owned()));
-    steps.push(Step::aws(place, operation, input));
+    steps.push(Step::aws(place, operation, Value::Object(input)));
     Ok(())
 }
 

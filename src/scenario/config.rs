@@ -1,9 +1,8 @@
 //! Endpoint configs: of one variant in a few words, or of several.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::node::{Content, Node, below};
-use super::read::object;
 use super::{Place, Step, Wrong};
 
 /// What an endpoint config says.
@@ -12,7 +11,7 @@ pub(super) const CONFIG: [&str; 4] = ["model", "instances", "instance_type", "va
 const VARIANT: [&str; 5] = ["name", "model", "instances", "instance_type", "weight"];
 
 /// The name of the only variant, as AWS's own examples have it.
-const ALL_TRAFFIC: &str = "AllTraffic";
+pub(super) const ALL_TRAFFIC: &str = "AllTraffic";
 
 /// The instance type where none is said.
 pub(super) const AWS_DEFAULT_TYPE: &str = "ml.m5.large";
@@ -26,7 +25,7 @@ pub(super) fn config(name: &str, place: &Place, node: &Node, steps: &mut Vec<Ste
 }
 
 /// The input of `CreateEndpointConfig`.
-pub(super) fn spec(name: &str, place: &Place, node: &Node) -> Result<Map<String, Value>, Wrong> {
+pub(super) fn spec(name: &str, place: &Place, node: &Node) -> Result<Value, Wrong> {
     let variants = match node.get("variants") {
         None => vec![variant(ALL_TRAFFIC, &place.key, node)?],
         Some(list) => {
@@ -38,7 +37,7 @@ pub(super) fn spec(name: &str, place: &Place, node: &Node) -> Result<Map<String,
             several(&below(&place.key, "variants"), list)?
         }
     };
-    Ok(object(json!({"EndpointConfigName": name, "ProductionVariants": variants})))
+    Ok(json!({"EndpointConfigName": name, "ProductionVariants": variants}))
 }
 
 fn several(path: &str, list: &Node) -> Result<Vec<Value>, Wrong> {

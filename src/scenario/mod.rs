@@ -14,9 +14,9 @@ mod yaml;
 
 use std::fmt;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use node::{Key, Node};
+use node::Node;
 
 /// How a scenario is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,6 +91,11 @@ pub struct Wrong {
 }
 
 impl Wrong {
+    /// What is wrong in this line; the keys are told by who reads them.
+    fn at(line: usize, sentence: impl Into<String>) -> Self {
+        Self { line: line.max(1), key: String::new(), sentence: sentence.into() }
+    }
+
     /// The same, told from one key further up.
     fn below(self, key: &str) -> Self {
         let key = if self.key.is_empty() { key.to_owned() } else { format!("{key}.{}", self.key) };
@@ -119,9 +124,9 @@ impl Scenario {
 }
 
 impl Place {
-    fn of(key: &Key, path: String, node: &Node) -> Self {
+    fn of(line: usize, path: String, node: &Node) -> Self {
         let below = node.entries().iter().map(|(key, _)| (key.name.clone(), key.line)).collect();
-        Self { line: key.line, key: path, below }
+        Self { line, key: path, below }
     }
 
     /// What is wrong here; at the key below that the sentence names, if it names one.
@@ -137,9 +142,8 @@ impl Place {
 }
 
 impl Step {
-    fn aws(place: &Place, operation: &'static str, input: Map<String, Value>) -> Self {
-        let request = Request::Aws { operation, input: Value::Object(input) };
-        Self { place: place.clone(), request }
+    fn aws(place: &Place, operation: &'static str, input: Value) -> Self {
+        Self { place: place.clone(), request: Request::Aws { operation, input } }
     }
 
     fn control(place: &Place, method: &'static str, path: String, body: Value) -> Self {

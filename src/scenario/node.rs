@@ -56,9 +56,14 @@ impl Node {
         }
     }
 
+    /// That key and its value.
+    pub(super) fn entry(&self, name: &str) -> Option<&(Key, Node)> {
+        self.entries().iter().find(|(key, _)| key.name == name)
+    }
+
     /// The value of that key.
     pub(super) fn get(&self, name: &str) -> Option<&Node> {
-        self.entries().iter().find(|(key, _)| key.name == name).map(|(_, node)| node)
+        self.entry(name).map(|(_, node)| node)
     }
 
     /// What is wrong here.

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::alarm::alarm;
 use super::config::{AWS_DEFAULT_TYPE, CONFIG, config, spec};
-use super::node::{Content, Node, below};
+use super::node::{Content, Key, Node, below};
 use super::{Place, Request, Scenario, Step, Wrong};
 
 const SECTIONS: [&str; 8] =
@@ -14,16 +14,13 @@ const SECTIONS: [&str; 8] =
 pub(super) fn scenario(root: &Node) -> Result<Scenario, Wrong> {
     root.table("", "a table of sections")?;
     root.only("", &SECTIONS)?;
-    let clock = match root.get("clock") {
-        Some(node) => Some(clock(root, node)?),
-        None => None,
-    };
+    let clock = root.entry("clock").map(clock).transpose()?;
     let mut steps = Vec::new();
     named(root, "models", model, &mut steps)?;
     named(root, "endpoint_configs", config, &mut steps)?;
     named(root, "endpoints", endpoint, &mut steps)?;
-    if let Some((key, node)) = root.entries().iter().find(|(key, _)| key.name == "endpoints") {
-        let place = Place::of(key, key.name.clone(), node);
+    if let Some((key, node)) = root.entry("endpoints") {
+        let place = Place::of(key.line, key.name.clone(), node);
         steps.push(Step { place, request: Request::Settle });
     }
     named(root, "capacity", capacity, &mut steps)?;
@@ -42,16 +39,15 @@ fn named(
 ) -> Result<(), Wrong> {
     let Some(node) = root.get(section) else { return Ok(()) };
     for (key, node) in node.table(section, "a table whose keys are names")? {
-        let place = Place::of(key, below(section, &key.name), node);
+        let place = Place::of(key.line, below(section, &key.name), node);
         read(&key.name, &place, node, steps)?;
     }
     Ok(())
 }
 
-fn clock(root: &Node, node: &Node) -> Result<(String, Place), Wrong> {
+fn clock((key, node): &(Key, Node)) -> Result<(String, Place), Wrong> {
     let text = node.text("clock", "\"real\", \"manual\" or a rate such as \"60x\"")?.to_owned();
-    let (key, _) = root.entries().iter().find(|(key, _)| key.name == "clock").expect("it was just found");
-    Ok((text, Place::of(key, "clock".to_owned(), node)))
+    Ok((text, Place::of(key.line, key.name.clone(), node)))
 }
 
 /// `[models.NAME]`: `image`, `environment`, and what `PUT /_sagebrush/models/NAME/behaviour` takes.
@@ -71,7 +67,7 @@ fn model(name: &str, place: &Place, node: &Node, steps: &mut Vec<Step>) -> Resul
     behaviour.remove("image");
     behaviour.remove("environment");
     let input = json!({"ModelName": name, "PrimaryContainer": container});
-    steps.push(Step::aws(place, "CreateModel", object(input)));
+    steps.push(Step::aws(place, "CreateModel", input));
     if !behaviour.is_empty() {
         let path = format!("models/{}/behaviour", escaped(name));
         steps.push(Step::control(place, "PUT", path, Value::Object(behaviour)));
@@ -94,7 +90,7 @@ fn endpoint(name: &str, place: &Place, node: &Node, steps: &mut Vec<Step>) -> Re
         steps.push(Step::aws(place, "CreateEndpointConfig", spec(name, place, node)?));
         name.to_owned()
     };
-    let mut input = object(json!({"EndpointName": name, "EndpointConfigName": config}));
+    let mut input = json!({"EndpointName": name, "EndpointConfigName": config});
     if let Some(tags) = node.get("tags") {
         let path = below(&place.key, "tags");
         let mut list = Vec::new();
@@ -102,7 +98,7 @@ fn endpoint(name: &str, place: &Place, node: &Node, steps: &mut Vec<Step>) -> Re
             let value = value.text(&below(&path, &key.name), "a text")?;
             list.push(json!({"Key": key.name, "Value": value}));
         }
-        input.insert("Tags".to_owned(), Value::Array(list));
+        input["Tags"] = Value::Array(list);
     }
     steps.push(Step::aws(place, "CreateEndpoint", input));
     Ok(())
@@ -136,20 +132,11 @@ fn faults(root: &Node, steps: &mut Vec<Step>) -> Result<(), Wrong> {
     for (index, fault) in faults.iter().enumerate() {
         let path = format!("faults[{index}]");
         fault.table(&path, "a table that has a kind")?;
-        let below = fault.entries().iter().map(|(key, _)| (key.name.clone(), key.line)).collect();
         let line = fault.entries().iter().map(|(key, _)| key.line).fold(fault.line, usize::min);
-        let place = Place { line, key: path, below };
+        let place = Place::of(line, path, fault);
         steps.push(Step::control(&place, "POST", "faults".to_owned(), fault.to_json()));
     }
     Ok(())
-}
-
-/// A JSON object as its members.
-pub(super) fn object(value: Value) -> Map<String, Value> {
-    match value {
-        Value::Object(members) => members,
-        _ => Map::new(),
-    }
 }
 
 /// A name as a part of a path.

@@ -9,27 +9,31 @@ use super::node::{Content, Key, Node};
 
 /// Reads a TOML document.
 pub(super) fn parse(text: &str) -> Result<Node, Wrong> {
-    let lines = Lines(text);
+    let lines = Lines::of(text);
     let table = DeTable::parse(text).map_err(|error| {
-        let line = error.span().map_or(1, |span| lines.of(span.start));
-        Wrong { line, key: String::new(), sentence: format!("It is no TOML: {}.", error.message()) }
+        let line = error.span().map_or(1, |span| lines.at(span.start));
+        Wrong::at(line, format!("It is no TOML: {}.", error.message()))
     })?;
     lines.table(table.get_ref()).map(|content| Node { line: 1, content })
 }
 
-/// The text, to count lines in.
-struct Lines<'a>(&'a str);
+/// Where the lines of a text end, in bytes.
+struct Lines(Vec<usize>);
 
-impl Lines<'_> {
-    fn of(&self, at: usize) -> usize {
-        let before = self.0.as_bytes().iter().take(at);
-        before.filter(|byte| **byte == b'\n').count() + 1
+impl Lines {
+    fn of(text: &str) -> Self {
+        Self(text.match_indices('\n').map(|(at, _)| at).collect())
+    }
+
+    /// The line of a byte, from 1.
+    fn at(&self, byte: usize) -> usize {
+        self.0.partition_point(|end| *end < byte) + 1
     }
 
     fn table(&self, table: &DeTable<'_>) -> Result<Content, Wrong> {
         let mut entries: Vec<(Key, Node)> = Vec::with_capacity(table.len());
         for (name, value) in table {
-            let key = Key { name: name.get_ref().to_string(), line: self.of(name.span().start) };
+            let key = Key { name: name.get_ref().to_string(), line: self.at(name.span().start) };
             let node = self.node(value).map_err(|wrong| wrong.below(&key.name))?;
             entries.push((key, node));
         }
@@ -39,15 +43,11 @@ impl Lines<'_> {
     }
 
     fn node(&self, value: &Spanned<DeValue<'_>>) -> Result<Node, Wrong> {
-        let line = self.of(value.span().start);
+        let line = self.at(value.span().start);
         let number = |text: &str| {
             let number: Option<Number> = serde_json::from_str(text).ok();
-            let sentence = || format!("{text} is no number that can be used here.");
-            number.map(Content::Number).ok_or_else(|| Wrong {
-                line,
-                key: String::new(),
-                sentence: sentence(),
-            })
+            let wrong = || Wrong::at(line, format!("{text} is no number that can be used here."));
+            number.map(Content::Number).ok_or_else(wrong)
         };
         let content = match value.get_ref() {
             DeValue::String(text) => Content::Text(text.to_string()),

@@ -9,19 +9,15 @@ use super::node::{Content, Key, Node};
 /// Reads a YAML document; one that says nothing is an empty table.
 pub(super) fn parse(text: &str) -> Result<Node, Wrong> {
     let documents = MarkedYaml::load_from_str(text)
-        .map_err(|error| wrong(error.marker().line(), format!("It is no YAML: {}.", error.info())))?;
+        .map_err(|error| Wrong::at(error.marker().line(), format!("It is no YAML: {}.", error.info())))?;
     match documents.as_slice() {
         [] => Ok(Node { line: 1, content: Content::Table(Vec::new()) }),
         [document] => node(document),
-        [_, second, ..] => Err(wrong(
-            second.span.start.line(),
-            "A scenario is one document: there must be no other.".to_owned(),
-        )),
+        [_, second, ..] => {
+            let line = second.span.start.line();
+            Err(Wrong::at(line, "A scenario is one document: there must be no other."))
+        }
     }
-}
-
-fn wrong(line: usize, sentence: String) -> Wrong {
-    Wrong { line: line.max(1), key: String::new(), sentence }
 }
 
 fn node(yaml: &MarkedYaml<'_>) -> Result<Node, Wrong> {
@@ -33,7 +29,7 @@ fn node(yaml: &MarkedYaml<'_>) -> Result<Node, Wrong> {
             Scalar::Integer(value) => Content::Number((*value).into()),
             Scalar::FloatingPoint(value) => {
                 let number = Number::from_f64(value.into_inner());
-                Content::Number(number.ok_or_else(|| wrong(line, "A number must be finite.".to_owned()))?)
+                Content::Number(number.ok_or_else(|| Wrong::at(line, "A number must be finite."))?)
             }
             Scalar::String(text) => Content::Text(text.to_string()),
         },
@@ -44,7 +40,7 @@ fn node(yaml: &MarkedYaml<'_>) -> Result<Node, Wrong> {
                 let name = match &key.data {
                     YamlData::Value(Scalar::String(text)) => text.to_string(),
                     YamlData::Value(Scalar::Integer(number)) => number.to_string(),
-                    _ => return Err(wrong(line, "A key must be a text.".to_owned())),
+                    _ => return Err(Wrong::at(line, "A key must be a text.")),
                 };
                 let value = node(value).map_err(|wrong| wrong.below(&name))?;
                 Ok((Key { name, line }, value))
@@ -52,10 +48,7 @@ fn node(yaml: &MarkedYaml<'_>) -> Result<Node, Wrong> {
             Content::Table(read.collect::<Result<_, _>>()?)
         }
         YamlData::Representation(..) | YamlData::Tagged(..) | YamlData::Alias(_) | YamlData::BadValue => {
-            return Err(wrong(
-                line,
-                "It must be plain YAML: values, lists and tables, without tags.".to_owned(),
-            ));
+            return Err(Wrong::at(line, "It must be plain YAML: values, lists and tables, without tags."));
         }
     };
     Ok(Node { line, content })

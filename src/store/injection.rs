@@ -3,14 +3,11 @@
 
 use super::row::Row;
 use super::session::Session;
+use super::world::World;
 use super::{Error, Tx};
 use crate::clock::Timestamp;
-use crate::domain::injection::{Effect, Injection};
+use crate::domain::injection::Injection;
 use crate::domain::world::WorldId;
-
-fn reads_past(injection: &Injection) -> bool {
-    matches!(injection.effect, Effect::StaleReads { .. })
-}
 
 fn read(row: &mut Row) -> Result<Injection, Error> {
     let body = row.text()?;
@@ -23,12 +20,18 @@ impl Session {
         let sql = "SELECT COALESCE(MAX(number), 0) FROM injections WHERE account = $1 AND region = $2";
         let row = self.read_one(sql, &[(&world.account).into(), (&world.region).into()]).await?;
         let last = row.map_or(Ok(0), |mut row| row.int())?;
-        Ok((last, self.injections(world).await?.iter().any(reads_past)))
+        let keeps_past =
+            self.read_injections(world).await?.iter().any(|injection| injection.effect.reads_past());
+        Ok((last, keeps_past))
     }
 
-    /// The faults of a world, in the order in which they were added. Those that this version cannot read are passed
-    /// over.
-    pub async fn injections(&mut self, world: &WorldId) -> Result<Vec<Injection>, Error> {
+    /// The faults of a world, in the order in which they were added; without a statement where its row says that there
+    /// never were any. Those that this version cannot read are passed over.
+    pub async fn injections(&mut self, id: &WorldId, world: &World) -> Result<Vec<Injection>, Error> {
+        if world.injections == 0 { Ok(Vec::new()) } else { self.read_injections(id).await }
+    }
+
+    async fn read_injections(&mut self, world: &WorldId) -> Result<Vec<Injection>, Error> {
         let sql = "SELECT body FROM injections WHERE account = $1 AND region = $2 ORDER BY number";
         let rows = self.read(sql, &[(&world.account).into(), (&world.region).into()]).await?;
         let mut injections = Vec::with_capacity(rows.len());
@@ -43,13 +46,10 @@ impl Session {
 }
 
 impl Tx {
-    /// The faults of this world; without a statement where there never were any.
+    /// The faults of this world: see [`Session::injections`].
     pub async fn own_injections(&mut self) -> Result<Vec<Injection>, Error> {
-        if self.world.injections == 0 {
-            return Ok(Vec::new());
-        }
-        let world = self.id().clone();
-        self.injections(&world).await
+        let (id, world) = (self.id().clone(), self.world.clone());
+        self.injections(&id, &world).await
     }
 
     /// Faults that do their work by `until`, the earliest first.
@@ -88,7 +88,7 @@ impl Tx {
         let (number, wake) = (injection.number.into(), injection.wake_at().into());
         let args = [(&world.account).into(), (&world.region).into(), number, (&body).into(), wake];
         self.execute(sql, &args).await?;
-        self.world.keeps_past |= reads_past(injection);
+        self.world.keeps_past |= injection.effect.reads_past();
         self.injections_written();
         Ok(())
     }

@@ -31,7 +31,7 @@ mod limit;
 mod line;
 mod listing;
 mod mark;
-pub mod medium;
+mod medium;
 mod metric;
 mod notice;
 mod observe;

@@ -35,6 +35,11 @@ impl Answer {
     fn unasked(protocol: Protocol, fault: Fault) -> Self {
         Self { reply: protocol.fault(None, &fault), asked: None, code: fault.code }
     }
+
+    /// The reply to a request that reached no service, where no fault is named.
+    fn unnamed(reply: Reply) -> Self {
+        Self { code: reply.status().to_string().into(), reply, asked: None }
+    }
 }
 
 /// Answers a request, whatever it is.
@@ -50,6 +55,7 @@ pub async fn respond<S: Services>(
     );
     let watched = !span.is_disabled();
     let answering = taken(&services, &door, request, &request_id);
+    // Measured: where nobody watches, a request is not to pay for entering a span.
     let answer = if watched { answering.instrument(span.clone()).await } else { answering.await };
     services.answered(answer.asked, &answer.code, begun.elapsed());
     if watched {
@@ -76,10 +82,7 @@ async fn taken<S: Services>(services: &Arc<S>, door: &Door, request: Request, re
     match body::read(body, request::most_bytes(&parts)).await {
         Ok(body) => answer(services, parts, &body, request_id).await,
         Err(unread) => match (request::protocol_of(&parts), unread) {
-            (Protocol::RestJson, Unread::TooLarge(most)) => {
-                let reply = rest_json::too_large(most);
-                Answer { code: reply.status().to_string().into(), reply, asked: None }
-            }
+            (Protocol::RestJson, Unread::TooLarge(most)) => Answer::unnamed(rest_json::too_large(most)),
             (protocol, unread) => Answer::unasked(protocol, unread.fault()),
         },
     }
@@ -93,7 +96,7 @@ async fn answer<S: Services>(
 ) -> Answer {
     let recognised = match request::recognise(&parts, body) {
         Ok(recognised) => recognised,
-        Err(reply) => return Answer { code: reply.status().to_string().into(), reply, asked: None },
+        Err(reply) => return Answer::unnamed(reply),
     };
     let Recognised { protocol, service, operation, .. } = recognised;
     let outcome = match input::valid(services.as_ref(), &recognised, &parts, body) {

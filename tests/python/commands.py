@@ -31,6 +31,20 @@ def sagebrush(world, *words, **more):
                           env=environment_of(world, **more))
 
 
+def said(world, *words, **more):
+    """What a command printed that did its work."""
+    done = sagebrush(world, *words, **more)
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr
+    return done.stdout
+
+
+def refused(world, *words, **more):
+    """The sentence of a command that did not."""
+    done = sagebrush(world, *words, **more)
+    assert (done.returncode, done.stdout) == (1, "")
+    return done.stderr
+
+
 class Piped:
     """A command whose output somebody reads through a pipe."""
 

@@ -4,6 +4,10 @@ import collections
 
 from world import instant
 
+# AWS's words where instances find no capacity.
+NO_CAPACITY = ("Unable to provision requested ML compute capacity due to InsufficientInstanceCapacity error. Please "
+               "retry using a different ML instance type or after some time.")
+
 
 def size(value):
     """A CapacitySize: 2 is two instances, "20%" is a percentage."""

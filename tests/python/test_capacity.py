@@ -3,16 +3,19 @@
 import botocore.exceptions
 import pytest
 
-from guardrails import canary, rolling, timeline
+from guardrails import NO_CAPACITY, canary, rolling, timeline
 from world import ControlError, instant
 
-NO_CAPACITY = ("Unable to provision requested ML compute capacity due to InsufficientInstanceCapacity error. Please "
-               "retry using a different ML instance type or after some time.")
 TYPE = "ml.m5.large"
 
 
 def limit(world, **limits):
     return world.control("PUT", f"capacity/{TYPE}", limits)
+
+
+def scale(world, instances):
+    wanted = [{"VariantName": "AllTraffic", "DesiredInstanceCount": instances}]
+    world.sagemaker.update_endpoint_weights_and_capacities(EndpointName="web", DesiredWeightsAndCapacities=wanted)
 
 
 def capacity(world):
@@ -107,8 +110,7 @@ def test_a_creation_without_room_fails(fleet_of):
 def test_a_scaling_without_room_goes_back(fleet_of):
     world = fleet_of(4)
     limit(world, pool=5)
-    wanted = [{"VariantName": "AllTraffic", "DesiredInstanceCount": 6}]
-    world.sagemaker.update_endpoint_weights_and_capacities(EndpointName="web", DesiredWeightsAndCapacities=wanted)
+    scale(world, 6)
     assert capacity(world) == [of_type(5, 1, pool=5)]
     world.advance("idle")
     described = world.describe()
@@ -149,8 +151,7 @@ def test_a_quota_is_refused_in_awss_words(fleet_of, command):
     calls = {
         "create": lambda: world.sagemaker.create_endpoint(EndpointName="other", EndpointConfigName="green"),
         "update": lambda: world.update(canary(1)),
-        "scale": lambda: world.sagemaker.update_endpoint_weights_and_capacities(
-            EndpointName="web", DesiredWeightsAndCapacities=[{"VariantName": "AllTraffic", "DesiredInstanceCount": 8}]),
+        "scale": lambda: scale(world, 8),
     }
     with pytest.raises(botocore.exceptions.ClientError) as refused:
         calls[command]()
@@ -219,7 +220,7 @@ def test_what_goes_back_waits_for_nothing(fleet_of):
     limit(world, pool=5)
     world.update(canary(1, wait=60))
     world.advance(100)
-    world.control("POST", f"deployments/{world.deployments()[0]['id']}/abort")
+    world.steer("abort")
     world.sagemaker.create_endpoint(EndpointName="third", EndpointConfigName="one")
     world.sagemaker.delete_endpoint(EndpointName="other")
     world.advance("idle")
@@ -237,8 +238,7 @@ def test_a_replacement_that_fails_spoils_no_later_launch(fleet_of, fails):
     world.control("POST", "faults", {"kind": "instances_die", "instances": 1})
     world.advance(1_000)
     world.control("DELETE", f"capacity/{TYPE}")
-    wanted = [{"VariantName": "AllTraffic", "DesiredInstanceCount": 3}]
-    world.sagemaker.update_endpoint_weights_and_capacities(EndpointName="web", DesiredWeightsAndCapacities=wanted)
+    scale(world, 3)
     world.advance("idle")
     described = world.describe()
     assert (described["EndpointStatus"], described.get("FailureReason")) == ("InService", None)
@@ -253,7 +253,7 @@ def test_a_rolling_rollback_replaces_a_dead_one_whose_replacement_failed(fleet_o
     world.advance(300)
     world.update(rolling(2, wait=300))
     world.advance(100)
-    world.control("POST", f"deployments/{world.deployments()[0]['id']}/abort")
+    world.steer("abort")
     world.advance("idle")
     assert world.deployment()["status"] == "rolled_back"
     assert capacity(world)[0]["running"] == 4

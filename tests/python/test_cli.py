@@ -6,23 +6,9 @@ import subprocess
 
 import pytest
 
-from commands import sagebrush
+from commands import refused, said, sagebrush
 from guardrails import canary
 from server import Server
-
-
-def said(world, *words, **more):
-    """What a command printed that did its work."""
-    done = sagebrush(world, *words, **more)
-    assert (done.returncode, done.stderr) == (0, ""), done.stderr
-    return done.stdout
-
-
-def refused(world, *words, **more):
-    """The sentence of a command that did not."""
-    done = sagebrush(world, *words, **more)
-    assert (done.returncode, done.stdout) == (1, "")
-    return done.stderr
 
 
 @pytest.fixture
@@ -98,7 +84,7 @@ def test_a_pause_is_marked_and_a_name_for_an_id_gets_a_hint(fleet_of):
     world = fleet_of(3)
     world.update(canary(1))
     world.advance(100)
-    world.control("POST", f"deployments/{world.deployments()[0]['id']}/pause")
+    world.steer("pause")
     assert said(world, "deployments", "web").splitlines()[1].startswith("2  running (paused)  CANARY")
     status, _, answer = world.raw(method="GET", path=f"/_sagebrush/deployments/web?account={world.account}")
     assert status == 404

@@ -4,8 +4,7 @@ import json
 
 import pytest
 
-from commands import sagebrush
-from test_cli import refused, said
+from commands import refused, said, sagebrush
 
 KINDS = {
     "error_rate": ["--rate", 0.5, "--error-status", 503, "--endpoint", "web"],

@@ -7,7 +7,7 @@ import botocore.config
 import botocore.exceptions
 import pytest
 
-from guardrails import canary, rolling
+from guardrails import NO_CAPACITY, canary, rolling
 from world import ControlError, instant, variant
 
 
@@ -37,7 +37,7 @@ def two_models(world):
     return world
 
 
-def statuses(world, count=20, endpoint="web"):
+def failures(world, count=20, endpoint="web"):
     """What the runtime answers to so many requests: how many failed."""
     runtime, failed = world.client("sagemaker-runtime"), 0
     for _ in range(count):
@@ -47,6 +47,14 @@ def statuses(world, count=20, endpoint="web"):
             failed += 1
             assert error.response["Error"]["Code"] == "ModelError"
     return failed
+
+
+def reporting(world, since):
+    """How many instances of the variant reported in each whole minute since then."""
+    counts = world.cloudwatch.get_metric_statistics(
+        Namespace="/aws/sagemaker/Endpoints", MetricName="MemoryUtilization", StartTime=since, EndTime=world.now(), Period=60,
+        Statistics=["SampleCount"], Dimensions=[{"Name": "EndpointName", "Value": "web"}, {"Name": "VariantName", "Value": "AllTraffic"}])
+    return [point["SampleCount"] for point in sorted(counts["Datapoints"], key=lambda point: point["Timestamp"])]
 
 
 def test_a_fault_is_listed_with_all_that_it_is_until_it_is_taken_away(two_models):
@@ -116,16 +124,16 @@ def test_errors_from_step_two_on_are_found_by_the_alarm_and_roll_the_update_back
 def test_the_seed_decides_which_requests_fail(two_models):
     world = two_models
     fault(world, "error_rate", rate=0.5, error_status=503)
-    failed = statuses(world, 40)
+    failed = failures(world, 40)
     assert 8 <= failed <= 32
     world.control("DELETE", "faults")
-    assert statuses(world, 5) == 0
+    assert failures(world, 5) == 0
     fault(world, "error_rate", rate=1, scope={"variant": "another"})
     fault(world, "error_rate", rate=1, scope={"instance_type": "ml.c5.large"})
     fault(world, "error_rate", rate=1, start={"after_seconds": 60})
-    assert statuses(world, 5) == 0
+    assert failures(world, 5) == 0
     world.advance(60)
-    assert statuses(world, 5) == 5
+    assert failures(world, 5) == 5
 
 
 def test_a_latency_is_seen_in_the_metrics_while_it_lasts(two_models):
@@ -156,19 +164,15 @@ def test_instances_that_die_are_replaced_after_their_startup(two_models):
     struck = fault(world, "instances_die", instances=3)
     assert (struck["status"], struck["outcome"]) == ("over", "Instances died: 3 of web.")
     assert world.status() == "InService"
-    assert statuses(world, 4) == 0, "one is left"
+    assert failures(world, 4) == 0, "one is left"
     fault(world, "instances_die")
     with pytest.raises(botocore.exceptions.ClientError) as nobody:
         world.client("sagemaker-runtime").invoke_endpoint(EndpointName="web", Body=b"x")
     assert nobody.value.response["ResponseMetadata"]["HTTPStatusCode"] >= 500
     start = world.now()
     world.advance(180)
-    assert statuses(world, 4) == 0
-    counts = world.cloudwatch.get_metric_statistics(
-        Namespace="/aws/sagemaker/Endpoints", MetricName="MemoryUtilization", StartTime=start, EndTime=world.now(), Period=60,
-        Statistics=["SampleCount"], Dimensions=[{"Name": "EndpointName", "Value": "web"}, {"Name": "VariantName", "Value": "AllTraffic"}])
-    samples = [point["SampleCount"] for point in sorted(counts["Datapoints"], key=lambda point: point["Timestamp"])]
-    assert samples == [4.0], "nobody reports while all are dead; four do once they are up"
+    assert failures(world, 4) == 0
+    assert reporting(world, start) == [4.0], "nobody reports while all are dead; four do once they are up"
 
 
 def test_a_rollback_to_a_fleet_that_has_died_fails(two_models):
@@ -193,7 +197,7 @@ def test_a_rolling_rollback_that_cannot_provision_fails_and_both_serve(two_model
     world.set_alarm("ALARM")
     world.advance("idle")
     assert world.status() == "UpdateRollbackFailed"
-    assert statuses(world, 5) == 0
+    assert failures(world, 5) == 0
 
 
 def test_a_stale_read_takes_the_old_in_service_for_success(two_models):
@@ -336,7 +340,7 @@ def test_a_fault_of_one_endpoint_leaves_the_other_alone(two_models):
     world.endpoint("other")
     fault(world, "error_rate", rate=1, scope={"endpoint": "web"})
     fault(world, "instances_die", scope={"endpoint": "web", "variant": "AllTraffic"}, instances=1)
-    assert (statuses(world, 5, "web"), statuses(world, 5, "other")) == (5, 0)
+    assert (failures(world, 5, "web"), failures(world, 5, "other")) == (5, 0)
 
 
 def test_two_variants_of_an_endpoint_are_told_apart(world):
@@ -350,26 +354,16 @@ def test_two_variants_of_an_endpoint_are_told_apart(world):
         runtime.invoke_endpoint(EndpointName="web", TargetVariant="two", Body=b"x")
 
 
-def reporting(world, config, since):
-    """How many instances of a config reported in each whole minute since then."""
-    counts = world.cloudwatch.get_metric_statistics(
-        Namespace="/aws/sagemaker/Endpoints", MetricName="MemoryUtilization", StartTime=since, EndTime=world.now(), Period=60,
-        Statistics=["SampleCount"], Dimensions=[{"Name": "EndpointName", "Value": "web"}, {"Name": "VariantName", "Value": "AllTraffic"},
-                                                {"Name": "EndpointConfigName", "Value": config}] if config else
-        [{"Name": "EndpointName", "Value": "web"}, {"Name": "VariantName", "Value": "AllTraffic"}])
-    return [point["SampleCount"] for point in sorted(counts["Datapoints"], key=lambda point: point["Timestamp"])]
-
-
 def test_whatever_happens_before_the_others_are_up_they_report_from_then_on(two_models):
     world = two_models
     world.update(canary(1, wait=3600))
     world.advance(120)
     fault(world, "instances_die", scope={"model": "blue-model"}, instances=3)
     world.advance(10)
-    world.control("POST", f"deployments/{world.deployments()[0]['id']}/pause")
+    world.steer("pause")
     since = world.now()
     world.advance(300)
-    assert reporting(world, None, since)[-1] == 8, "four of the old fleet again, four of the new one"
+    assert reporting(world, since)[-1] == 8, "four of the old fleet again, four of the new one"
 
 
 def test_who_was_given_room_reports_too(two_models):
@@ -380,7 +374,7 @@ def test_who_was_given_room_reports_too(two_models):
     world.control("PUT", "capacity/ml.m5.large", {"pool": 4})
     since = world.now()
     world.advance(300)
-    assert reporting(world, None, since)[-1] == 4
+    assert reporting(world, since)[-1] == 4
 
 
 def test_who_dies_while_a_rolling_batch_is_terminated_is_replaced(two_models):
@@ -392,7 +386,7 @@ def test_who_dies_while_a_rolling_batch_is_terminated_is_replaced(two_models):
     assert "5 instance(s) died; 5 other(s) are launched instead." in [e["message"] for e in world.deployment()["events"]]
     world.advance("idle")
     assert world.deployment()["status"] == "succeeded"
-    assert statuses(world, 4) == 0
+    assert failures(world, 4) == 0
 
 
 def test_the_changes_that_a_fault_makes_at_a_step_are_told_by_the_advance(two_models):
@@ -408,7 +402,7 @@ def test_a_failure_reason_that_has_vanished_does_not_come_back_with_the_next_cha
     fault(world, "failure_reason_vanishes", seconds=10)
     world.update(canary(1))
     world.advance(100)
-    world.control("POST", f"deployments/{world.deployments()[0]['id']}/abort")
+    world.steer("abort")
     world.advance("idle")
     world.advance(20)
     fault(world, "instances_die", instances=1)
@@ -420,8 +414,7 @@ def test_a_rolling_rollback_that_cannot_provision_says_so_in_awss_words(two_mode
     fault(world, "rollback_cannot_provision")
     world.update(rolling(1, wait=60))
     world.advance(300)
-    world.control("POST", f"deployments/{world.deployments()[0]['id']}/abort")
+    world.steer("abort")
     world.advance("idle")
     assert world.describe()["FailureReason"].endswith(
-        "The rollback failed: Unable to provision requested ML compute capacity due to InsufficientInstanceCapacity error. "
-        "Please retry using a different ML instance type or after some time.")
+        f"The rollback failed: {NO_CAPACITY}")

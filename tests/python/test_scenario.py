@@ -121,10 +121,10 @@ def test_what_it_is_written_in_has_to_be_said(world):
         'The Content-Type of a scenario must be application/toml, application/yaml or application/json, not "text/plain".')
 
 
-def serve(tmp_path, *flags, **environment):
+def serve(*flags):
     done = subprocess.run(
         [binary(), "serve", "--listen", "127.0.0.1:0", *flags], capture_output=True, text=True, timeout=60,
-        env=clean_environment(environment))
+        env=clean_environment())
     return done.returncode, done.stderr
 
 
@@ -140,15 +140,15 @@ def test_a_server_begins_with_a_scenario(tmp_path, own_server, worlds):
 def test_a_server_does_not_start_with_a_scenario_that_is_wrong(tmp_path):
     file = tmp_path / "shop.toml"
     file.write_text(SHOP.replace("instances = 3", "instance = 3", 1))
-    code, said = serve(tmp_path, "--scenario", str(file))
+    code, said = serve("--scenario", str(file))
     assert (code, said.count("\n")) == (1, 1)
     assert f"{file}, line 10, endpoints.shop.instance: It is not known" in said
     file.write_text(SHOP.replace("20", "-1"))
-    code, said = serve(tmp_path, "--scenario", str(file))
+    code, said = serve("--scenario", str(file))
     assert code == 1 and f"{file}, line 27, traffic.shop: " in said
-    code, said = serve(tmp_path, "--scenario", str(tmp_path / "none.toml"))
+    code, said = serve("--scenario", str(tmp_path / "none.toml"))
     assert code == 1 and "cannot read the scenario" in said
-    code, said = serve(tmp_path, "--scenario", os.devnull)
+    code, said = serve("--scenario", os.devnull)
     assert code == 1 and "a scenario is a .toml, .yaml, .yml or .json file" in said
 
 

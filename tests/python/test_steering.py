@@ -18,12 +18,6 @@ PHASES = {
 }
 
 
-def steer(world, verb, endpoint="web", **body):
-    """What came of a verb."""
-    found = world.deployments(endpoint)[0]["id"]
-    return world.control("POST", f"deployments/{found}/{verb}", body or None)
-
-
 def since_start(world, text):
     return (instant(text) - instant(world.deployment()["started_at"])).total_seconds()
 
@@ -36,16 +30,16 @@ def test_every_verb_in_every_phase(fleet_of, phase, verb):
     world.update(canary(1, wait=300, termination=120, alarms=["errors"]))
     seconds, effective = PHASES[phase]
     world.advance(seconds)
-    first = steer(world, verb)
+    first = world.steer(verb)
     assert first["changed"] == (verb in effective), first["message"]
     assert first["message"].endswith(".")
-    again = steer(world, verb)
+    again = world.steer(verb)
     assert not again["changed"], f"{verb} twice: {again['message']}"
     assert again["deployment"]["id"] == world.deployments()[0]["id"]
     if world.deployment()["paused_since"]:
         world.advance("idle")
         assert world.status() == "Updating", "what is paused is idle"
-        assert steer(world, "resume")["changed"]
+        assert world.steer("resume")["changed"]
     world.advance("idle")
     ended = world.deployment()
     aborted = verb == "abort" and phase in ("launching", "activating_traffic", "baking", "termination_wait")
@@ -61,7 +55,7 @@ def test_a_rollback_is_not_to_be_steered(fleet_of, verb):
     world.update(canary(1, alarms=["errors"]))
     world.advance(100)
     world.set_alarm("ALARM")
-    steered = steer(world, verb)
+    steered = world.steer(verb)
     assert (steered["changed"], steered["message"]) == (False, "It rolls back already.")
     world.advance("idle")
     assert world.deployment()["status"] == "rolled_back"
@@ -72,7 +66,7 @@ def test_a_creation_is_not_to_be_steered(world, verb):
     world.model()
     world.config("blue")
     world.sagemaker.create_endpoint(EndpointName="web", EndpointConfigName="blue")
-    steered = steer(world, verb)
+    steered = world.steer(verb)
     assert not steered["changed"]
     assert steered["message"] == "It creates its endpoint: it has no bake, and no old fleet to go back to."
     world.advance("idle")
@@ -83,7 +77,7 @@ def test_an_abort_rolls_back_at_once_and_says_so_to_aws_clients(fleet_of):
     world = fleet_of(4)
     world.update(canary(1))
     world.advance(100)
-    aborted = steer(world, "abort")
+    aborted = world.steer("abort")
     assert aborted["deployment"]["traffic"] == {"wanted": {"blue": 100, "green": 0}, "actual": {"blue": 100, "green": 0}}
     assert world.status() == "Updating"
     world.advance("idle")
@@ -99,15 +93,15 @@ def test_a_pause_stops_the_countdown_alone(fleet_of):
     world.alarm()
     world.update(canary(1, wait=300, alarms=["errors"]))
     world.advance(100)
-    paused = steer(world, "pause")["deployment"]
+    paused = world.steer("pause")["deployment"]
     assert since_start(world, paused["next_at"]) == 14_400, "nothing but its timeout ends it"
     assert [stage["phase"] for stage in paused["planned"]] == ["rolling_back", "rolling_back", "rolled_back"]
     assert "paused since" in paused["why"] and "or times out at" in paused["why"]
     world.advance(3_000)
     assert world.describe()["PendingDeploymentSummary"]["ProductionVariants"][0]["VariantStatus"][0]["Status"] == "Baking"
-    resumed = steer(world, "resume")["deployment"]
+    resumed = world.steer("resume")["deployment"]
     assert since_start(world, resumed["next_at"]) == 3_100 + 265, "what was left of 300 s at 100 s"
-    steer(world, "pause")
+    world.steer("pause")
     world.set_alarm("ALARM")
     world.advance("idle")
     assert world.deployment()["status"] == "rolled_back", "the alarms are watched all the while"
@@ -118,7 +112,7 @@ def test_an_alarm_that_trips_while_it_is_paused_is_acted_on_before_it_is_idle(fl
     world.alarm()
     world.update(canary(1, wait=300, alarms=["errors"]))
     world.advance(100)
-    steer(world, "pause")
+    world.steer("pause")
     world.set_alarm("ALARM", settle=False)
     world.advance("idle")
     assert world.deployment()["status"] == "rolled_back"
@@ -128,7 +122,7 @@ def test_a_pause_after_the_last_step_has_no_end(fleet_of):
     world = fleet_of(4)
     world.update(canary(1, wait=300, termination=120))
     world.advance(700)
-    paused = steer(world, "pause")["deployment"]
+    paused = world.steer("pause")["deployment"]
     assert (paused["next_at"], paused["planned"]) == (None, [])
     assert paused["why"].endswith("until it is resumed.")
 
@@ -137,7 +131,7 @@ def test_a_pause_does_not_stop_the_timeout(fleet_of):
     world = fleet_of(4)
     world.update(canary(1, wait=300, timeout=700))
     world.advance(100)
-    steer(world, "pause")
+    world.steer("pause")
     world.advance(600)
     assert world.deployment()["events"][-1]["phase"] == "rolling_back"
     world.advance("idle")
@@ -148,10 +142,10 @@ def test_a_rolling_update_is_steered_too(fleet_of):
     world = fleet_of(4)
     world.update(rolling(2, wait=1_000))
     world.advance(100)
-    assert steer(world, "advance")["changed"]
+    assert world.steer("advance")["changed"]
     world.advance("next")
     assert world.deployment()["events"][-1]["phase"] == "terminating"
-    assert steer(world, "promote")["changed"]
+    assert world.steer("promote")["changed"]
     world.advance("idle")
     assert timeline(world.deployment())[-4:] == [
         (170, "activating_traffic"), (175, "baking"), (175, "terminating"), (185, "succeeded")]
@@ -162,9 +156,9 @@ def test_a_request_that_is_sent_again_does_nothing_twice(fleet_of):
     world.update(linear(2, wait=300))
     world.advance(100)
     version = world.deployment()["version"]
-    assert steer(world, "advance", version=version)["changed"]
+    assert world.steer("advance", version=version)["changed"]
     world.advance(10)
-    again = steer(world, "advance", version=version)
+    again = world.steer("advance", version=version)
     assert not again["changed"]
     assert again["message"] == f"Its version is {again['deployment']['version']} by now, not {version}."
 

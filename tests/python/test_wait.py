@@ -64,7 +64,7 @@ def test_the_deployments_of_an_endpoint_are_a_table(fleet_of):
     world = fleet_of(3)
     world.update(canary(1))
     world.advance(100)
-    world.control("POST", f"deployments/{world.deployments()[0]['id']}/abort")
+    world.steer("abort")
     world.advance("idle")
     lines = sagebrush(world, "deployments", "web").stdout.splitlines()
     assert [line.split()[:5] for line in lines[:2]] == [

@@ -142,6 +142,10 @@ class World:
         """The newest deployment with its events."""
         return self.control("GET", f"deployments/{self.deployments(endpoint)[0]['id']}")
 
+    def steer(self, verb, endpoint="web", **body):
+        """What came of a verb on the newest deployment."""
+        return self.control("POST", f"deployments/{self.deployments(endpoint)[0]['id']}/{verb}", body or None)
+
     # The things that most tests need.
 
     def model(self, name="model", image=IMAGE, **environment):

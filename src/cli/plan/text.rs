@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 use serde_json::Value;
+use textwrap::{Options, WordSplitter};
 
+use crate::cli::table::columns;
 use crate::domain::deployment::record::Status;
 use crate::plan::{Course, Moment, Outcome, Plan, Pool, Quantiles, Rejected, Row, Spread, Tripped};
 
@@ -167,35 +169,15 @@ fn word(value: &impl Serialize) -> String {
     serde_json::to_value(value).map(|value| plain(&value)).unwrap_or_default()
 }
 
-/// Columns as wide as they need to be, the last one as it is.
+/// Lines in columns.
 fn table(lines: &[Vec<String>]) -> String {
-    let columns = lines.first().map_or(0, Vec::len);
-    let width = |at: usize| lines.iter().map(|line| line[at].chars().count()).max().unwrap_or(0);
-    let widths: Vec<_> = (0..columns).map(width).collect();
-    let mut out = String::new();
-    for line in lines {
-        let cells: Vec<_> = line.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
-        out.push_str(cells.join("  ").trim_end());
-        out.push('\n');
-    }
-    out
+    columns(lines).into_iter().map(|line| line + "\n").collect()
 }
 
 /// Lines of at most a hundred signs.
 fn folded(text: &str) -> String {
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        let line = lines.last_mut().expect("there is a line");
-        if line.is_empty() {
-            line.push_str(word);
-        } else if line.chars().count() + word.chars().count() < 100 {
-            line.push(' ');
-            line.push_str(word);
-        } else {
-            lines.push(word.to_owned());
-        }
-    }
-    lines.join("\n")
+    let width = Options::new(100).break_words(false).word_splitter(WordSplitter::NoHyphenation);
+    textwrap::fill(text, width)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::line::plain;
+use super::line::{arrow, plain};
 use super::look::Look;
 use crate::cli::moment::instant;
 use crate::clock::Timestamp;
@@ -30,7 +30,7 @@ pub(super) fn line(change: &Value) -> String {
     let (what, told) = match text("change") {
         "deployment" => {
             let (kind, sequence, to) = (text("kind"), &change["sequence"], text("to_config"));
-            let from = change["from_config"].as_str().map_or(String::new(), |from| format!("{from} → "));
+            let from = arrow(&change["from_config"]);
             ("deployment", format!("{kind} {sequence}  {from}{to}  {}", text("strategy")))
         }
         "event" => {
@@ -38,11 +38,11 @@ pub(super) fn line(change: &Value) -> String {
             (text("phase"), format!("{:.0} : {green:.0}  {}", 100.0 - green, text("message")))
         }
         "alarm" => {
-            let from = change["from"].as_str().map_or(String::new(), |from| format!("{from} → "));
+            let from = arrow(&change["from"]);
             ("alarm", format!("{}  {from}{}: {}", text("alarm"), text("to"), text("reason")))
         }
         _ => {
-            let from = change["from"].as_str().map_or(String::new(), |from| format!("{from} → "));
+            let from = arrow(&change["from"]);
             ("endpoint", format!("{}  {from}{}", text("endpoint"), change["to"].as_str().unwrap_or("gone")))
         }
     };

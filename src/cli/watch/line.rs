@@ -1,5 +1,6 @@
 //! A line of a screen: pieces of text with their colours, which fit a width together.
 
+use serde_json::Value;
 use textwrap::core::display_width;
 
 use crate::cli::paint::{Colour, Paint};
@@ -49,6 +50,11 @@ impl Line {
 /// The text without what would move the cursor: an alarm's reason is anybody's text.
 pub(super) fn plain(text: &str) -> String {
     text.chars().map(|sign| if sign.is_control() { ' ' } else { sign }).collect()
+}
+
+/// What something was before, with an arrow to what it is now; nothing if it was not there.
+pub(super) fn arrow(from: &Value) -> String {
+    from.as_str().map_or(String::new(), |from| format!("{from} → "))
 }
 
 /// As much of the text as has room.

@@ -4,8 +4,9 @@ use serde_json::Value;
 use textwrap::core::display_width;
 
 use super::ladder::ladder;
-use super::line::Line;
+use super::line::{Line, arrow};
 use super::look::Look;
+use crate::cli::clock::rate;
 use crate::cli::moment::{instant, length, time_of_day};
 use crate::cli::paint::{Colour, Paint, bar};
 
@@ -54,7 +55,7 @@ fn header(look: &Look, width: usize) -> Vec<Line> {
                 look.endpoint["EndpointConfigName"].as_str().map_or(String::new(), |it| format!("  on {it}")),
             ),
     ];
-    let from = deployment["from_config"].as_str().map_or(String::new(), |from| format!("{from} → "));
+    let from = arrow(&deployment["from_config"]);
     let paused = if deployment["paused_since"].is_string() { ", paused" } else { "" };
     let ended = text(deployment, "status");
     lines.push(
@@ -118,8 +119,7 @@ fn clock(clock: &Value) -> Line {
     let (day, time) = (now.get(..10).unwrap_or("-"), time_of_day(&clock["now"]));
     let mode = match text(clock, "mode") {
         "manual" => "manual: it stands still until sagebrush clock advance".to_owned(),
-        "scaled" => format!("{}x", clock["rate"]),
-        mode => mode.to_owned(),
+        _ => rate(clock),
     };
     Line::of(format!("clock  {day} {time}, {mode}"))
 }

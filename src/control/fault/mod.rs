@@ -16,7 +16,7 @@ use crate::domain::world::WorldId;
 use crate::engine::Engine;
 use crate::engine::injection::Wanted;
 use crate::store::Kind;
-use read::Draft;
+use read::{Draft, Named};
 use shown::{Shown, shown};
 
 /// The faults of a world, in the order in which they were added.
@@ -82,7 +82,8 @@ pub(super) async fn withdraw(
 
 /// Puts a fault into the world once the model that it names is known to be there.
 async fn put(engine: &Engine, world: &WorldId, draft: Draft) -> Result<Injection, Problem> {
-    let model = match draft.model {
+    let Draft { effect, scope: Named { endpoint, model, variant, instance_type }, start, end } = draft;
+    let model = match model {
         None => None,
         Some(name) => {
             let found = engine.store().session().definition(world, Kind::Model, &name).await?;
@@ -93,9 +94,8 @@ async fn put(engine: &Engine, world: &WorldId, draft: Draft) -> Result<Injection
             Some(Model { name: found.name, id: found.id })
         }
     };
-    let scope = Scope { model, ..draft.scope };
-    let wanted = Wanted { effect: draft.effect, scope, start: draft.start, end: draft.end };
-    Ok(engine.inject(world, wanted).await?)
+    let scope = Scope { endpoint, model, variant, instance_type };
+    Ok(engine.inject(world, Wanted { effect, scope, start, end }).await?)
 }
 
 fn missing(id: &str, world: &WorldId) -> Problem {

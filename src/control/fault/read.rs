@@ -1,39 +1,71 @@
 //! A fault as a client writes it: each member with one sentence that says all that it may be.
 
-use serde_json::{Map, Value};
+use serde::Deserialize;
+use serde_json::Value;
 
 use crate::clock::Timestamp;
 use crate::control::body::Body;
 use crate::control::problem::Problem;
 use crate::control::time::{self, TIME};
-use crate::control::tuning::{LATENCY, in_thousandths, latency, whole};
+use crate::control::tuning::{LATENCY, STATUS, in_thousandths, latency, status, whole};
 use crate::domain::alarm::AlarmState;
-use crate::domain::injection::{Effect, End, LONGEST_PAST_MS, Scope};
-use crate::domain::tuning::{DAY_MS, ERROR_STATUSES};
+use crate::domain::injection::{Effect, End, LONGEST_PAST_MS};
+use crate::domain::tuning::DAY_MS;
 use crate::engine::LONGEST_ADVANCE_MS;
 use crate::engine::injection::Begin;
 
 /// A fault as it is asked for.
 pub(super) struct Draft {
     pub(super) effect: Effect,
-    pub(super) scope: Scope,
-    /// The model that the scope names.
-    pub(super) model: Option<String>,
+    pub(super) scope: Named,
     pub(super) start: Begin,
     pub(super) end: End,
 }
 
-const KINDS: [&str; 10] = [
-    "error_rate",
-    "latency",
-    "unhealthy_instances",
-    "instances_die",
-    "stale_reads",
-    "failure_reason_vanishes",
-    "rollback_cannot_provision",
-    "api_throttling",
-    "api_latency",
-    "alarm",
+/// A scope, by names.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Named {
+    pub(super) endpoint: Option<String>,
+    pub(super) model: Option<String>,
+    pub(super) variant: Option<String>,
+    pub(super) instance_type: Option<String>,
+}
+
+/// A kind: its word, the names of its own members, and what they come to. `operations` are those that API faults can
+/// name.
+type Kind = (&'static str, &'static str, fn(&mut Body, operations: &[&str]) -> Result<Effect, Problem>);
+
+const KINDS: [Kind; 10] = [
+    ("error_rate", "rate, error_status, ", error_rate),
+    ("latency", "latency_ms, ", |body, _| {
+        Ok(Effect::Latency { latency: needed(body, "latency_ms", LATENCY, latency)? })
+    }),
+    ("unhealthy_instances", "", |_, _| Ok(Effect::UnhealthyInstances)),
+    ("instances_die", "instances, ", |body, _| {
+        let counted = |value: &Value| whole(value).filter(|instances| *instances >= 1);
+        Ok(Effect::InstancesDie { instances: body.take("instances", "a whole number from 1", counted)? })
+    }),
+    ("stale_reads", "seconds, ", |body, _| {
+        let past = |value: &Value| in_thousandths(value, LONGEST_PAST_MS).filter(|ms| *ms > 0);
+        Ok(Effect::StaleReads { ms: needed(body, "seconds", "a number above 0, up to 3600", past)? })
+    }),
+    ("failure_reason_vanishes", "seconds, ", |body, _| {
+        let day = |value: &Value| in_thousandths(value, DAY_MS);
+        let after_ms = needed(body, "seconds", "a number from 0 to 86400", day)?;
+        Ok(Effect::FailureReasonVanishes { after_ms })
+    }),
+    ("rollback_cannot_provision", "", |_, _| Ok(Effect::RollbackCannotProvision)),
+    ("api_throttling", "rate, operations, ", |body, operations| {
+        let rate = needed(body, "rate", RATE, rate)?;
+        Ok(Effect::ApiThrottling { rate, operations: named(body, operations)? })
+    }),
+    ("api_latency", "latency_ms, operations, ", |body, operations| {
+        let late = |value: &Value| whole(value).filter(|ms| (1..=LATEST_MS).contains(ms));
+        let ms = needed(body, "latency_ms", "a whole number of milliseconds from 1 to 60000", late)?;
+        Ok(Effect::ApiLatency { ms, operations: named(body, operations)? })
+    }),
+    ("alarm", "alarm, alarm_state, ", alarm),
 ];
 
 const RATE: &str = "a number above 0, up to 1";
@@ -49,83 +81,43 @@ const LATEST_MS: i64 = 60_000;
 /// The fault that a body asks for. `operations` are those that API faults can name.
 pub(super) fn read(body: Body, operations: &[&str]) -> Result<Draft, Problem> {
     let mut body = body.without_nulls();
-    let kinds = format!("one of {}", KINDS.join(", "));
-    let kind = needed(&mut body, "kind", &kinds, |value| {
-        KINDS.into_iter().find(|kind| value.as_str() == Some(kind))
+    let kinds = format!("one of {}", KINDS.map(|(kind, ..)| kind).join(", "));
+    let (_, own, effect) = needed(&mut body, "kind", &kinds, |value| {
+        KINDS.into_iter().find(|(kind, ..)| value.as_str() == Some(kind))
     })?;
-    let (effect, own) = effect(kind, &mut body, operations)?;
-    let scope = body.take("scope", SCOPE, texts)?.unwrap_or_default();
+    let effect = effect(&mut body, operations)?;
+    let scope = body.take("scope", SCOPE, scope_of)?.unwrap_or_default();
     let start = format!("\"now\", {STEP}, {{\"at\": {TIME}}} or {SECONDS}");
     let start = body.take("start", &start, start_of)?.unwrap_or(Begin::In(0));
     let end = format!("{{\"at\": {TIME}}} or {LASTING}");
     let end = body.take("end", &end, end_of)?.unwrap_or(End::Never);
     body.finish(&format!("kind, {own}scope, start and end"))?;
     check(&effect, &scope, end)?;
-    let text = |name: &str| scope.get(name).and_then(Value::as_str).map(str::to_owned);
-    let (endpoint, variant, instance_type) = (text("endpoint"), text("variant"), text("instance_type"));
-    let model = text("model");
-    Ok(Draft { effect, scope: Scope { endpoint, model: None, variant, instance_type }, model, start, end })
+    Ok(Draft { effect, scope, start, end })
 }
 
-/// What a fault of that kind does, and the names of the members that say it.
-fn effect(kind: &str, body: &mut Body, operations: &[&str]) -> Result<(Effect, &'static str), Problem> {
-    Ok(match kind {
-        "error_rate" => {
-            let rate = needed(body, "rate", RATE, rate)?;
-            let status = body.take("error_status", "a whole number from 400 to 599", |value| {
-                whole(value).filter(|status| ERROR_STATUSES.contains(status))
-            })?;
-            (Effect::ErrorRate { rate, status: status.unwrap_or(500) }, "rate, error_status, ")
-        }
-        "latency" => {
-            (Effect::Latency { latency: needed(body, "latency_ms", LATENCY, latency)? }, "latency_ms, ")
-        }
-        "unhealthy_instances" => (Effect::UnhealthyInstances, ""),
-        "instances_die" => {
-            let instances = body.take("instances", "a whole number from 1", |value| {
-                whole(value).filter(|instances| *instances >= 1)
-            })?;
-            (Effect::InstancesDie { instances }, "instances, ")
-        }
-        "stale_reads" => {
-            let ms = needed(body, "seconds", "a number above 0, up to 3600", |value| {
-                in_thousandths(value, LONGEST_PAST_MS).filter(|ms| *ms > 0)
-            })?;
-            (Effect::StaleReads { ms }, "seconds, ")
-        }
-        "failure_reason_vanishes" => {
-            let after_ms =
-                needed(body, "seconds", "a number from 0 to 86400", |value| in_thousandths(value, DAY_MS))?;
-            (Effect::FailureReasonVanishes { after_ms }, "seconds, ")
-        }
-        "rollback_cannot_provision" => (Effect::RollbackCannotProvision, ""),
-        "api_throttling" => {
-            let rate = needed(body, "rate", RATE, rate)?;
-            (Effect::ApiThrottling { rate, operations: named(body, operations)? }, "rate, operations, ")
-        }
-        "api_latency" => {
-            let ms = needed(body, "latency_ms", "a whole number of milliseconds from 1 to 60000", |value| {
-                whole(value).filter(|ms| (1..=LATEST_MS).contains(ms))
-            })?;
-            (Effect::ApiLatency { ms, operations: named(body, operations)? }, "latency_ms, operations, ")
-        }
-        _ => {
-            let alarm = needed(body, "alarm", "the name of an alarm, 1 to 255 characters", |value| {
-                value.as_str().filter(|name| (1..=255).contains(&name.chars().count())).map(str::to_owned)
-            })?;
-            let state = body.take("alarm_state", "OK, ALARM or INSUFFICIENT_DATA", |value| {
-                AlarmState::from_word(value.as_str()?)
-            })?;
-            (Effect::Alarm { alarm, state: state.unwrap_or(AlarmState::Alarm) }, "alarm, alarm_state, ")
-        }
-    })
+fn error_rate(body: &mut Body, _: &[&str]) -> Result<Effect, Problem> {
+    let rate = needed(body, "rate", RATE, rate)?;
+    let status = body.take("error_status", STATUS, status)?;
+    Ok(Effect::ErrorRate { rate, status: status.unwrap_or(500) })
+}
+
+fn alarm(body: &mut Body, _: &[&str]) -> Result<Effect, Problem> {
+    let alarm = needed(body, "alarm", "the name of an alarm, 1 to 255 characters", |value| {
+        value.as_str().filter(|name| (1..=255).contains(&name.chars().count())).map(str::to_owned)
+    })?;
+    let state = body.take("alarm_state", "OK, ALARM or INSUFFICIENT_DATA", |value| {
+        AlarmState::from_word(value.as_str()?)
+    })?;
+    Ok(Effect::Alarm { alarm, state: state.unwrap_or(AlarmState::Alarm) })
 }
 
 /// Refuses what cannot be meant.
-fn check(effect: &Effect, scope: &Map<String, Value>, end: End) -> Result<(), Problem> {
-    let of_instances =
-        ["model", "variant", "instance_type"].into_iter().find(|name| scope.contains_key(*name));
-    if let Some(name) = of_instances.filter(|_| !effect.is_of_instances()) {
+fn check(effect: &Effect, scope: &Named, end: End) -> Result<(), Problem> {
+    let Named { endpoint: _, model, variant, instance_type } = scope;
+    let of_instances = [("model", model), ("variant", variant), ("instance_type", instance_type)];
+    let of_instances = of_instances.into_iter().find(|(_, named)| named.is_some());
+    if let Some((name, _)) = of_instances.filter(|_| !effect.is_of_instances()) {
         return Err(Problem::bad(format!(
             "A fault of kind {:?} is about no instances, so its scope cannot have {name:?}: it can have \"endpoint\".",
             effect.word()
@@ -165,15 +157,13 @@ fn named(body: &mut Body, operations: &[&str]) -> Result<Vec<String>, Problem> {
     Ok(named.unwrap_or_default())
 }
 
-/// The members of a scope that are given.
-fn texts(value: &Value) -> Option<Map<String, Value>> {
-    let mut members = value.as_object()?.clone();
-    members.retain(|_, value| !value.is_null());
-    let is_right = |(name, value): (&String, &Value)| {
-        let known = ["endpoint", "model", "variant", "instance_type"].contains(&name.as_str());
-        known && value.as_str().is_some_and(|text| (1..=256).contains(&text.chars().count()))
-    };
-    members.iter().all(is_right).then_some(members)
+fn scope_of(value: &Value) -> Option<Named> {
+    // To serde a list would be one too.
+    let named = Named::deserialize(value).ok().filter(|_| value.is_object())?;
+    let Named { endpoint, model, variant, instance_type } = &named;
+    let is_right = |name: &String| (1..=256).contains(&name.chars().count());
+    let are_right = [endpoint, model, variant, instance_type].into_iter().flatten().all(is_right);
+    are_right.then_some(named)
 }
 
 fn start_of(value: &Value) -> Option<Begin> {

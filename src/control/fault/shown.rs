@@ -1,7 +1,7 @@
 //! A fault as clients see it.
 
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::clock::Timestamp;
 use crate::control::clock::thousandths;
@@ -15,7 +15,7 @@ pub(in crate::control) struct Shown {
     kind: &'static str,
     /// What belongs to its kind.
     #[serde(flatten)]
-    own: Map<String, Value>,
+    own: Value,
     scope: ShownScope,
     start: Value,
     /// Null until it is taken away.
@@ -65,7 +65,7 @@ pub(super) fn shown(injection: &Injection, now: Timestamp) -> Shown {
         scope: (&injection.scope).into(),
         start: match injection.start {
             Start::At(at) => json!({"at": at.to_string()}),
-            Start::Step(step) => json!({"step": step}),
+            Start::Step { step, .. } => json!({"step": step}),
         },
         end: match injection.end {
             End::Never => None,
@@ -74,15 +74,15 @@ pub(super) fn shown(injection: &Injection, now: Timestamp) -> Shown {
         },
         status: injection.standing(now),
         added_at: injection.added_at.to_string(),
-        began_at: injection.began_at.map(|at| at.to_string()),
+        began_at: injection.began_at().map(|at| at.to_string()),
         ends_at: injection.ends_at().map(|at| at.to_string()),
         outcome: injection.outcome.clone(),
     }
 }
 
 /// The members that belong to the kind, as they are put.
-fn own(effect: &Effect) -> Map<String, Value> {
-    let members = match effect {
+fn own(effect: &Effect) -> Value {
+    match effect {
         Effect::ErrorRate { rate, status } => json!({"rate": rate_shown(*rate), "error_status": status}),
         Effect::Latency { latency } => json!({"latency_ms": latency_shown(*latency)}),
         Effect::UnhealthyInstances | Effect::RollbackCannotProvision => json!({}),
@@ -95,9 +95,5 @@ fn own(effect: &Effect) -> Map<String, Value> {
         }
         Effect::ApiLatency { ms, operations } => json!({"latency_ms": ms, "operations": operations}),
         Effect::Alarm { alarm, state } => json!({"alarm": alarm, "alarm_state": state.word()}),
-    };
-    match members {
-        Value::Object(members) => members,
-        _ => Map::new(),
     }
 }

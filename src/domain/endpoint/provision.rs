@@ -33,7 +33,7 @@ impl Endpoint {
             else {
                 continue;
             };
-            let wanted: u32 = pool.waits(now).map(|(_, count)| count).sum();
+            let wanted = pool.waits(now).map(|(_, count)| count).fold(0, u32::saturating_add);
             let count = order.count.min(wanted);
             pool.stop_waiting(count, now);
             launches.extend((count > 0).then_some(LaunchOrder { count, ..*order }));

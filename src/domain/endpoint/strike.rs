@@ -2,8 +2,8 @@
 //!
 //! AWS replaces an instance that has failed; nothing public says more. So what died is gone at once, as many others are
 //! launched in its place, and a deployment does not look at it: only alarms do. What is going anyway, the old fleet of
-//! blue/green once it is being terminated or the new one in a rollback, is not replaced, nor is what an unfinished rollback has left of
-//! another config.
+//! blue/green once it is being terminated or the new one in a rollback, is not replaced, nor is what an unfinished
+//! rollback has left of another config.
 
 use super::{Endpoint, State, Transition};
 use crate::clock::Timestamp;

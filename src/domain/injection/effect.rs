@@ -90,6 +90,11 @@ impl Effect {
         matches!(self, Self::InstancesDie { .. } | Self::Alarm { .. })
     }
 
+    /// Whether answers are to be of the past, for which the past has to be kept.
+    pub fn reads_past(&self) -> bool {
+        matches!(self, Self::StaleReads { .. })
+    }
+
     /// Whether it is about instances, so that a model, a variant or an instance type can be its scope.
     pub fn is_of_instances(&self) -> bool {
         match self {

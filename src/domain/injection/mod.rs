@@ -34,8 +34,6 @@ pub struct Injection {
     pub end: End,
     /// When it was added.
     pub added_at: Timestamp,
-    /// Since when it has begun, or when it is going to; none while it waits for a step.
-    pub began_at: Option<Timestamp>,
     /// What came of it, where it does what it does at one instant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<String>,
@@ -47,8 +45,13 @@ pub struct Injection {
 pub enum Start {
     /// At this instant.
     At(Timestamp),
-    /// When a deployment moves the traffic of this step, which counts from 1.
-    Step(u32),
+    /// When a deployment moves the traffic of this step.
+    Step {
+        /// From 1.
+        step: u32,
+        /// When that was; none while it is waited for.
+        moved_at: Option<Timestamp>,
+    },
 }
 
 /// When a fault is over.
@@ -76,9 +79,17 @@ pub enum Standing {
 }
 
 impl Injection {
+    /// Since when it has begun, or when it is going to; none while it waits for a step.
+    pub fn began_at(&self) -> Option<Timestamp> {
+        match self.start {
+            Start::At(at) => Some(at),
+            Start::Step { moved_at, .. } => moved_at,
+        }
+    }
+
     /// When it is over; none before it has begun, and for one that is taken away.
     pub fn ends_at(&self) -> Option<Timestamp> {
-        let began = self.began_at?;
+        let began = self.began_at()?;
         match self.end {
             End::Never => None,
             End::At(at) => Some(at),
@@ -94,7 +105,7 @@ impl Injection {
     /// How it stands at `now`.
     pub fn standing(&self, now: Timestamp) -> Standing {
         let is_over = || self.ends_at().is_some_and(|end| end <= now);
-        match self.began_at {
+        match self.began_at() {
             _ if self.outcome.is_some() => Standing::Over,
             None => Standing::Waiting,
             Some(began) if began > now => Standing::Waiting,
@@ -105,16 +116,16 @@ impl Injection {
 
     /// When time alone makes it do its work: one that does so at one instant and has not yet.
     pub fn wake_at(&self) -> Option<Timestamp> {
-        self.began_at.filter(|_| self.effect.is_instant() && self.outcome.is_none())
+        self.began_at().filter(|_| self.effect.is_instant() && self.outcome.is_none())
     }
 
     /// The fault when the deployment of `endpoint` moves the traffic of `step`, which counts from 1; none if that is
     /// nothing to it.
     pub fn begun_at_step(&self, endpoint: &str, step: u32, now: Timestamp) -> Option<Self> {
-        let waits = self.began_at.is_none() && self.start == Start::Step(step);
+        let waits = self.start == Start::Step { step, moved_at: None };
         (waits && self.scope.takes_endpoint(endpoint)).then(|| {
             let scope = Scope { endpoint: Some(endpoint.to_owned()), ..self.scope.clone() };
-            Self { scope, began_at: Some(now), ..self.clone() }
+            Self { scope, start: Start::Step { step, moved_at: Some(now) }, ..self.clone() }
         })
     }
 }
@@ -151,7 +162,7 @@ fn holding<'a>(
 /// The next instant after `now` at which one of these faults begins to hold or is over.
 pub fn next_change(injections: &[Injection], now: Timestamp) -> Option<Timestamp> {
     let lasting = injections.iter().filter(|injection| !injection.effect.is_instant());
-    let changes = lasting.flat_map(|injection| [injection.began_at, injection.ends_at()]);
+    let changes = lasting.flat_map(|injection| [injection.began_at(), injection.ends_at()]);
     changes.flatten().filter(|at| *at > now).min()
 }
 

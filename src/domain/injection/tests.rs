@@ -13,7 +13,6 @@ fn injection(number: i64, effect: Effect) -> Injection {
         start: Start::At(Timestamp(100)),
         end: End::Never,
         added_at: Timestamp(50),
-        began_at: Some(Timestamp(100)),
         outcome: None,
     }
 }
@@ -39,11 +38,12 @@ fn a_fault_holds_from_its_beginning_until_before_its_end() {
 
 #[test]
 fn one_that_waits_for_a_step_begins_with_the_first_deployment_that_comes_to_it_and_is_about_that_endpoint() {
-    let waiting = Injection { start: Start::Step(2), end: End::After(10), began_at: None, ..errors(1, 0.5) };
+    let waiting =
+        Injection { start: Start::Step { step: 2, moved_at: None }, end: End::After(10), ..errors(1, 0.5) };
     assert_eq!((waiting.standing(Timestamp(900)), waiting.ends_at()), (Standing::Waiting, None));
     assert_eq!(waiting.begun_at_step("shop", 1, Timestamp(900)), None, "another step");
     let begun = waiting.begun_at_step("shop", 2, Timestamp(900)).expect("its step");
-    assert_eq!((begun.began_at, begun.ends_at()), (Some(Timestamp(900)), Some(Timestamp(910))));
+    assert_eq!((begun.began_at(), begun.ends_at()), (Some(Timestamp(900)), Some(Timestamp(910))));
     assert_eq!(begun.scope.endpoint.as_deref(), Some("shop"));
     assert_eq!(begun.begun_at_step("shop", 2, Timestamp(950)), None, "it has begun");
     let elsewhere =

@@ -6,12 +6,9 @@ use crate::domain::deployment::{Deployment, Phase};
 use crate::domain::injection::Injection;
 use crate::domain::rules::Rules;
 use crate::engine::Error;
-use crate::engine::attempt::attempt;
+use crate::engine::attempt::{UNDONE, attempt};
 use crate::engine::change::Change;
 use crate::store::{EndpointRow, Tx};
-
-/// What is said of a fault that fails itself.
-const FAILED: &str = "It could not be done: that fails inside the server, whose log says why.";
 
 /// Begins the faults that wait for the step whose traffic the endpoint in `row` has moved at `at`, if it has. Answers
 /// the row as it is then, and what they changed.
@@ -61,7 +58,7 @@ pub(in crate::engine) async fn begin_due(
     let done = attempt(tx, async |tx| carry_out(tx, &injection, at, rules).await).await?;
     let (outcome, changes) = done.unwrap_or_else(|fault| {
         tracing::warn!(world = %tx.id(), "fault-{} could not do its work: {}", injection.number, fault.0);
-        (FAILED.to_owned(), Vec::new())
+        (UNDONE.to_owned(), Vec::new())
     });
     let injection = Injection { outcome: Some(outcome), ..injection };
     tx.put_injection(&injection).await?;

@@ -11,7 +11,6 @@ use super::run::catch_up;
 use super::{Engine, Error, traffic};
 use crate::clock::Timestamp;
 use crate::domain::injection::{Effect, End, Injection, Scope, Start};
-use crate::domain::rules::Rules;
 use crate::domain::world::WorldId;
 use crate::store::Tx;
 
@@ -52,19 +51,16 @@ impl Wanted {
                 return Err(Error::Refused(format!("The fault cannot begin at {at}: it is {now} already.")));
             }
             Begin::At(at) => Start::At(at),
-            Begin::Step(step) => Start::Step(step),
+            Begin::Step(step) => Start::Step { step, moved_at: None },
         };
-        let began_at = match start {
-            Start::At(at) => Some(at),
-            Start::Step(_) => None,
-        };
-        if let End::At(end) = self.end
-            && end <= began_at.unwrap_or(now)
+        let Self { effect, scope, end, .. } = self;
+        let injection = Injection { number, effect, scope, start, end, added_at: now, outcome: None };
+        if let End::At(end) = end
+            && end <= injection.began_at().unwrap_or(now)
         {
             return Err(Error::Refused(format!("The fault cannot end at {end}: it has to begin before.")));
         }
-        let Self { effect, scope, end, .. } = self;
-        Ok(Injection { number, effect, scope, start, end, added_at: now, began_at, outcome: None })
+        Ok(injection)
     }
 }
 
@@ -76,7 +72,8 @@ impl Engine {
         let now = tx.now();
         let number = tx.next_injection().await?;
         let injection = wanted.added(number, now)?;
-        settle(&mut tx, &injection.scope, now, &self.rules).await?;
+        traffic::settle_all(&mut tx, &self.rules, |endpoint| injection.scope.takes_endpoint(&endpoint.name))
+            .await?;
         tx.put_injection(&injection).await?;
         let injection = match injection.wake_at() {
             Some(due) if due <= now => begin_due(&mut tx, injection, now, &self.rules).await?.0,
@@ -90,8 +87,7 @@ impl Engine {
     pub async fn withdraw(&self, world: &WorldId, number: Option<i64>) -> Result<u64, Error> {
         let mut tx = self.store.begin(world).await?;
         catch_up(&mut tx, &self.rules).await?;
-        let now = tx.now();
-        settle(&mut tx, &Scope::default(), now, &self.rules).await?;
+        traffic::settle_all(&mut tx, &self.rules, |_| true).await?;
         let gone = tx.delete_injections(number).await?;
         self.written(world, tx).await?;
         Ok(gone)
@@ -99,11 +95,9 @@ impl Engine {
 
     /// The faults of the world in the order in which they were added, and its time.
     pub async fn injections(&self, world: &WorldId) -> Result<(Vec<Injection>, Timestamp), Error> {
-        let now = self.clock(world).await?.now;
         let mut session = self.store.session();
-        let has_faults = session.known_world(world).await?.is_some_and(|row| row.injections > 0);
-        let injections = if has_faults { session.injections(world).await? } else { Vec::new() };
-        Ok((injections, now))
+        let row = session.world(world).await?;
+        Ok((session.injections(world, &row).await?, row.now(session.base_now().await?)))
     }
 
     async fn written(&self, world: &WorldId, tx: Tx) -> Result<(), Error> {
@@ -112,18 +106,4 @@ impl Engine {
         self.wake();
         Ok(())
     }
-}
-
-/// Accounts for the traffic of the endpoints in a scope before it meets them otherwise.
-async fn settle(tx: &mut Tx, scope: &Scope, now: Timestamp, rules: &Rules) -> Result<(), Error> {
-    let world = tx.id().clone();
-    for (_, endpoint) in tx.due_traffic(&world, Timestamp(i64::MAX), u32::MAX).await? {
-        if !scope.takes_endpoint(&endpoint) {
-            continue;
-        }
-        if let Some(row) = tx.endpoint(&world, &endpoint).await? {
-            traffic::settle(tx, &row, now, rules).await?;
-        }
-    }
-    Ok(())
 }

@@ -2,6 +2,7 @@
 //!
 //! Nobody pays for it where there is none: what is known of a world's faults is kept in memory with its routes.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -42,24 +43,36 @@ impl Weather {
         self.faults.iter().filter(|fault| fault.injection.holds(self.now))
     }
 
-    /// How far behind the present the answers about an endpoint are.
-    fn behind_ms(&self, endpoint: &str) -> Option<i64> {
+    /// What the faults that hold for an endpoint say, by what `pick` takes of each.
+    fn says<T>(&self, endpoint: &str, pick: impl Fn(&Effect) -> Option<T>) -> impl Iterator<Item = T> {
         let of_it = self.holding().filter(|fault| fault.injection.scope.takes_endpoint(endpoint));
-        let behind = of_it.filter_map(|fault| match fault.injection.effect {
-            Effect::StaleReads { ms } => Some(ms),
-            _ => None,
-        });
-        behind.max()
+        of_it.filter_map(move |fault| pick(&fault.injection.effect))
+    }
+
+    /// How far behind the present the answers about an endpoint are; 0 if they are not.
+    fn behind_ms(&self, endpoint: &str) -> i64 {
+        self.says(endpoint, behind).max().unwrap_or(0)
+    }
+
+    /// How far behind the present answers can be, about one endpoint or another.
+    fn ages(&self) -> BTreeSet<i64> {
+        self.holding().filter_map(|fault| behind(&fault.injection.effect)).chain([0]).collect()
     }
 
     /// How long after it was set the reason for an endpoint's failure is no longer shown.
     fn forgets_after_ms(&self, endpoint: &str) -> Option<i64> {
-        let of_it = self.holding().filter(|fault| fault.injection.scope.takes_endpoint(endpoint));
-        let forgetting = of_it.filter_map(|fault| match fault.injection.effect {
-            Effect::FailureReasonVanishes { after_ms } => Some(after_ms),
+        let pick = |effect: &Effect| match effect {
+            Effect::FailureReasonVanishes { after_ms } => Some(*after_ms),
             _ => None,
-        });
-        forgetting.min()
+        };
+        self.says(endpoint, pick).min()
+    }
+}
+
+fn behind(effect: &Effect) -> Option<i64> {
+    match effect {
+        Effect::StaleReads { ms } => Some(*ms),
+        _ => None,
     }
 }
 
@@ -109,10 +122,11 @@ impl Engine {
         let Some(weather) = self.weather(world).await? else {
             return Ok(session.endpoint(world, name).await?.map(|row| row.endpoint));
         };
-        let seen_at = weather.now.plus_ms(-weather.behind_ms(name).unwrap_or(0));
-        let mut endpoint = match weather.behind_ms(name) {
-            Some(_) => session.endpoint_as_of(world, name, seen_at).await?,
-            None => session.endpoint(world, name).await?.map(|row| row.endpoint),
+        let seen_at = weather.now.plus_ms(-weather.behind_ms(name));
+        let mut endpoint = if seen_at < weather.now {
+            session.endpoint_as_of(world, name, seen_at).await?
+        } else {
+            session.endpoint(world, name).await?.map(|row| row.endpoint)
         };
         if let Some((endpoint, after_ms)) = endpoint.as_mut().zip(weather.forgets_after_ms(name))
             && endpoint.failure_reason.is_some()
@@ -134,32 +148,15 @@ impl Engine {
         query: &ListQuery<'_>,
     ) -> Result<Page<EndpointSummary>, Error> {
         let mut session = self.store.session();
-        let stale = match self.weather(world).await? {
-            Some(weather)
-                if weather
-                    .holding()
-                    .any(|fault| matches!(fault.injection.effect, Effect::StaleReads { .. })) =>
-            {
-                weather
-            }
-            _ => return Ok(session.list_endpoints(world, query).await?),
+        let weather = self.weather(world).await?.map(|weather| (weather.ages(), weather));
+        let Some((ages, weather)) = weather.filter(|(ages, _)| ages.len() > 1) else {
+            return Ok(session.list_endpoints(world, query).await?);
         };
-        let now = stale.now;
-        let mut ages: Vec<i64> = stale
-            .holding()
-            .filter_map(|fault| match fault.injection.effect {
-                Effect::StaleReads { ms } => Some(ms),
-                _ => None,
-            })
-            .collect();
-        ages.push(0);
-        ages.sort_unstable();
-        ages.dedup();
         let mut shown = Vec::new();
         for behind_ms in ages {
-            let past = session.endpoints_as_of(world, now.plus_ms(-behind_ms)).await?;
+            let past = session.endpoints_as_of(world, weather.now.plus_ms(-behind_ms)).await?;
             let of_this_age =
-                past.into_values().filter(|(_, seen)| stale.behind_ms(&seen.name).unwrap_or(0) == behind_ms);
+                past.into_values().filter(|(_, seen)| weather.behind_ms(&seen.name) == behind_ms);
             shown.extend(of_this_age.map(|(id, seen)| (id, EndpointSummary::of(&seen, &self.rules))));
         }
         Ok(page_of(shown, query))

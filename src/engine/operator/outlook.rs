@@ -90,7 +90,8 @@ async fn prospect(
     rules: &Rules,
 ) -> Result<Option<Prospect>, Error> {
     let Some(found) = session.endpoint(world, &row.endpoint).await? else { return Ok(None) };
-    let tuned = Tuned::read(session, world, &found.endpoint).await?;
+    let row = session.world(world).await?;
+    let tuned = Tuned::read(session, world, &row, &found.endpoint).await?;
     Ok(Some(Prospect::of(&found.endpoint, &tuned, rules)))
 }
 

@@ -7,7 +7,7 @@ use crate::domain::journal::Door;
 use crate::domain::rules::Rules;
 use crate::domain::world::WorldId;
 use crate::engine::apply::{Made, apply};
-use crate::engine::attempt::attempt;
+use crate::engine::attempt::{UNDONE, attempt};
 use crate::engine::run::bring_up;
 use crate::engine::{Engine, Error};
 use crate::store::{EndpointRow, Tx};
@@ -42,7 +42,7 @@ impl Engine {
             tried.unwrap_or_else(|fault| {
                 let warning = format!("An operator's {} failed: {}", steer.word(), fault.0);
                 tx.warn(&found.endpoint, Some(id), &warning);
-                Steered { changed: false, sentence: FAULT.to_owned() }
+                Steered { changed: false, sentence: UNDONE.to_owned() }
             })
         };
         tx.commit().await?;
@@ -50,9 +50,6 @@ impl Engine {
         Ok(Some(steered))
     }
 }
-
-/// What is said of a verb that fails as the steps of its deployment do.
-const FAULT: &str = "It could not be done: that fails inside the server, whose log says why.";
 
 /// Why there is nothing to do for a deployment, as far as its row says so.
 async fn nothing_to_do(tx: &mut Tx, id: &str, version: Option<i64>) -> Result<Option<String>, Error> {

@@ -38,16 +38,6 @@ async fn a_wrong_member_is_told_by_its_name_with_what_would_be_right() {
             "seed is \"x\", but it must be a whole number from 0 to 18446744073709551615.",
         ),
         (
-            json!({"sweep": {"size": [1]}}),
-            "sweep has \"size\", but it knows canary_size, linear_step_size, batch_size, bake, termination_wait, \
-             instances, traffic, bad_error_rate.",
-        ),
-        (json!({"sweep": {"bake": []}}), "sweep has no list of values for bake."),
-        (
-            json!({"sweep": {"batch_size": [5]}}),
-            "sweep has batch_size 5, but it must be a whole percentage, where the config has a policy of that kind.",
-        ),
-        (
             json!({"sweep": {"bake": [60]}, "explain": true}),
             "explain is about one deployment config: leave the sweep away.",
         ),
@@ -59,6 +49,30 @@ async fn a_wrong_member_is_told_by_its_name_with_what_would_be_right() {
             json!({"retries": 1}),
             "retries is not known: there are instances, config, traffic, bad_error_rate, bad_latency_ms, fail_at, \
              alarms, sweep, runs, explain and seed.",
+        ),
+    ];
+    for (members, sentence) in table {
+        let refused = ask(&with(canary(), &members)).await.expect_err("it is wrong");
+        assert_eq!(refused, sentence, "{members}");
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_sweep_is_told_by_its_setting_with_what_would_be_right() {
+    let table = [
+        (
+            json!({"sweep": {"size": [1]}}),
+            "sweep has \"size\", but it knows canary_size, linear_step_size, batch_size, bake, termination_wait, \
+             instances, traffic, bad_error_rate.",
+        ),
+        (json!({"sweep": {"bake": []}}), "sweep has no list of values for bake."),
+        (
+            json!({"sweep": {"batch_size": [5]}}),
+            "sweep has batch_size 5, but it must be a whole percentage, where the config has a policy of that kind.",
+        ),
+        (
+            json!({"sweep": {"instances": [3_000_000_000_u32]}}),
+            "sweep has instances 3000000000, but it must be a whole number from 0 to 2147483647.",
         ),
     ];
     for (members, sentence) in table {
