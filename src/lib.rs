@@ -10,6 +10,7 @@
 //! | [`control`] | our own API under `/_sagebrush/`: clock, history, behaviours, traffic, health, reset |
 //! | [`domain`] | endpoints, fleets and deployments: pure functions of (state, time, what was observed) |
 //! | [`door`] | who may come in: names, pages of other origins, the token of the control API |
+//! | [`embedded`] | a server inside a Rust test |
 //! | [`engine`] | how time passes: everything due happens, in order, each thing once |
 //! | [`fleet`] | simulated instances: what becomes of a launch, who takes a request and what it costs |
 //! | [`metrics`] | metrics, their statistics, and what alarms conclude from them: pure functions |
@@ -30,6 +31,7 @@ pub mod config;
 pub mod control;
 pub mod domain;
 pub mod door;
+pub mod embedded;
 pub mod engine;
 pub mod fleet;
 pub mod metrics;
@@ -42,3 +44,5 @@ pub mod services;
 pub mod store;
 pub mod telemetry;
 pub mod wire;
+
+pub use embedded::Server;

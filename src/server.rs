@@ -113,6 +113,11 @@ impl Server {
         format!("http://{}", SocketAddr::new(ip, self.address.port()))
     }
 
+    /// How time passes in it.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address

@@ -16,6 +16,7 @@ mod guard;
 mod hand;
 mod health;
 mod metrics;
+mod moto;
 mod plan;
 mod problem;
 mod reset;
@@ -80,6 +81,13 @@ pub const ROUTES: &[Route] = &[
     Route { path: "/_sagebrush/scenario", handlers: || post(scenario::build) },
     Route { path: "/_sagebrush/snapshot", handlers: || get(snapshot::read).put(snapshot::replace) },
     Route { path: "/moto-api/reset", handlers: || post(reset::all) },
+    Route { path: "/moto-api/state-manager/get-transition", handlers: || get(moto::get_transition) },
+    Route { path: "/moto-api/state-manager/set-transition", handlers: || post(moto::set_transition) },
+    Route { path: "/moto-api/state-manager/unset-transition", handlers: || post(moto::unset_transition) },
+    Route {
+        path: "/moto-api/static/sagemaker/endpoint-results",
+        handlers: || post(moto::set_endpoint_results),
+    },
 ];
 
 /// What the routes work with.

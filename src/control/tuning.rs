@@ -146,7 +146,7 @@ fn warmup_shown(warmup: Warmup) -> Value {
 }
 
 /// The members of an object that has no others than these.
-fn members<'a>(value: &'a Value, known: &[&str]) -> Option<&'a Map<String, Value>> {
+pub(super) fn members<'a>(value: &'a Value, known: &[&str]) -> Option<&'a Map<String, Value>> {
     value.as_object().filter(|members| members.keys().all(|name| known.contains(&name.as_str())))
 }
 

@@ -23,6 +23,8 @@ pub struct Invocation {
     pub status: u16,
     /// The real time for which its latency stands; none on a clock that stands still.
     pub wait: Duration,
+    /// Whether answers were set in its world: see [`Engine::result`].
+    pub may_have_result: bool,
 }
 
 impl Invocation {
@@ -98,7 +100,7 @@ impl Engine {
         let target = picked.place;
         live.counters[target].add(at, &request(picked, &served));
         let wait = real_time(served.latency_us, clock.clock.mode.rate_milli());
-        Ok(Invocation { live, target, status: served.status, wait })
+        Ok(Invocation { live, target, status: served.status, wait, may_have_result: clock.results > 0 })
     }
 
     /// Of servers that share the database each draws from a stream of its own: two must not have the same luck

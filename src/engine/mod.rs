@@ -28,7 +28,9 @@ mod member;
 mod meter;
 mod observe;
 mod operator;
+mod progress;
 mod queue;
+mod result;
 mod routes;
 mod run;
 mod snapshot;
@@ -69,6 +71,7 @@ pub struct Engine {
     turns: Arc<queue::Queues>,
     meter: Arc<meter::Meter>,
     routes: Arc<routes::Routes>,
+    progression: Arc<progress::Known>,
     member: Option<Arc<member::Member>>,
     /// Whether the server is about to end.
     hurry: watch::Sender<bool>,
@@ -85,6 +88,7 @@ impl Engine {
             turns: Arc::default(),
             meter: Arc::new(meter),
             routes: Arc::default(),
+            progression: Arc::default(),
             member: None,
             hurry: watch::Sender::default(),
         }

@@ -53,6 +53,7 @@ mod tests {
                 injections: 0,
                 keeps_past: false,
                 limits: 0,
+                results: 0,
             };
             client_times.read(Timestamp(sent), &world, base_now).0
         };

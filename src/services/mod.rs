@@ -16,6 +16,7 @@ pub mod cloudwatch;
 mod context;
 mod failure;
 mod hint;
+mod progress;
 pub mod runtime;
 pub mod sagemaker;
 pub mod sts;
@@ -116,7 +117,11 @@ impl crate::wire::Services for Services {
             ServiceId::CloudWatch => cloudwatch::call(&self.context, &world, call).await,
             ServiceId::SageMaker => {
                 weather::pass(&self.context, &world, &call).await?;
-                sagemaker::call(&self.context, &world, call).await
+                let operation = call.operation;
+                progress::before(&self.context, &world, &call).await?;
+                let answer = sagemaker::call(&self.context, &world, call).await?;
+                progress::after(&self.context, &world, operation).await;
+                Ok(answer)
             }
             ServiceId::SageMakerRuntime => runtime::call(&self.context, &world, call).await,
             ServiceId::Sts => sts::call(&self.context, &world, call).await,

@@ -77,6 +77,8 @@ pub(super) static TABLES: &[Table] = &[
     ),
     of_world("instance_limits", &["instance_type"], &[]),
     of_world("injections", &["number"], &[]),
+    of_world("endpoint_looks", &["endpoint_id"], &["endpoint_id"]),
+    of_world("endpoint_results", &["number"], &[]),
     of_world("endpoint_past", &["endpoint_id", "version"], &["endpoint_id"]),
 ];
 
@@ -131,7 +133,7 @@ mod tests {
     use crate::store::Store;
 
     /// Tables that are no part of a world.
-    const OUTSIDE: &[&str] = &["_sqlx_migrations", "worlds", "replicas", "barriers"];
+    const OUTSIDE: &[&str] = &["_sqlx_migrations", "worlds", "replicas", "barriers", "progressions"];
 
     async fn read(session: &mut Session, sql: &'static str, name: &str) -> Vec<(String, i64)> {
         let rows = session.read(sql, &[name.into()]).await.unwrap();

@@ -46,6 +46,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &["clock", "domain", "engine", "fleet", "metrics", "schema", "services", "store", "wire::Services"],
     ),
     ("picture", &["domain", "plan"]),
+    ("embedded", &["clock", "config", "domain", "engine", "server", "store"]),
     ("audit", &["store", "domain", "clock"]),
     (
         "cli",
@@ -77,7 +78,7 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("clap_mangen", &["cli"]),
     ("terminal_size", &["cli"]),
     ("textwrap", &["cli"]),
-    ("tokio", &["wire", "store", "engine", "services", "plan", "server", "telemetry", "cli"]),
+    ("tokio", &["wire", "store", "engine", "services", "plan", "server", "embedded", "telemetry", "cli"]),
     // CloudWatch's reasons and history are JSON texts.
     // A container's Environment may hold a body, and whether that is JSON decides its content type.
     (

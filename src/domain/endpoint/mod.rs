@@ -168,6 +168,16 @@ impl Endpoint {
         if matches!(self.state, State::Scaling(_)) { Rank::Scaling } else { Rank::Deployment }
     }
 
+    /// Since when it is in transition; none while it rests.
+    pub fn in_transition_since(&self) -> Option<Timestamp> {
+        match &self.state {
+            State::Creating { since, .. } | State::Deleting { since, .. } => Some(*since),
+            State::Updating(deployment) => Some(deployment.started_at),
+            State::Scaling(scaling) => Some(scaling.since),
+            State::InService(_) | State::Mixed(_) | State::Failed { .. } => None,
+        }
+    }
+
     /// The deployment on its way, if one is.
     pub fn deployment(&self) -> Option<&Deployment> {
         match &self.state {

@@ -8,6 +8,7 @@ use super::operations;
 
 mod faults;
 mod invoke_endpoint;
+mod result;
 #[cfg(test)]
 mod tests;
 

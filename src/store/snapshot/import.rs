@@ -70,9 +70,10 @@ impl Session {
         let (version, life) = (world.version + 1, self.base.new_life());
         let (injections, keeps_past) = self.marks(&copied.to).await?;
         let limits = limit::count(&self.limits(&copied.to).await?);
+        let results = self.count_results(&copied.to).await?;
         let reached = copied.reached;
         let mut world =
-            World { clock, reached, next_due: None, version, life, injections, keeps_past, limits };
+            World { clock, reached, next_due: None, version, life, injections, keeps_past, limits, results };
         world.next_due = self.next_due(&copied.to, &world).await?;
         self.insert_world(&copied.to, &world).await
     }

@@ -18,6 +18,7 @@ const MADE_ANEW: &[&str] = &[
     "injections",
     "keeps_past",
     "instance_limits",
+    "results",
 ];
 
 #[tokio::test]
