@@ -26,8 +26,9 @@ export async function start({ binary = process.env.SAGEBRUSH_BIN ?? "sagebrush",
   const ended = new Promise((resolve) => child.once("exit", resolve).once("error", resolve));
   try {
     const url = await firstUrl(ready, log, ended);
-    child.unref();
+    child.unref(); // a test that forgets stop() ends all the same, and the server with it
     return new Server(url, async () => {
+      child.ref();
       child.kill();
       await ended;
       rmSync(room, { recursive: true });
