@@ -64,7 +64,8 @@ async function update() {
 }
 
 async function answer() {
-  const { Body } = await world.client(SageMakerRuntimeClient).send(new InvokeEndpointCommand({ EndpointName: "house", Body: "{}" }));
+  const runtime = world.client(SageMakerRuntimeClient);
+  const { Body } = await runtime.send(new InvokeEndpointCommand({ EndpointName: "house", Body: "{}" }));
   return Buffer.from(Body).toString();
 }
 

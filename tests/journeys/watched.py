@@ -5,7 +5,7 @@ import boto3
 IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/classifier:1"
 ROLE = "arn:aws:iam::123456789012:role/SageMaker"
 # Fifty requests a second that need no client, as a tag of an endpoint.
-REQUESTS = ("sagebrush:requests-per-second", "50")
+REQUESTS = {"Key": "sagebrush:requests-per-second", "Value": "50"}
 
 
 def behaviour(name, error_rate=0):

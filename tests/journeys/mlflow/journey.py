@@ -41,7 +41,7 @@ def answer():
 
 
 mlflow.pyfunc.save_model("classifier", python_model=Classifier(), pip_requirements=["mlflow"])
-client.create_deployment("house", "classifier", config=settings("old", tags=dict([REQUESTS])))
+client.create_deployment("house", "classifier", config=settings("old", tags={REQUESTS["Key"]: REQUESTS["Value"]}))
 assert answer() == ["old"]
 # A variant without a `variant_name` has its model's, another one with each update: no alarm can watch it.
 created = sagemaker.describe_endpoint(EndpointName="house")

@@ -19,7 +19,8 @@ def config(name, error_rate=0):
 
 
 endpoint = Endpoint.create(
-    endpoint_name="house", endpoint_config_name=config("old"), tags=[shapes.Tag(**dict(zip(("key", "value"), REQUESTS)))])
+    endpoint_name="house", endpoint_config_name=config("old"),
+    tags=[shapes.Tag(key=REQUESTS["Key"], value=REQUESTS["Value"])])
 endpoint.wait_for_status("InService", poll=1)
 assert endpoint.invoke(body="{}").body.read() == b"old"
 alarm_on_errors("house")

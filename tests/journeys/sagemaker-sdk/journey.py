@@ -16,8 +16,7 @@ def model(name, error_rate=0):
 
 # The SDK's own waits sleep for 30 s of your time before they look; with wait=False and a poll of one second, nobody waits.
 predictor = model("old").deploy(
-    initial_instance_count=4, instance_type="ml.m5.large", endpoint_name="house", wait=False,
-    tags=[dict(zip(("Key", "Value"), REQUESTS))])
+    initial_instance_count=4, instance_type="ml.m5.large", endpoint_name="house", tags=[REQUESTS], wait=False)
 session.wait_for_endpoint("house", poll=1)
 assert predictor.predict(b"{}") == b"old"
 alarm_on_errors("house")

@@ -10,7 +10,7 @@ session = sagemaker.Session()
 for name, error_rate in (("old", 0), ("bad", 0.33)):
     Model(name=name, image_uri=IMAGE, role=ROLE, env=behaviour(name, error_rate), sagemaker_session=session).create()
     session.create_endpoint_config(name=name, model_name=name, initial_instance_count=4, instance_type="ml.m5.large")
-session.create_endpoint("house", "old", tags=[dict(zip(("Key", "Value"), REQUESTS))], wait=False)
+session.create_endpoint("house", "old", tags=[REQUESTS], wait=False)
 session.wait_for_endpoint("house", poll=1)
 alarm_on_errors("house")
 
