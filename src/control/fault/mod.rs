@@ -88,7 +88,7 @@ async fn put(engine: &Engine, world: &WorldId, draft: Draft) -> Result<Injection
         Some(name) => {
             let found = engine.store().session().definition(world, Kind::Model, &name).await?;
             let missing = || {
-                Problem::not_found(format!("There is no model {name:?} in {world} for \"scope\" to name."))
+                Problem::not_found(format!("There is no model {name:?} in {world} for \"model\" to name."))
             };
             let found = found.ok_or_else(missing)?;
             Some(Model { name: found.name, id: found.id })
