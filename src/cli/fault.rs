@@ -191,7 +191,10 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
             (place, output, Method::GET, PATH.to_owned(), Value::Null)
         }
         Some(Verb::Add(add)) => {
-            told = |_, fault| line(fault);
+            told = |_, fault| {
+                let note = fault["note"].as_str().map(|note| format!("note: {note}\n"));
+                line(fault) + &note.unwrap_or_default()
+            };
             let body = add.body();
             (add.place, add.output, Method::POST, PATH.to_owned(), body)
         }
@@ -256,8 +259,9 @@ fn list(client: &Client, answer: &Value) -> String {
 
 /// A fault in a line: `fault-1  active  error_rate rate=0.5 …`.
 fn line(fault: &Value) -> String {
-    const COMMON: [&str; 10] =
-        ["id", "kind", "scope", "start", "end", "status", "added_at", "began_at", "ends_at", "outcome"];
+    const COMMON: [&str; 11] = [
+        "id", "kind", "scope", "start", "end", "status", "added_at", "began_at", "ends_at", "outcome", "note",
+    ];
     let text = |name: &str| fault[name].as_str().unwrap_or_default();
     let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let told = |members: &Value, skipped: &[&str]| -> String {

@@ -60,3 +60,14 @@ def test_what_is_wrong_is_told_in_a_sentence(fleet_of):
     assert "it takes milliseconds" in refused(world, "fault", "add", "latency", "--latency-ms", "fast")
     for words in (["remove"], ["add"], ["add", "alarm", "--at-step", "1", "--after", "5"], ["remove", "fault-1", "--all"]):
         assert sagebrush(world, "fault", *words).returncode == 1
+
+
+def test_a_name_of_nobody_is_taken_with_a_note_since_it_may_come_yet(fleet_of):
+    world = fleet_of(2)
+    add = ("fault", "add", "error_rate", "--rate", "0.5")
+    assert "note:" not in said(world, *add, "--endpoint", "WEB", "--variant", "AllTraffic")
+    note = f'There is no endpoint "nohouse" in {world.account}/{world.region} yet: until there is, the fault does nothing.'
+    assert said(world, *add, "--endpoint", "nohouse").splitlines()[1:] == [f"note: {note}"]
+    assert json.loads(said(world, *add, "--endpoint", "nohouse", "--json"))["note"] == note
+    assert "note: No such endpoint has a variant \"Main\" yet" in said(world, *add, "--variant", "Main")
+    assert "note" not in world.control("GET", "faults/fault-2"), "by now it may have come"
