@@ -36,11 +36,14 @@ impl Timestamp {
 }
 
 impl fmt::Display for Timestamp {
-    /// RFC 3339 in UTC with milliseconds, as the control API and the log show it.
+    /// RFC 3339 in UTC with milliseconds, always three digits, as the control API and the log show it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use aws_smithy_types::date_time::{DateTime, Format};
-        let text = DateTime::from_millis(self.0).fmt(Format::DateTime);
-        f.write_str(&text.unwrap_or_else(|_| format!("{} ms", self.0)))
+        let ms = self.0.rem_euclid(1000);
+        match DateTime::from_millis(self.0 - ms).fmt(Format::DateTime) {
+            Ok(second) => write!(f, "{}.{ms:03}Z", second.trim_end_matches('Z')),
+            Err(_) => write!(f, "{} ms", self.0),
+        }
     }
 }
 

@@ -50,7 +50,7 @@ pub(super) async fn maybe_newest(client: &Client, endpoint: &str) -> Result<Opti
 }
 
 /// There is no deployment of that endpoint in that world.
-fn nothing(endpoint: &str, client: &Client) -> Error {
+pub(super) fn nothing(endpoint: &str, client: &Client) -> Error {
     let (world, url) = (client.world(), client.url());
     Error::Other(format!("there is no deployment of endpoint {endpoint:?} in {world} at {url}"))
 }

@@ -2,17 +2,39 @@
 
 use std::process::ExitCode;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, value_parser};
 use hyper::Method;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Number, Value, json};
 
 use super::Error;
 use super::client::Client;
+use super::flags::Flags;
+use super::moment::instant;
 use super::place::{Output, Place};
 
 /// Where the server has them.
 const PATH: &str = "/_sagebrush/faults";
+
+/// What is written for the members of a fault.
+const FLAGS: Flags = &[
+    ("kind", "KIND"),
+    ("rate", "--rate"),
+    ("error_status", "--error-status"),
+    ("latency_ms", "--latency-ms"),
+    ("instances", "--instances"),
+    ("seconds", "--seconds"),
+    ("operations", "--operation"),
+    ("alarm", "--alarm"),
+    ("alarm_state", "--alarm-state"),
+    ("scope", "--endpoint, --model, --variant, --instance-type"),
+    ("endpoint", "--endpoint"),
+    ("model", "--model"),
+    ("variant", "--variant"),
+    ("instance_type", "--instance-type"),
+    ("start", "--at-step, --at, --after"),
+    ("end", "--until or --for"),
+];
 
 /// What `fault` takes.
 #[derive(Debug, Args)]
@@ -103,19 +125,19 @@ struct Scope {
 #[command(next_help_heading = "From when until when")]
 struct Time {
     /// From when a deployment moves the traffic of this step
-    #[arg(long, value_name = "STEP", conflicts_with_all = ["at", "after"])]
+    #[arg(long, value_name = "STEP", conflicts_with_all = ["at", "after"], value_parser = value_parser!(u32).range(1..))]
     at_step: Option<u32>,
     /// From this time on, such as 2026-01-31T12:00:00Z
-    #[arg(long, value_name = "TIME", conflicts_with = "after")]
+    #[arg(long, value_name = "TIME", conflicts_with = "after", value_parser = time)]
     at: Option<String>,
     /// From so many seconds from now on
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_negative_numbers = true)]
     after: Option<f64>,
     /// Until this time
-    #[arg(long, value_name = "TIME", conflicts_with = "lasting")]
+    #[arg(long, value_name = "TIME", conflicts_with = "lasting", value_parser = time)]
     until: Option<String>,
     /// For so many seconds
-    #[arg(long = "for", value_name = "SECONDS")]
+    #[arg(long = "for", value_name = "SECONDS", value_parser = seconds, allow_negative_numbers = true)]
     lasting: Option<f64>,
 }
 
@@ -149,6 +171,16 @@ fn latency(text: &str) -> Result<Value, String> {
     read.ok_or_else(|| "it takes milliseconds: 80, or median and 99th percentile 80/400".to_owned())
 }
 
+fn time(text: &str) -> Result<String, String> {
+    let read = instant(&json!(text)).map(|_| text.to_owned());
+    read.ok_or_else(|| "it takes a time such as 2026-01-31T12:00:00Z".to_owned())
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|number| (0.0..=31_622_400.0).contains(number));
+    number.ok_or_else(|| "it takes a number of seconds from 0 to 31622400".to_owned())
+}
+
 /// Asks for it, and prints what came of it.
 pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
     let Arguments { verb, place, output } = arguments;
@@ -159,7 +191,10 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
             (place, output, Method::GET, PATH.to_owned(), Value::Null)
         }
         Some(Verb::Add(add)) => {
-            told = |_, fault| line(fault);
+            told = |_, fault| {
+                let note = fault["note"].as_str().map(|note| format!("note: {note}\n"));
+                line(fault) + &note.unwrap_or_default()
+            };
             let body = add.body();
             (add.place, add.output, Method::POST, PATH.to_owned(), body)
         }
@@ -170,7 +205,8 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
         }
     };
     let client = place.client()?;
-    let answer = client.send(method, &path, &body).await.map_err(|failure| client.told(&failure))?;
+    let answer =
+        client.send(method, &path, &body).await.map_err(|failure| client.told_in(&failure, FLAGS))?;
     Ok(output.say(&answer, |answer| told(&client, answer)))
 }
 
@@ -223,8 +259,9 @@ fn list(client: &Client, answer: &Value) -> String {
 
 /// A fault in a line: `fault-1  active  error_rate rate=0.5 …`.
 fn line(fault: &Value) -> String {
-    const COMMON: [&str; 10] =
-        ["id", "kind", "scope", "start", "end", "status", "added_at", "began_at", "ends_at", "outcome"];
+    const COMMON: [&str; 11] = [
+        "id", "kind", "scope", "start", "end", "status", "added_at", "began_at", "ends_at", "outcome", "note",
+    ];
     let text = |name: &str| fault[name].as_str().unwrap_or_default();
     let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let told = |members: &Value, skipped: &[&str]| -> String {

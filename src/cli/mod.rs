@@ -12,6 +12,7 @@ mod deployments;
 mod doctor;
 mod export;
 mod fault;
+mod flags;
 mod health;
 mod import;
 mod man;

@@ -8,6 +8,7 @@ use clap::Args;
 use serde_json::Value;
 
 use super::client::{Client, Failure};
+use super::flags::{Flags, in_flags};
 use super::{Error, say};
 use crate::config::DEFAULT_LISTEN;
 use crate::domain::world::WorldId;
@@ -122,9 +123,14 @@ fn world_of((account, region): (Option<String>, Option<String>)) -> Result<World
 impl Client {
     /// The sentence about a failure: which server it was.
     pub(super) fn told(&self, failure: &Failure) -> Error {
+        self.told_in(failure, &[])
+    }
+
+    /// The same of a request whose members were flags.
+    pub(super) fn told_in(&self, failure: &Failure, flags: Flags) -> Error {
         Error::Other(match failure {
             Failure::Unanswered(why) => format!("cannot ask {}: {why}", self.url()),
-            Failure::Refused(_, sentence) => format!("{} refuses: {sentence}", self.url()),
+            Failure::Refused(_, sentence) => format!("{} refuses: {}", self.url(), in_flags(sentence, flags)),
         })
     }
 }

@@ -11,14 +11,44 @@ use std::process::ExitCode;
 use clap::Args;
 use serde_json::{Map, Value, json};
 
+use super::flags::{Flags, in_flags};
 use super::place::Output;
 use super::{Error, settings};
 use crate::picture;
 use crate::plan::{Asked, Unplanned, Wrong, make};
 use crate::services::Settings;
 
+/// What is written for the members of a question.
+const FLAGS: Flags = &[
+    ("instances", "--instances"),
+    ("config", "--config"),
+    ("traffic", "--traffic"),
+    ("bad_error_rate", "--bad-error-rate"),
+    ("bad_latency_ms", "--bad-latency-ms"),
+    ("fail_at", "--fail-at"),
+    ("alarms", "--alarm"),
+    ("sweep", "--sweep"),
+    ("runs", "--runs"),
+    ("explain", "--explain"),
+    ("seed", "--seed"),
+];
+
 /// What `plan` takes.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+An alarm is NAME: METRIC STATISTIC OPERATOR THRESHOLD for [M of] N x PERIOD [missing TREATMENT], about the endpoint that is
+updated, or a file with the JSON of PutMetricAlarm or PutCompositeAlarm. It guards the update if the config's
+AutoRollbackConfiguration names it.
+  METRIC     Invocation5XXErrors, ModelLatency, CPUUtilization, ...
+  STATISTIC  Sum, Average, Maximum, SampleCount, p99, ...
+  OPERATOR   >, >=, < or <=
+  THRESHOLD  a number in the metric's own unit; 50ms, 2s or 80us of a latency; 2% of errors (Average), 80% of a utilization
+  PERIOD     60s, 5m, ...; the alarm goes off when M of the last N (M is N without it) are over the threshold
+  TREATMENT  of periods without data: missing, ignore, breaching or notBreaching
+
+  sagebrush plan --instances 10 --config deployment.json --traffic 200 --bad-error-rate 0.2 \\
+      --alarm 'errors: Invocation5XXErrors Sum > 5 for 2 of 3 x 60s' \\
+      --alarm 'slow: ModelLatency p99 >= 50ms for 3 x 1m missing breaching'")]
 pub(super) struct Arguments {
     /// Instances of the endpoint
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
@@ -44,7 +74,7 @@ pub(super) struct Arguments {
     #[arg(
         long,
         value_name = "ALARM",
-        help = "An alarm: 'errors: Invocation5XXErrors Sum > 5 for 2 of 3 x 60s', or a file with the JSON of PutMetricAlarm"
+        help = "An alarm: 'errors: Invocation5XXErrors Sum > 5 for 2 of 3 x 60s' (see below), or a file with the JSON of PutMetricAlarm"
     )]
     alarm: Vec<String>,
     /// Settings to vary, such as canary-size=5,10,25 bake=60,300
@@ -153,12 +183,32 @@ fn sweep(given: &[String]) -> Result<Value, Error> {
     Ok(settings.into())
 }
 
-/// What is wrong with a member is wrong with the flag of that name.
+/// What is wrong with a member is wrong with its flag. Settings of a sweep are written as flags are, without their dashes.
 fn told(wrong: &Wrong) -> Error {
-    let flag = wrong.member.replace('_', "-");
-    let flag = if flag == "alarms" { "alarm" } else { &flag };
-    let flags =
-        ["instances", "config", "traffic", "bad-error-rate", "bad-latency-ms", "fail-at", "alarm", "sweep"];
-    let is_flag = flags.contains(&flag) || ["runs", "explain", "seed"].contains(&flag);
-    Error::Other(if is_flag { format!("--{flag} {}", wrong.why) } else { format!("{flag} {}", wrong.why) })
+    let Wrong { member, why } = wrong;
+    let flag = FLAGS.iter().find(|(known, _)| known == member).map_or(&**member, |(_, flag)| *flag);
+    let why = if flag == "--sweep" { why.replace('_', "-") } else { in_flags(why, FLAGS) };
+    Error::Other(format!("{flag} {why}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_is_told_of_flags() {
+        let refused = |members: &str| {
+            told(&Asked::read(serde_json::from_str(members).unwrap()).expect_err("it is wrong")).to_string()
+        };
+        assert_eq!(
+            refused(r#"{"instances": 1, "fail_at": "1m"}"#),
+            "--fail-at says when the new model begins to be bad: say with --bad-error-rate or --bad-latency-ms how it is then"
+        );
+        let sweep = refused(r#"{"instances": 1, "sweep": {"size": [1]}}"#);
+        assert!(
+            sweep.starts_with("--sweep has \"size\", but it knows canary-size, linear-step-size"),
+            "{sweep}"
+        );
+        assert!(refused(r#"{"instances": 1, "alarms": ["x"]}"#).starts_with("--alarm has"));
+    }
 }

@@ -12,6 +12,7 @@ mod screen;
 #[cfg(test)]
 mod tests;
 
+use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -19,7 +20,7 @@ use clap::Args;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::client::{Client, Failure};
-use super::deployments::{maybe_newest, newest};
+use super::deployments::{maybe_newest, newest, nothing};
 use super::place::{Output, Place};
 use super::wait::{TIMED_OUT, code_of};
 use super::{Error, signal};
@@ -49,7 +50,7 @@ pub(super) struct Arguments {
     place: Place,
     #[command(flatten)]
     output: Output,
-    /// Go on after the end, with every later deployment of the endpoint, until Ctrl-C
+    /// Go on after the end, with every later deployment of the endpoint, until Ctrl-C; wait for one if there is none yet
     #[arg(long)]
     keep: bool,
     /// Watch so many seconds of real time at the most [default: as long as it takes]
@@ -62,11 +63,12 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
     let Arguments { endpoint, place, output, keep, timeout } = arguments;
     let mut end = std::pin::pin!(signal::end_asked_for()?);
     let client = place.client()?;
-    let path = newest(&client, &endpoint).await?;
+    // Whoever keeps watching may begin before there is anything to be seen.
+    let path = if keep { None } else { Some(newest(&client, &endpoint).await?) };
     let mut watch = Watch { client, endpoint, path, keep, last: None };
     let longest_ms = timeout.map(|seconds| i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(1000));
     let mut display = Display::new(output.json);
-    let (began, mut answered) = (steady_now(), steady_now());
+    let (began, mut answered) = (steady_now(), None);
     let mut looks = interval(INTERVAL);
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -75,18 +77,27 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
             looked = async { looks.tick().await; watch.look().await } => looked,
         };
         match looked {
-            Ok(look) => {
+            Ok(None) => {
+                if answered.is_none() {
+                    let nothing = nothing(&watch.endpoint, &watch.client);
+                    // Where nobody reads standard error, it waits all the same.
+                    let _ =
+                        writeln!(std::io::stderr(), "sagebrush: {nothing} yet; waiting for the first one");
+                }
+                answered = Some(steady_now());
+            }
+            Ok(Some(look)) => {
                 if display.show(watch.last.as_ref(), &look).is_err() {
                     return Ok(ExitCode::FAILURE);
                 }
-                answered = steady_now();
+                answered = Some(steady_now());
                 let code = code_of(look.deployment["status"].as_str().unwrap_or_default());
                 watch.last = Some(look);
                 if let Some(code) = code.filter(|_| !keep) {
                     return Ok(ExitCode::from(code));
                 }
             }
-            Err(failure) if watch.last.is_none() || steady_now().ms_since(answered) > PATIENCE_MS => {
+            Err(failure) if answered.is_none_or(|at| steady_now().ms_since(at) > PATIENCE_MS) => {
                 return Err(watch.client.told(&failure));
             }
             Err(_) => {}
@@ -101,20 +112,20 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
 struct Watch {
     client: Client,
     endpoint: String,
-    /// Where the deployment is described.
-    path: String,
+    /// Where the deployment is described, if there is one.
+    path: Option<String>,
     /// Whether a later deployment is followed.
     keep: bool,
     last: Option<Look>,
 }
 
 impl Watch {
-    async fn look(&mut self) -> Result<Look, Failure> {
-        if self.keep
-            && let Some(path) = maybe_newest(&self.client, &self.endpoint).await?
-        {
-            self.path = path;
+    async fn look(&mut self) -> Result<Option<Look>, Failure> {
+        if self.keep {
+            let newest = maybe_newest(&self.client, &self.endpoint).await?;
+            self.path = newest.or_else(|| self.path.take());
         }
-        Look::take(&self.client, &self.endpoint, &self.path, self.last.as_ref()).await
+        let Some(path) = &self.path else { return Ok(None) };
+        Look::take(&self.client, &self.endpoint, path, self.last.as_ref()).await.map(Some)
     }
 }

@@ -43,6 +43,39 @@ struct Watched<'a> {
     period: i64,
 }
 
+/// What a value is, so what a threshold for it may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// Microseconds.
+    Time,
+    /// Something from 0 to 1.
+    Part,
+    /// Something from 0 to 100, or more where there are several.
+    Percent,
+    /// So many.
+    Count,
+}
+
+/// What the values of a statistic are; `None` of a metric that endpoints do not publish.
+pub fn measure(metric: &Metric, statistic: Statistic) -> Option<Measure> {
+    let known = Known::of(metric)?;
+    let (counts, sums) = match statistic {
+        Statistic::PercentileRank(_) => return Some(Measure::Percent),
+        Statistic::SampleCount => (true, false),
+        Statistic::Below(trim, _) | Statistic::BetweenPercent(trim, _) | Statistic::Between(trim, _) => {
+            (trim == Trim::Count, trim == Trim::Sum)
+        }
+        _ => (false, statistic == Statistic::Sum),
+    };
+    Some(match (known.unit, known.samples) {
+        _ if counts => Measure::Count,
+        ("Microseconds", _) => Measure::Time,
+        ("Percent", _) => Measure::Percent,
+        (_, Samples::Flags) if !sums => Measure::Part,
+        _ => Measure::Count,
+    })
+}
+
 /// What is wrong with `alarm`, in sentences that begin with `subject`: `The alarm errors`.
 pub fn warnings(subject: &str, alarm: &MetricAlarm, guarded: &Guarded<'_>) -> Vec<String> {
     let elsewhere = watched(alarm).into_iter().flat_map(|watched| guarded.lacks(&watched));

@@ -22,9 +22,7 @@ const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Frid
 
 /// `2022-07-22T15:57:45.394+0000`, as in `HistoryData` and `StateReasonData`.
 pub fn json_time(at: Timestamp) -> String {
-    let (seconds, ms) = (at.0.div_euclid(1000), at.0.rem_euclid(1000));
-    let whole = Timestamp(seconds * 1000).to_string();
-    format!("{}.{ms:03}+0000", whole.trim_end_matches('Z'))
+    at.to_string().replace('Z', "+0000")
 }
 
 /// `22/07/22 15:57:45`: day, month and year, as in the reason of a metric alarm.

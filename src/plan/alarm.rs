@@ -12,6 +12,8 @@ use serde_json::{Value, json};
 
 use super::asked::{Members, Wrong, shortened};
 use super::length::Length;
+use crate::metrics::lint::{Measure, measure};
+use crate::metrics::metric::Metric;
 use crate::metrics::statistic::Statistic;
 use crate::metrics::usage::INVOCATIONS;
 use crate::metrics::utilization::{Gauge, INSTANCES};
@@ -141,13 +143,15 @@ fn parse(line: &str) -> Result<Value, String> {
     let seconds = Length::read(period)
         .filter(|length| length.0 >= 1000)
         .ok_or_else(|| format!("{period} is no period"))?;
-    let mut request = json!({
-        "AlarmName": name.trim(), "Namespace": namespace, "MetricName": metric,
-        "ComparisonOperator": comparison(operator)?, "Threshold": number(threshold)?,
-        "EvaluationPeriods": count(periods)?, "Period": seconds.0 / 1000,
-    });
     let read = Statistic::parse(statistic)
         .ok_or_else(|| format!("{statistic} is no statistic such as Sum, Average or p99"))?;
+    let measured = measure(&Metric::new(namespace, metric, []), read);
+    let what = || format!("{statistic} of {metric}");
+    let mut request = json!({
+        "AlarmName": name.trim(), "Namespace": namespace, "MetricName": metric,
+        "ComparisonOperator": comparison(operator)?, "Threshold": number(threshold, measured, what)?,
+        "EvaluationPeriods": count(periods)?, "Period": seconds.0 / 1000,
+    });
     let member = if read.is_extended() { "ExtendedStatistic" } else { "Statistic" };
     request[member] = statistic.into();
     if let Some(wanted) = wanted {
@@ -173,14 +177,29 @@ fn comparison(operator: &str) -> Result<&'static str, String> {
     }
 }
 
-/// A number; `2%` is a part, and `50ms` is in microseconds, as CloudWatch has latencies.
-fn number(word: &str) -> Result<f64, String> {
-    let units = [("%", 0.01), ("us", 1.0), ("ms", 1_000.0), ("s", 1_000_000.0)];
-    let unit = units.iter().find_map(|(unit, factor)| Some((word.strip_suffix(unit)?, *factor)));
-    let (digits, factor) = unit.unwrap_or((word, 1.0));
+/// A number; `2%` is a part, or as it is where percent are measured, and `50ms` is in microseconds, as CloudWatch has
+/// latencies. What is measured is known of the metrics of endpoints alone.
+fn number(word: &str, measured: Option<Measure>, what: impl Fn() -> String) -> Result<f64, String> {
+    let units = [("%", 1.0), ("us", 1.0), ("ms", 1_000.0), ("s", 1_000_000.0)];
+    let unit = units.iter().find_map(|(unit, factor)| Some((word.strip_suffix(unit)?, *unit, *factor)));
+    let (digits, unit, factor) = unit.unwrap_or((word, "", 1.0));
     let read = digits.parse::<f64>().ok().filter(|number| number.is_finite());
-    let part = |number: f64| if factor < 1.0 { number / 100.0 } else { number * factor };
-    read.map(part).ok_or_else(|| format!("{word} is no number, nor one with %, us, ms or s"))
+    let number = read.ok_or_else(|| format!("{word} is no number, nor one with %, us, ms or s"))?;
+    match (unit, measured) {
+        ("", _) | ("%", Some(Measure::Percent)) => Ok(number),
+        ("%", None | Some(Measure::Part)) => Ok(number / 100.0),
+        (_, None | Some(Measure::Time)) if unit != "%" => Ok(number * factor),
+        (_, measured) => {
+            let is = if unit == "%" { "a part" } else { "a time" };
+            let right = match measured {
+                Some(Measure::Time) => "a time, such as 50ms",
+                Some(Measure::Part) => "a part, such as 2% or 0.02",
+                Some(Measure::Percent) => "a percentage, such as 80%",
+                None | Some(Measure::Count) => "a number, such as 5",
+            };
+            Err(format!("{word} is {is}, but {} is {right}", what()))
+        }
+    }
 }
 
 #[cfg(test)]
@@ -211,6 +230,8 @@ mod tests {
         assert_eq!((&busy["Namespace"], &busy["Statistic"]), (&json!(INSTANCES), &json!("Average")));
         let part = read("part: Invocation5XXErrors Average > 2% for 1 x 60").expect("it is right").request;
         assert_eq!(part["Threshold"], 0.02);
+        let busy = read("busy: MemoryUtilization Average > 80% for 1 x 60").expect("it is right").request;
+        assert_eq!(busy["Threshold"], 80.0);
     }
 
     #[test]
@@ -221,6 +242,26 @@ mod tests {
             ("e: Invocations Summe > 5 for 1 x 60s", "Summe is no statistic such as Sum, Average or p99"),
             ("e: Invocations Sum => 5 for 1 x 60s", "=> is none of >, >=, < and <="),
             ("e: Invocations Sum > five for 1 x 60s", "five is no number, nor one with %, us, ms or s"),
+            (
+                "e: Invocation5XXErrors Sum > 20ms for 1 x 60s",
+                "20ms is a time, but Sum of Invocation5XXErrors is a number, such as 5",
+            ),
+            (
+                "e: Invocation5XXErrors p99 > 20s for 1 x 60s",
+                "20s is a time, but p99 of Invocation5XXErrors is a part, such as 2% or 0.02",
+            ),
+            (
+                "e: CPUUtilization Average > 20us for 1 x 60s",
+                "20us is a time, but Average of CPUUtilization is a percentage, such as 80%",
+            ),
+            (
+                "e: ModelLatency p99 > 2% for 1 x 60s",
+                "2% is a part, but p99 of ModelLatency is a time, such as 50ms",
+            ),
+            (
+                "e: ModelLatency SampleCount > 2ms for 1 x 60s",
+                "2ms is a time, but SampleCount of ModelLatency is a number, such as 5",
+            ),
             ("e: Invocations Sum > 5 for 1", "\"for\" is not followed by N x PERIOD or M of N x PERIOD"),
             ("e: Invocations Sum > 5 for one x 60s", "one is no whole number"),
             ("e: Invocations Sum > 5 for 1 x soon", "soon is no period"),

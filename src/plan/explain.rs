@@ -89,8 +89,7 @@ fn guards(asked: &Asked) -> Result<Vec<(String, Length)>, Wrong> {
     let guards = asked.alarm_names().into_iter().filter_map(|name| given(&name).map(|ms| (name, Length(ms))));
     let guards: Vec<_> = guards.collect();
     if guards.is_empty() {
-        let why =
-            "is about the alarms that guard the update: give in alarms what AutoRollbackConfiguration names";
+        let why = "is about the alarms that guard the update: give in \"alarms\" what AutoRollbackConfiguration names";
         return Err(Wrong::new("explain", why));
     }
     if asked.traffic <= 0.0 {

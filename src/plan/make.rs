@@ -8,7 +8,7 @@ use super::limit::{Limits, Work};
 use super::quiet::{Quiet, others, quiet, watch};
 use super::shown::{Course, Outcome, Plan, Pool, Rejected, Row, Tripped};
 use super::stage::{Scenario, warm_up_ms};
-use super::sweep::Sweep;
+use super::sweep::{Sweep, alike};
 use super::{Unplanned, explain, spread};
 use crate::services::Settings;
 
@@ -141,6 +141,8 @@ impl Maker {
             }
             plan.sweep.push(row);
         }
+        let accepted = points.iter().zip(&plan.sweep).filter(|(_, row)| row.rejected.is_none());
+        plan.notes.extend(alike(accepted.map(|(point, _)| point)));
         Ok(())
     }
 

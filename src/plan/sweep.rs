@@ -1,9 +1,12 @@
 //! What is varied: for each of some settings the values that it is to have, and every combination of them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::{Map, Value, json};
 
 use super::asked::{Asked, COUNT, Members, TRAFFIC, Wrong, count, rate, shortened, traffic, whole};
 use super::length::Length;
+use crate::domain::capacity::CapacitySize;
 
 /// The settings with their values, as they were given.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -36,6 +39,13 @@ const SETTINGS: [(&str, Setting); 8] = [
 const ROUTING: &str = "/BlueGreenUpdatePolicy/TrafficRoutingConfiguration";
 const BLUE_GREEN: &str = "/BlueGreenUpdatePolicy";
 const ROLLING: &str = "/RollingUpdatePolicy";
+
+/// Settings that are sizes, and where they stand in a config.
+const SIZES: [(&str, &str, &str); 3] = [
+    ("canary_size", ROUTING, "CanarySize"),
+    ("linear_step_size", ROUTING, "LinearStepSize"),
+    ("batch_size", ROLLING, "MaximumBatchSize"),
+];
 
 /// A combination: the values, and the question with them.
 #[derive(Clone, Debug, PartialEq)]
@@ -149,6 +159,29 @@ impl Setting {
     fn wrong(self, value: &Value, wanted: &str) -> Wrong {
         Wrong::new("sweep", format!("has {} {}, but it must be {wanted}", self.name(), shortened(value)))
     }
+}
+
+/// Sizes in percent that come to the same number of instances, so that their rows are alike: a sentence for each lot.
+pub(super) fn alike<'p>(points: impl Iterator<Item = &'p Point>) -> Vec<String> {
+    let mut lots: BTreeMap<(&str, u32, u32), BTreeSet<u32>> = BTreeMap::new();
+    for Point { values, asked } in points {
+        for (setting, place, member) in SIZES {
+            let given = asked.config.as_ref().filter(|_| values.contains_key(setting));
+            let size = given.and_then(|config| config.pointer(place)).map(|policy| policy[member].clone());
+            let Some(size) = size.and_then(|size| serde_json::from_value::<CapacitySize>(size).ok()) else {
+                continue;
+            };
+            let lot = (member, asked.instances, size.instances_of(asked.instances));
+            lots.entry(lot).or_default().insert(size.value);
+        }
+    }
+    let several = lots.into_iter().filter(|(_, sizes)| sizes.len() > 1);
+    let told = several.map(|((member, fleet, count), sizes)| {
+        let sizes: Vec<_> = sizes.iter().map(|size| format!("{size} %")).collect();
+        let sizes = sizes.join(", ");
+        format!("{member} {sizes} of {fleet} instance(s) is {count} instance(s) each time, so these rows are alike.")
+    });
+    told.collect()
 }
 
 const PERCENT: &str = "a whole percentage, where the config has a policy of that kind";

@@ -6,6 +6,7 @@
 //! Invariant: what a file says and nobody takes is refused, so a slip of the pen never turns into another world.
 
 mod alarm;
+mod aws;
 mod config;
 mod node;
 mod read;
@@ -75,7 +76,7 @@ pub struct Place {
     pub line: usize,
     /// The keys down to it, with dots.
     pub key: String,
-    /// Keys below it with their lines.
+    /// The paths of all keys below it, with their lines.
     below: Vec<(String, usize)>,
 }
 
@@ -125,7 +126,8 @@ impl Scenario {
 
 impl Place {
     fn of(line: usize, path: String, node: &Node) -> Self {
-        let below = node.entries().iter().map(|(key, _)| (key.name.clone(), key.line)).collect();
+        let mut below = Vec::new();
+        node.paths("", &mut below);
         Self { line, key: path, below }
     }
 
@@ -133,8 +135,19 @@ impl Place {
     pub fn wrong(&self, sentence: impl Into<String>) -> Wrong {
         let sentence = sentence.into();
         let is_named = |name: &str| ['"', '\''].iter().any(|q| sentence.contains(&format!("{q}{name}{q}")));
-        let named = self.below.iter().find(|(name, _)| is_named(name));
-        match named {
+        self.at(self.below.iter().find(|(name, _)| is_named(name)), sentence)
+    }
+
+    /// What AWS refuses of the input that was made of this: at the key that it means.
+    pub fn refused(&self, operation: &str, input: &Value, sentence: &str) -> Wrong {
+        match aws::path(operation, input, sentence) {
+            Some(path) => self.at(aws::below(&self.below, &path), sentence.to_owned()),
+            None => self.wrong(sentence),
+        }
+    }
+
+    fn at(&self, below: Option<&(String, usize)>, sentence: String) -> Wrong {
+        match below {
             Some((name, line)) => Wrong { line: *line, key: format!("{}.{name}", self.key), sentence },
             None => Wrong { line: self.line, key: self.key.clone(), sentence },
         }

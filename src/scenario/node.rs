@@ -66,6 +66,22 @@ impl Node {
         self.entry(name).map(|(_, node)| node)
     }
 
+    /// The paths of all keys below this value, which is at `path`, with their lines.
+    pub(super) fn paths(&self, path: &str, found: &mut Vec<(String, usize)>) {
+        for (key, node) in self.entries() {
+            let path = below(path, &key.name);
+            found.push((path.clone(), key.line));
+            node.paths(&path, found);
+        }
+        if let Content::List(items) = &self.content {
+            for (index, item) in items.iter().enumerate() {
+                let path = format!("{path}[{index}]");
+                found.push((path.clone(), item.line));
+                item.paths(&path, found);
+            }
+        }
+    }
+
     /// What is wrong here.
     pub(super) fn wrong(&self, path: &str, sentence: impl Into<String>) -> Wrong {
         Wrong { line: self.line, key: path.to_owned(), sentence: sentence.into() }

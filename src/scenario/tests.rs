@@ -223,3 +223,21 @@ fn a_refusal_is_told_at_the_key_that_it_names() {
     );
     assert_eq!(place.wrong("It is refused.").to_string(), "line 5, models.v2: It is refused.");
 }
+
+#[test]
+fn what_aws_refuses_is_told_at_the_key_that_its_path_means() {
+    let text = "[endpoint_configs.two]\nvariants = [\n{name = \"a\", model = \"m\"},\n{name = \"b\", model = \"m\", instances = 0}]";
+    let place = Scenario::read(text, Format::Toml).unwrap().steps[0].place.clone();
+    let told = |input: &Value, sentence: &str| {
+        let Wrong { line, key, .. } = place.refused("CreateEndpointConfig", input, sentence);
+        (line, key.trim_start_matches("endpoint_configs.two").to_owned())
+    };
+    let broken = "1 validation error detected: Value '0' at 'productionVariants.2.member.initialInstanceCount' failed to \
+                  satisfy constraint: Member must have value greater than or equal to 1";
+    assert_eq!(told(&json!({}), broken), (4, ".variants[1].instances".to_owned()));
+    let of_type = |variant: Value| told(&json!({"ProductionVariants": [{}, variant]}), "no String");
+    assert_eq!(of_type(json!({"ModelName": 5})), (4, ".variants[1].model".to_owned()));
+    assert_eq!(of_type(json!({"InstanceType": [5]})), (4, ".variants[1]".to_owned()));
+    assert_eq!(of_type(json!(5)), (4, ".variants[1]".to_owned()));
+    assert_eq!(told(&json!({"EndpointConfigName": true}), "no String"), (1, String::new()));
+}

@@ -26,7 +26,7 @@ mod value;
 pub use call::{Call, ServiceId};
 pub use codec::{
     HttpAnswer, decode_cbor, decode_form, decode_http, decode_json, encode_cbor, encode_http, encode_json,
-    encode_xml, is_json, plain_cbor, write_element, write_text,
+    encode_xml, is_json, misplaced, plain_cbor, write_element, write_text,
 };
 pub use constraint::{Constraint, Shown, Violation, enum_order, validation_message};
 pub use double::{java_double, java_seconds};

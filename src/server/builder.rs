@@ -130,7 +130,11 @@ impl<'a> Site<'a> {
         if status >= StatusCode::INTERNAL_SERVER_ERROR && status != StatusCode::NOT_IMPLEMENTED {
             return Err(NotBuilt::Failed(sentence));
         }
-        Err(place.wrong(sentence).into())
+        Err(match request {
+            Request::Aws { operation, input } => place.refused(operation, input, &sentence),
+            _ => place.wrong(sentence),
+        }
+        .into())
     }
 
     /// A request as an SDK sends it.

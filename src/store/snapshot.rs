@@ -96,6 +96,8 @@ struct Copied {
     mode: Mode,
     now: Timestamp,
     reached: Timestamp,
+    /// How many numbers it has given to faults; 0 where nobody has said so.
+    injections: i64,
     /// Table by table, in the order of [`TABLES`](super::tables::TABLES).
     tables: Vec<Rows>,
 }

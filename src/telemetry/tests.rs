@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::{Live, Requests, Work, page};
-use crate::domain::event::CauseKind;
+use crate::domain::deployment::Phase;
+use crate::domain::event::{CauseKind, EventKind};
 use crate::schema::{Operation, Service, ServiceId, service};
 
 /// A service and one of its operations.
@@ -88,5 +89,12 @@ fn every_figure_has_a_name_by_convention_and_a_sentence() {
 fn a_cause_has_the_word_that_the_history_has_for_it() {
     for cause in CauseKind::ALL {
         assert_eq!(serde_json::to_value(cause).unwrap(), cause.word());
+    }
+}
+
+#[test]
+fn phases_are_called_as_the_history_calls_them() {
+    for word in Phase::WORDS {
+        assert!(serde_json::from_value::<EventKind>(word.into()).is_ok(), "{word} is in no history");
     }
 }

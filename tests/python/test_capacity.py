@@ -42,7 +42,10 @@ def test_what_finds_no_room_waits_and_then_rolls_back_with_awss_words(fleet_of):
     limit(world, pool=7)
     world.update(canary(1, wait=60))
     assert capacity(world) == [of_type(7, 1, pool=7)], "three take what is free"
-    assert "There is no capacity for 1 instance(s) of type ml.m5.large." in world.deployment()["why"]
+    waiting = world.deployment()
+    assert "There is no capacity for 1 instance(s) of type ml.m5.large." in waiting["why"]
+    assert timeline({**waiting, "events": waiting["planned"]}) == [
+        (600, "rolling_back"), (600, "rolling_back"), (610, "rolled_back")]
     world.advance(599)
     assert world.status() == "Updating"
     world.advance(1)

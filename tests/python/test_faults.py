@@ -89,9 +89,9 @@ def test_what_cannot_be_meant_is_refused_in_a_sentence(two_models):
     assert refusal(world, kind="alarm", alarm="x", rate=1) == (
         'The body has the unknown member "rate"; there are kind, alarm, alarm_state, scope, start and end.')
     assert refusal(world, kind="stale_reads", seconds=30, scope={"model": "green-model"}) == (
-        'A fault of kind "stale_reads" is about no instances, so its scope cannot have "model": it can have "endpoint".')
+        'A fault of kind stale_reads is about no instances, so its scope cannot have "model": it can have "endpoint".')
     assert refusal(world, kind="instances_die", end={"after_seconds": 5}) == (
-        'A fault of kind "instances_die" does its work at one instant, so it cannot have an "end".')
+        'A fault of kind instances_die does its work at one instant, so it cannot have an "end".')
     assert "There is no model \"nobody\"" in refusal(world, status=404, kind="unhealthy_instances", scope={"model": "nobody"})
     assert refusal(world, kind="unhealthy_instances", scope={"modle": "x"}).startswith('The member "scope" must be an object')
     assert "whole number from 1" in refusal(world, kind="unhealthy_instances", start={"step": 0})

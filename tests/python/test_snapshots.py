@@ -246,6 +246,21 @@ def test_a_large_bad_file_is_still_one_sentence(worlds, tmp_path):
     assert said.endswith("Line 1 of the snapshot: it is no JSON object (sign 1).")
 
 
+def test_no_two_faults_of_a_world_ever_have_one_number(fleet_of, worlds, tmp_path):
+    world, other, file = fleet_of(1), worlds(), tmp_path / "prepared.jsonl"
+    stale = {"kind": "stale_reads", "seconds": 5}
+    added = lambda world: world.control("POST", "faults", stale)["id"]  # noqa: E731
+    assert [added(world) for _ in range(3)] == ["fault-1", "fault-2", "fault-3"]
+    world.control("DELETE", "faults/fault-3")
+    sagebrush("export", file, **of(world))
+    assert added(world) == "fault-4"
+    sagebrush("import", file, **of(world))
+    assert [fault["id"] for fault in world.control("GET", "faults")["faults"]] == ["fault-1", "fault-2"]
+    assert added(world) == "fault-5", "what was given after the snapshot is not given again"
+    sagebrush("import", file, **of(other))
+    assert added(other) == "fault-4", "nor what was taken away before"
+
+
 def test_a_fault_leaves_the_file_that_was_there(worlds, own_server, tmp_path):
     world, file = worlds(), tmp_path / "kept.jsonl"
     sagebrush("export", file, **of(world))

@@ -176,3 +176,22 @@ def test_an_endpoint_that_was_never_there_is_told_with_its_world(world):
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (f"sagebrush: there is no deployment of endpoint \"nowhere\" in {world.account}/{world.region} "
                            f"at {world.server.url}\n")
+
+
+def test_with_keep_it_waits_for_an_endpoint_that_does_not_exist_yet(fleet_of):
+    world = fleet_of(1)
+    watching = Piped(world, "watch", "later", "--keep")
+    world.sagemaker.create_endpoint(EndpointName="later", EndpointConfigName="blue")
+    watching.until("deployment          create 1  blue")
+    watching.stop_reading()
+    world.advance("idle")
+    assert watching.end() == 1
+    told = watching.errors.splitlines()
+    assert len(told) <= 1 and all(line.startswith('sagebrush: there is no deployment of endpoint "later"') for line in told)
+
+
+def test_that_it_waits_is_said_once(world):
+    done = sagebrush(world, "watch", "later", "--keep", "--timeout", 1)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr == (f"sagebrush: there is no deployment of endpoint \"later\" in {world.account}/{world.region} "
+                           f"at {world.server.url} yet; waiting for the first one\n")

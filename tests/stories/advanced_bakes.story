@@ -9,7 +9,7 @@ advance refused "does not bake now"
 at 105s expect phase baking step 2
 at 110s pause
 at 200s advance
-at 200s expect phase termination_wait
+at 200s expect phase baking
 expect next 260s
 at 210s advance
 at 210s expect phase terminating

@@ -13,7 +13,7 @@ at 400s expect config shop-1
 at 1000s update all-at-once wait 100s termination 60s alarms latency
 alarm latency ALARM at 1225s
 alarm latency OK at 1226s
-at 1224s expect phase termination_wait
+at 1224s expect phase baking
 at 1225s expect phase rolling_back
 at 1300s expect config shop-1
 

@@ -3,7 +3,7 @@ endpoint shop fleet 2
 alarm latency OK
 
 at 0s update all-at-once wait 100s termination 60s alarms latency
-at 200s expect phase termination_wait
+at 200s expect phase baking
 alarm latency ALARM
 expect phase rolling_back
 expect traffic 100 0

@@ -20,7 +20,7 @@ at 365s expect phase activating_traffic step 2
 expect traffic 0 100
 at 370s expect phase baking step 2
 expect instances 3 3
-at 670s expect phase termination_wait
+at 670s expect phase baking
 expect next 730s
 expect config shop-1
 

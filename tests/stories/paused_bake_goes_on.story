@@ -17,13 +17,13 @@ resume refused "not paused"
 expect next 10265s
 at 10264.999s expect phase baking step 1
 at 10265s expect phase activating_traffic step 2
-at 10570s expect phase termination_wait
+at 10570s expect phase baking
 at 10600s pause
 expect next never
-at 50000s expect phase termination_wait
+at 50000s expect phase baking
 expect traffic 0 100
 resume
-at 50029.999s expect phase termination_wait
+at 50029.999s expect phase baking
 at 50030s expect phase terminating
 at 50040s expect ended succeeded
 expect config shop-2

@@ -5,7 +5,7 @@ alarm latency OK
 
 at 0s update canary 33% wait 300s termination 100s timeout 670s
 at 669s expect phase baking step 2
-at 670s expect phase termination_wait
+at 670s expect phase baking
 at 780s expect status InService
 expect config shop-2
 

@@ -1,5 +1,7 @@
 //! Checks of the variables that AWS's clients go by: where they send, and which world they mean.
 
+use std::path::Path;
+
 use super::Check;
 use super::network::{Variables, is_same_server};
 use crate::cli::place::account_of;
@@ -50,7 +52,8 @@ pub(super) fn endpoints(url: &str, variable: Variables<'_>) -> Vec<Check> {
         EACH.iter().filter(|(_, name)| !is_said(name)).map(|(service, _)| *service).collect();
     if !is_said(EVERY) && !missing.is_empty() {
         let sentence = format!(
-            "{EVERY} is not set: clients of {} go to AWS unless code gives them the endpoint; export {EVERY}={url}",
+            "{EVERY} is not set: clients of {} go to AWS unless they get --endpoint-url {url}, in code endpoint_url; or export \
+             {EVERY}={url}",
             missing.join(", ")
         );
         checks.push(Check::note("endpoint", sentence));
@@ -105,6 +108,25 @@ pub(super) fn region(variable: Variables<'_>) -> Check {
     }
 }
 
+/// Where clients may find credentials that the environment does not have; what is in there is not looked at.
+fn elsewhere(variable: Variables<'_>) -> Option<String> {
+    if let Some(profile) = variable("AWS_PROFILE") {
+        return Some(format!("the profile {profile}"));
+    }
+    let of_roles = [
+        "AWS_WEB_IDENTITY_TOKEN_FILE",
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    ];
+    if let Some(name) = of_roles.into_iter().find(|name| variable(name).is_some()) {
+        return Some(format!("the role of {name}"));
+    }
+    let files = [("AWS_SHARED_CREDENTIALS_FILE", "credentials"), ("AWS_CONFIG_FILE", "config")];
+    let path =
+        |(name, file)| variable(name).or_else(|| variable("HOME").map(|home| format!("{home}/.aws/{file}")));
+    files.into_iter().filter_map(path).find(|path| Path::new(path).is_file())
+}
+
 /// The credentials, whose key is the account if it has 12 digits.
 pub(super) fn credentials(variable: Variables<'_>) -> Check {
     let example =
@@ -118,14 +140,20 @@ pub(super) fn credentials(variable: Variables<'_>) -> Check {
             let sentence = format!("AWS_SECRET_ACCESS_KEY is set without AWS_ACCESS_KEY_ID; {example}");
             Check::wrong("credentials", sentence)
         }
-        (None, None) => {
-            let from = variable("AWS_PROFILE").map_or_else(
-                || "unless code or a profile has some".to_owned(),
-                |name| format!("unless the profile {name} has some"),
-            );
-            let sentence = format!("none in the environment, and clients refuse to work {from}; {example}");
-            Check::note("credentials", sentence)
-        }
+        (None, None) => match elsewhere(variable) {
+            Some(source) => Check::note(
+                "credentials",
+                format!(
+                    "none in the environment, and clients refuse to work unless {source} has some; {example}"
+                ),
+            ),
+            None => Check::wrong(
+                "credentials",
+                format!(
+                    "none in the environment nor in a file, so clients refuse to work unless code has some; {example}"
+                ),
+            ),
+        },
         (Some(key), _) if WorldId::account_refusal(&key).is_none() => {
             Check::ok("credentials", format!("AWS_ACCESS_KEY_ID has 12 digits, so the account is {key}"))
         }
@@ -200,7 +228,12 @@ mod tests {
         assert!(found(&[key, secret]).1.ends_with("the account is 222222222222"));
         let (verdict, sentence) = found(&[("AWS_ACCESS_KEY_ID", "testing"), secret]);
         assert!(verdict == Note && sentence.contains("the account is 123456789012"), "{sentence}");
-        assert_eq!((found(&[key]).0, found(&[secret]).0, found(&[]).0), (Wrong, Wrong, Note));
+        assert_eq!((found(&[key]).0, found(&[secret]).0, found(&[]).0), (Wrong, Wrong, Wrong));
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+        let (verdict, sentence) = found(&[("AWS_CONFIG_FILE", file)]);
+        assert!(verdict == Note && sentence.contains(file), "{sentence}");
+        assert_eq!(found(&[("AWS_CONFIG_FILE", "/nowhere"), ("HOME", "/nowhere")]).0, Wrong);
+        assert_eq!(found(&[("AWS_PROFILE", "ci")]).0, Note);
         assert!(found(&[("AWS_PROFILE", "ci")]).1.contains("the profile ci"));
         assert!(!found(&[("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"), secret]).1.contains("AKIA"));
     }

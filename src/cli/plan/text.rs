@@ -10,15 +10,16 @@ use crate::plan::{Course, Moment, Outcome, Plan, Pool, Quantiles, Rejected, Row,
 
 /// All of it.
 pub(super) fn plan(plan: &Plan) -> String {
-    let mut parts: Vec<String> = plan.notes.iter().map(|note| format!("note: {note}\n")).collect();
+    let notes = plan.notes.iter().map(|note| format!("note: {note}\n"));
+    if !plan.sweep.is_empty() {
+        return std::iter::once(sweep(&plan.sweep)).chain(notes).collect();
+    }
+    let mut parts: Vec<String> = notes.collect();
     parts.extend(plan.rejected.iter().map(refusal));
     parts.extend(plan.schedule.iter().map(course));
     parts.extend((!plan.pools.is_empty()).then(|| pools(&plan.pools)));
     parts.extend(plan.outcome.iter().map(|outcome| format!("\n{}", failure(outcome))));
     parts.extend(plan.spread.iter().map(|spread| format!("\n{}", runs(spread))));
-    if !plan.sweep.is_empty() {
-        parts.push(sweep(&plan.sweep));
-    }
     parts.extend(plan.explanation.iter().map(|explanation| format!("\n{}\n", folded(&explanation.text))));
     parts.concat()
 }

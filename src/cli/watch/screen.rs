@@ -4,7 +4,7 @@ use serde_json::Value;
 use textwrap::core::display_width;
 
 use super::ladder::ladder;
-use super::line::{Line, arrow};
+use super::line::{Line, arrow, plain};
 use super::look::Look;
 use crate::cli::clock::rate;
 use crate::cli::moment::{instant, length, time_of_day};
@@ -25,7 +25,7 @@ const FEWEST_STEPS: usize = 5;
 /// The lines of the screen, each as it is printed.
 pub(super) fn screen(look: &Look, canvas: Canvas) -> Vec<String> {
     let head = header(look, canvas.width);
-    let tail = [traffic(look), instances(look), alarms(look)];
+    let tail = [traffic(look), instances(look, canvas.width), alarms(look, canvas.width)];
     let titled = |title: &str, lines: Vec<Line>| {
         let title = Line::default().paint(Colour::Bold, title);
         if lines.is_empty() { lines } else { [vec![Line::default(), title], lines].concat() }
@@ -137,7 +137,7 @@ fn traffic(look: &Look) -> Vec<Line> {
     bars.into_iter().map(line).collect()
 }
 
-fn instances(look: &Look) -> Vec<Line> {
+fn instances(look: &Look, width: usize) -> Vec<Line> {
     let pending = &look.endpoint["PendingDeploymentSummary"];
     let updates = pending.is_object();
     let old = (if updates { "blue" } else { "all" }, Colour::Blue, &look.endpoint);
@@ -155,10 +155,10 @@ fn instances(look: &Look) -> Vec<Line> {
             ));
         }
     }
-    columns(&rows)
+    columns(&rows, width)
 }
 
-fn alarms(look: &Look) -> Vec<Line> {
+fn alarms(look: &Look, width: usize) -> Vec<Line> {
     let rows: Vec<_> = look
         .guards
         .iter()
@@ -176,21 +176,26 @@ fn alarms(look: &Look) -> Vec<Line> {
             (colour, [state, name, text(alarm, "StateReason")].map(str::to_owned))
         })
         .collect();
-    columns(&rows)
+    columns(&rows, width)
 }
 
-/// Rows in columns as wide as they need to be, the first in its colour.
-fn columns<const N: usize>(rows: &[(Colour, [String; N])]) -> Vec<Line> {
-    let width = |at: usize| rows.iter().map(|(_, cells)| display_width(&cells[at])).max().unwrap_or(0);
-    let widths: Vec<_> = (0..N).map(width).collect();
+/// Rows in columns as wide as they need to be, the first in its colour. The last one is prose and goes on below itself.
+fn columns<const N: usize>(rows: &[(Colour, [String; N])], width: usize) -> Vec<Line> {
+    let widths: [usize; N] =
+        std::array::from_fn(|at| rows.iter().map(|(_, cells)| display_width(&cells[at])).max().unwrap_or(0));
+    let before: usize = 2 + widths[..N - 1].iter().map(|width| width + 2).sum::<usize>();
     let line = |(colour, cells): &(Colour, [String; N])| {
-        let last = cells.iter().rposition(|cell| !cell.is_empty()).unwrap_or(0);
         let mut line = Line::of("  ").paint(*colour, &*cells[0]);
-        for at in 1..=last {
+        for at in 1..N - 1 {
             let gap = " ".repeat(widths[at - 1] - display_width(&cells[at - 1]) + 2);
             line = line.then(gap).then(&*cells[at]);
         }
-        line
+        let prose = plain(&cells[N - 1]);
+        let mut prose = textwrap::wrap(&prose, width.saturating_sub(before).max(20)).into_iter();
+        let gap = " ".repeat(widths[N - 2] - display_width(&cells[N - 2]) + 2);
+        let first = line.then(gap).then(prose.next().unwrap_or_default());
+        let more = prose.map(|text| Line::of(" ".repeat(before)).then(text));
+        std::iter::once(first).chain(more).collect::<Vec<_>>()
     };
-    rows.iter().map(line).collect()
+    rows.iter().flat_map(line).collect()
 }

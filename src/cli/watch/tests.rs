@@ -113,7 +113,8 @@ instances
   green  green-v2  main  1 of 3  Baking for 300 seconds on canary capacity.
 
 alarms
-  OK              errors   Threshold Crossed: 1 datapoint [0.0] was not greater than the threshold …
+  OK              errors   Threshold Crossed: 1 datapoint [0.0] was not greater than the threshold
+                           (0.1).
   does not exist  latency";
     assert_eq!(drawn(&baking(), CANVAS), wanted);
 }
@@ -159,7 +160,7 @@ fn colours_are_put_around_the_same_text() {
     assert_eq!(lines[14], "  \x1b[1m● 10:36:01   33 %  Baking for 300 seconds.\x1b[0m");
     assert_eq!(lines[15], "  \x1b[2m○ 10:41:01  100 %  Activating traffic: 100.00 % on green.\x1b[0m");
     assert_eq!(lines[21], "  \x1b[34mblue\x1b[0m   blue-v1   main  3 of 3");
-    assert_eq!(lines[26], "  \x1b[31mdoes not exist\x1b[0m  latency");
+    assert_eq!(lines[27], "  \x1b[31mdoes not exist\x1b[0m  latency");
     let bare = ["1", "2", "31", "32", "33", "34", "0"]
         .iter()
         .fold(coloured.clone(), |text, code| text.replace(&format!("\x1b[{code}m"), ""));
@@ -232,7 +233,7 @@ fn a_log_has_a_line_for_each_change_in_the_order_of_their_time() {
 2026-11-26T10:34:56.645Z  deployment          update 2  blue-v1 → green-v2  CANARY
 2026-11-26T10:34:56.645Z  launching           100 : 0  Launching 3 instance(s) of green-v2.
 2026-11-26T10:34:56.645Z  warning             100 : 0  Alarm latency does not exist.
-2026-11-26T10:35:00Z  alarm               errors  OK: Threshold Crossed: 1 datapoint [0.0] was not greater than the threshold (0.1).
+2026-11-26T10:35:00.000Z  alarm               errors  OK: Threshold Crossed: 1 datapoint [0.0] was not greater than the threshold (0.1).
 2026-11-26T10:35:56.645Z  activating_traffic  67 : 33  Activating traffic: 33.33 % on green.
 2026-11-26T10:36:01.645Z  baking              67 : 33  Baking for 300 seconds.
 2026-11-26T10:36:01.645Z  endpoint            web  Updating

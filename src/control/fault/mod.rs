@@ -58,7 +58,9 @@ pub(super) async fn add(
     }
     let injection = put(&engine, &world, draft).await?;
     let now = engine.clock(&world).await?.now;
-    Ok(Json(shown(&injection, now)))
+    let mut shown = shown(&injection, now);
+    shown.note = lacking(&engine, &world, &injection.scope).await?;
+    Ok(Json(shown))
 }
 
 pub(super) async fn withdraw_all(
@@ -88,7 +90,7 @@ async fn put(engine: &Engine, world: &WorldId, draft: Draft) -> Result<Injection
         Some(name) => {
             let found = engine.store().session().definition(world, Kind::Model, &name).await?;
             let missing = || {
-                Problem::not_found(format!("There is no model {name:?} in {world} for \"scope\" to name."))
+                Problem::not_found(format!("There is no model {name:?} in {world} for \"model\" to name."))
             };
             let found = found.ok_or_else(missing)?;
             Some(Model { name: found.name, id: found.id })
@@ -96,6 +98,29 @@ async fn put(engine: &Engine, world: &WorldId, draft: Draft) -> Result<Injection
     };
     let scope = Scope { endpoint, model, variant, instance_type };
     Ok(engine.inject(world, Wanted { effect, scope, start, end }).await?)
+}
+
+/// What a scope names that is not there, in a sentence: it may come yet, or it was misspelt.
+async fn lacking(engine: &Engine, world: &WorldId, scope: &Scope) -> Result<Option<String>, Problem> {
+    let Scope { endpoint, variant, .. } = scope;
+    if endpoint.is_none() && variant.is_none() {
+        return Ok(None);
+    }
+    let mut endpoints = engine.store().session().all_endpoints(world).await?;
+    endpoints.retain(|row| scope.takes_endpoint(&row.endpoint.name));
+    let has = |name: &String| {
+        let mut fleets = endpoints.iter().flat_map(|row| row.endpoint.fleets());
+        fleets.any(|fleet| fleet.spec.position(name).is_some())
+    };
+    Ok(match (endpoint, variant) {
+        (Some(endpoint), _) if endpoints.is_empty() => Some(format!(
+            "There is no endpoint {endpoint:?} in {world} yet: until there is, the fault does nothing."
+        )),
+        (_, Some(variant)) if !has(variant) => Some(format!(
+            "No such endpoint has a variant {variant:?} yet: until one has, the fault does nothing."
+        )),
+        _ => None,
+    })
 }
 
 fn missing(id: &str, world: &WorldId) -> Problem {

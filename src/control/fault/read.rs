@@ -119,13 +119,13 @@ fn check(effect: &Effect, scope: &Named, end: End) -> Result<(), Problem> {
     let of_instances = of_instances.into_iter().find(|(_, named)| named.is_some());
     if let Some((name, _)) = of_instances.filter(|_| !effect.is_of_instances()) {
         return Err(Problem::bad(format!(
-            "A fault of kind {:?} is about no instances, so its scope cannot have {name:?}: it can have \"endpoint\".",
+            "A fault of kind {} is about no instances, so its scope cannot have {name:?}: it can have \"endpoint\".",
             effect.word()
         )));
     }
     if effect.is_instant() && end != End::Never {
         return Err(Problem::bad(format!(
-            "A fault of kind {:?} does its work at one instant, so it cannot have an \"end\".",
+            "A fault of kind {} does its work at one instant, so it cannot have an \"end\".",
             effect.word()
         )));
     }

@@ -27,6 +27,9 @@ pub(in crate::control) struct Shown {
     ends_at: Option<String>,
     /// What came of one that does its work at one instant.
     outcome: Option<String>,
+    /// Of one that was just added: what it names that is not there yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) note: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -77,6 +80,7 @@ pub(super) fn shown(injection: &Injection, now: Timestamp) -> Shown {
         began_at: injection.began_at().map(|at| at.to_string()),
         ends_at: injection.ends_at().map(|at| at.to_string()),
         outcome: injection.outcome.clone(),
+        note: None,
     }
 }
 

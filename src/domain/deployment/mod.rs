@@ -119,17 +119,15 @@ pub enum Phase {
 
 impl Phase {
     /// Every word that [`Phase::word`] has.
-    pub const WORDS: [&str; 6] =
-        ["launching", "activating_traffic", "baking", "termination_wait", "terminating", "rolling_back"];
+    pub const WORDS: [&str; 5] = ["launching", "activating_traffic", "baking", "terminating", "rolling_back"];
 
-    /// A word for it, as histories and summaries write it.
+    /// The word for it of histories, metrics and summaries. To AWS too the `TerminationWait` is a bake.
     pub fn word(&self) -> &'static str {
-        let [launching, shifting, baking, termination_wait, terminating, rolling_back] = Self::WORDS;
+        let [launching, shifting, baking, terminating, rolling_back] = Self::WORDS;
         match self {
             Self::Launching { .. } => launching,
             Self::Shifting { .. } => shifting,
-            Self::Baking { .. } => baking,
-            Self::TerminationWait { .. } => termination_wait,
+            Self::Baking { .. } | Self::TerminationWait { .. } => baking,
             Self::Terminating { .. } => terminating,
             Self::RollingBack { .. } => rolling_back,
         }

@@ -13,7 +13,7 @@ const CONFIG: &str = "EndpointConfigName";
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Known {
     pub name: &'static str,
-    unit: &'static str,
+    pub unit: &'static str,
     pub samples: Samples,
     /// What instances report; `None` for what is counted of invocations.
     gauge: Option<Gauge>,

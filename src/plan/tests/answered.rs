@@ -160,6 +160,15 @@ async fn runs_differ_by_luck_alone_and_the_first_is_the_outcome() {
 }
 
 #[tokio::test]
+async fn sizes_that_come_to_the_same_instances_are_told_to_make_rows_that_are_alike() {
+    let sweep = json!({"sweep": {"canary_size": [10, 25, 30, 50, 75], "instances": [4, 100]}});
+    let notes = ask(&with(canary(), &sweep)).await.expect("a plan").notes;
+    let alike =
+        "CanarySize 10 %, 25 %, 30 % of 4 instance(s) is 1 instance(s) each time, so these rows are alike.";
+    assert_eq!(notes, [alike], "75 % is refused, and of 100 each is another");
+}
+
+#[tokio::test]
 async fn a_sweep_has_a_row_for_each_combination_also_for_what_aws_refuses() {
     let sweep = json!({"sweep": {"canary_size": [25, "50", 75], "bake": ["10m", 60]}});
     let plan = ask(&with(canary(), &sweep)).await.expect("a plan");

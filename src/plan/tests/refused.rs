@@ -43,7 +43,7 @@ async fn a_wrong_member_is_told_by_its_name_with_what_would_be_right() {
         ),
         (
             json!({"alarms": [], "explain": true}),
-            "explain is about the alarms that guard the update: give in alarms what AutoRollbackConfiguration names.",
+            "explain is about the alarms that guard the update: give in \"alarms\" what AutoRollbackConfiguration names.",
         ),
         (
             json!({"retries": 1}),

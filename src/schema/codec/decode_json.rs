@@ -26,13 +26,23 @@ pub fn decode_json(service: &Service, shape: Option<ShapeId>, bytes: &[u8]) -> R
     })
 }
 
+/// Where the first value of a wrong type stands in `bytes`, as `ProductionVariants[0].ModelName`; `None` without one.
+pub fn misplaced(service: &Service, shape: Option<ShapeId>, bytes: &[u8]) -> Option<String> {
+    let reading = Reading::new(service);
+    let input = Typed { reading: &reading, shape: Expected::Input(shape) };
+    input.deserialize(&mut serde_json::Deserializer::from_slice(bytes)).ok()?;
+    let mut steps = reading.way_out.into_inner();
+    steps.reverse();
+    reading.first_fault.into_inner().map(|_| steps.concat().trim_start_matches('.').to_owned())
+}
+
 /// The input that `read` finds, or what the parser says of it.
 pub(super) fn decode<E>(
     service: &Service,
     shape: Option<ShapeId>,
     read: impl FnOnce(Typed<'_, '_>) -> Result<Option<Value>, E>,
 ) -> Result<Value, Fault> {
-    let reading = Reading { service, first_fault: RefCell::new(None) };
+    let reading = Reading::new(service);
     let read = read(Typed { reading: &reading, shape: Expected::Input(shape) });
     match (read, reading.first_fault.into_inner()) {
         (Ok(_), Some(sentence)) => Err(Fault::serialization(Some(&sentence))),
@@ -51,9 +61,25 @@ pub fn is_json(bytes: &[u8]) -> bool {
 pub(super) struct Reading<'m> {
     service: &'m Service,
     first_fault: RefCell<Option<String>>,
+    /// The steps from the first fault out to the whole.
+    way_out: RefCell<Vec<String>>,
 }
 
-impl Reading<'_> {
+impl<'m> Reading<'m> {
+    fn new(service: &'m Service) -> Self {
+        Self { service, first_fault: RefCell::default(), way_out: RefCell::default() }
+    }
+
+    /// Reads one value on; if the first fault lies within, `step` is on the way to it.
+    fn within<T>(&self, read: impl FnOnce() -> T, step: impl FnOnce() -> String) -> T {
+        let is_right = self.first_fault.borrow().is_none();
+        let value = read();
+        if is_right && self.first_fault.borrow().is_some() {
+            self.way_out.borrow_mut().push(step());
+        }
+        value
+    }
+
     fn fault(&self, sentence: impl Into<String>) {
         self.first_fault.borrow_mut().get_or_insert_with(|| sentence.into());
     }
@@ -199,7 +225,10 @@ impl<'de> Visitor<'de> for Typed<'_, '_> {
             return IgnoredAny.visit_seq(seq).map(|IgnoredAny| None);
         };
         let mut elements = Vec::new();
-        while let Some(read) = seq.next_element_seed(self.at(*element))? {
+        for index in 0.. {
+            let read =
+                self.reading.within(|| seq.next_element_seed(self.at(*element)), || format!("[{index}]"))?;
+            let Some(read) = read else { break };
             elements.extend(read);
         }
         Ok(Some(Value::List(elements)))
@@ -234,7 +263,8 @@ impl Typed<'_, '_> {
                 map.next_value::<IgnoredAny>()?;
                 continue;
             };
-            match map.next_value_seed(self.at(member.shape))? {
+            let value = || map.next_value_seed(self.at(member.shape));
+            match self.reading.within(value, || format!(".{}", member.name))? {
                 Some(value) => fields.insert(member.name, value),
                 None => drop(fields.remove(member.name)),
             }
@@ -248,7 +278,8 @@ impl Typed<'_, '_> {
         let mut entries: Vec<(String, Value)> = Vec::new();
         let mut places: HashMap<String, usize> = HashMap::new();
         while let Some(key) = map.next_key::<String>()? {
-            let Some(value) = map.next_value_seed(self.at(value))? else { continue };
+            let read = self.reading.within(|| map.next_value_seed(self.at(value)), || format!(".{key}"))?;
+            let Some(value) = read else { continue };
             if let Some(place) = places.get(&key) {
                 entries[*place].1 = value;
             } else {

@@ -11,7 +11,7 @@ mod xml;
 
 pub use bound::{HttpAnswer, decode_http, encode_http};
 pub use decode_cbor::decode_cbor;
-pub use decode_json::{decode_json, is_json};
+pub use decode_json::{decode_json, is_json, misplaced};
 pub use encode_cbor::{encode_cbor, plain_cbor};
 pub use encode_json::encode_json;
 pub use form::decode_form;

@@ -68,7 +68,9 @@ impl Session {
         };
         // What was counted in the life before is of no use in this one.
         let (version, life) = (world.version + 1, self.base.new_life());
-        let (injections, keeps_past) = self.marks(&copied.to).await?;
+        let (last, keeps_past) = self.marks(&copied.to).await?;
+        // A number is never given again: neither one of the world that comes, nor of the one that was here.
+        let injections = last.max(copied.injections).max(world.injections);
         let limits = limit::count(&self.limits(&copied.to).await?);
         let results = self.count_results(&copied.to).await?;
         let reached = copied.reached;

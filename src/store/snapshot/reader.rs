@@ -151,7 +151,8 @@ impl Reader {
 
     fn world(&mut self, members: &Map<String, Value>) -> Result<(), Error> {
         let at = self.line;
-        let known = ["table", "account", "region", "mode", "rate_milli", "now_ms", "reached_ms"];
+        let known =
+            ["table", "account", "region", "mode", "rate_milli", "now_ms", "reached_ms", "injections"];
         if let Some(name) = members.keys().find(|name| !known.contains(&name.as_str())) {
             return Err(wrong(at, format_args!("the table worlds has no column {name:?}")));
         }
@@ -184,8 +185,10 @@ impl Reader {
         })?;
         let (now, reached) =
             (Timestamp(number("now_ms", LAST_MS)?), Timestamp(number("reached_ms", LAST_MS)?));
+        let injections =
+            if members.contains_key("injections") { number("injections", i64::MAX - 1)? } else { 0 };
         let tables = TABLES.iter().map(|_| Rows::default()).collect();
-        self.worlds.push(Copied { from: id.clone(), to: id, mode, now, reached, tables });
+        self.worlds.push(Copied { from: id.clone(), to: id, mode, now, reached, injections, tables });
         Ok(())
     }
 

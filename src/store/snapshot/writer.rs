@@ -53,10 +53,14 @@ impl Store {
 /// What is said of a world itself.
 fn line_of(id: &WorldId, world: &World, base_now: Timestamp) -> serde_json::Value {
     let mode = world.clock.mode;
-    json!({
+    let mut line = json!({
         "table": "worlds", "account": id.account, "region": id.region, "mode": mode.word(),
         "rate_milli": mode.rate_milli(), "now_ms": world.now(base_now).0, "reached_ms": world.reached.0,
-    })
+    });
+    if world.injections > 0 {
+        line["injections"] = world.injections.into();
+    }
+    line
 }
 
 impl Session {

@@ -50,8 +50,7 @@ async fn many_runs_are_a_table_of_where_they_lie() {
 
 #[tokio::test]
 async fn a_sweep_is_a_table_with_what_aws_would_refuse_below_it() {
-    let members =
-        json!({"bad_error_rate": 0.5, "sweep": {"canary_size": ["25", "50", "75"], "bake": ["60", "5m"]}});
+    let members = json!({"bad_error_rate": 0.5, "sweep": {"canary_size": ["25", "30", "50", "75"], "bake": ["60", "5m"]}});
     golden("sweep", &super::plan(&planned(&members).await));
 }
 

@@ -109,10 +109,10 @@ fn it_says_in_plain_words_why_it_stands_where_it_stands() {
         said,
         [
             "Step 1 of 2 has launched 4 instance(s) of new, and waits until all are up.",
-            "Step 1 of 2 moves traffic to new until 1970-01-01T00:01:05Z.",
-            "Step 1 of 2 bakes until 1970-01-01T00:06:05Z, watched by latency.",
-            "All traffic is on new; the old fleet is kept until 1970-01-01T00:13:10Z, watched by latency.",
-            "4 instance(s) of the old fleet are terminated until 1970-01-01T00:13:20Z.",
+            "Step 1 of 2 moves traffic to new until 1970-01-01T00:01:05.000Z.",
+            "Step 1 of 2 bakes until 1970-01-01T00:06:05.000Z, watched by latency.",
+            "All traffic is on new; the old fleet is kept until 1970-01-01T00:13:10.000Z, watched by latency.",
+            "4 instance(s) of the old fleet are terminated until 1970-01-01T00:13:20.000Z.",
         ]
     );
     let mut life = canary_at(10);
@@ -121,20 +121,20 @@ fn it_says_in_plain_words_why_it_stands_where_it_stands() {
     life.run_to(100);
     assert_eq!(
         why(&life),
-        "Step 1 of 2 bakes without an end, watched by latency: it is paused since 1970-01-01T00:00:10Z, until it is \
-         resumed or times out at 1970-01-01T04:00:00Z."
+        "Step 1 of 2 bakes without an end, watched by latency: it is paused since 1970-01-01T00:00:10.000Z, until it is \
+         resumed or times out at 1970-01-01T04:00:00.000Z."
     );
     let mut waits = canary_at(700);
     waits.steer(Steer::Pause).expect("it can be paused");
-    assert!(why(&waits).ends_with("since 1970-01-01T00:11:40Z, until it is resumed."), "{}", why(&waits));
+    assert!(why(&waits).ends_with("since 1970-01-01T00:11:40.000Z, until it is resumed."), "{}", why(&waits));
     let mut shifts = canary_at(62);
     shifts.steer(Steer::Promote).expect("it can be promoted");
-    assert!(why(&shifts).ends_with("05Z. It is promoted: no bake takes any time."), "{}", why(&shifts));
+    assert!(why(&shifts).ends_with("05.000Z. It is promoted: no bake takes any time."), "{}", why(&shifts));
     life.steer(Steer::Abort).expect("it can be aborted");
     assert_eq!(
         why(&life),
         "The deployment was rolled back because it was aborted. 4 new instance(s) are terminated until \
-         1970-01-01T00:01:50Z."
+         1970-01-01T00:01:50.000Z."
     );
     let mut life = Life::serving(one("old", 4));
     life.update(one("new", 4), Some(rolling(count(2), 300, None))).expect("it rests");
@@ -143,7 +143,7 @@ fn it_says_in_plain_words_why_it_stands_where_it_stands() {
     life.steer(Steer::Abort).expect("it can be aborted");
     assert!(why(&life).ends_with(" Instances of the old config are starting."), "{}", why(&life));
     life.run_to(440);
-    assert!(why(&life).ends_with(" Traffic moves back until 1970-01-01T00:07:25Z."), "{}", why(&life));
+    assert!(why(&life).ends_with(" Traffic moves back until 1970-01-01T00:07:25.000Z."), "{}", why(&life));
     let mut unguarded = Life::serving(one("old", 1));
     unguarded
         .update(
@@ -190,11 +190,14 @@ fn an_end_is_told_with_its_time_and_reason() {
     let mut life = canary_at(10);
     assert_eq!(ending(&life), None);
     life.run();
-    assert_eq!(ending(&life).as_deref(), Some("It succeeded at 1970-01-01T00:13:20Z: new is in service."));
+    assert_eq!(
+        ending(&life).as_deref(),
+        Some("It succeeded at 1970-01-01T00:13:20.000Z: new is in service.")
+    );
     let mut life = canary_at(100);
     life.steer(Steer::Abort).expect("it can be aborted");
     life.run();
-    let aborted = "It ended at 1970-01-01T00:01:50Z, rolled back. The deployment was rolled back because it was aborted.";
+    let aborted = "It ended at 1970-01-01T00:01:50.000Z, rolled back. The deployment was rolled back because it was aborted.";
     assert_eq!(ending(&life).as_deref(), Some(aborted));
     let record = life.records.last().expect("it has a row").clone();
     let told = |status, failure_reason: Option<&str>| {
@@ -203,9 +206,9 @@ fn an_end_is_told_with_its_time_and_reason() {
     };
     assert_eq!(
         told(Status::RollbackFailed, Some("No.")),
-        "It ended at 1970-01-01T00:01:50Z, between both configs. No."
+        "It ended at 1970-01-01T00:01:50.000Z, between both configs. No."
     );
-    assert_eq!(told(Status::Failed, Some("No.")), "It failed at 1970-01-01T00:01:50Z. No.");
+    assert_eq!(told(Status::Failed, Some("No.")), "It failed at 1970-01-01T00:01:50.000Z. No.");
 }
 
 #[test]
