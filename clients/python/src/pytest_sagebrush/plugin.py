@@ -3,6 +3,7 @@
 One server a session, which a worker of pytest-xdist is too, and one world a test.
 """
 
+import contextlib
 import os
 from collections.abc import Iterator
 
@@ -12,8 +13,6 @@ from . import clients
 from .errors import SagebrushError
 from .server import RunningServer, Server
 from .world import World
-
-__tracebackhide__ = True
 
 
 @pytest.fixture(scope="session")
@@ -28,17 +27,21 @@ def sagebrush_server(sagebrush_settings: dict[str, object]) -> Iterator[Server |
     if running := RunningServer.of_environment():
         if sagebrush_settings:
             names = ", ".join(sagebrush_settings)
-            raise SagebrushError(f"SAGEBRUSH_URL names a server that runs, whose settings are its own: {names}.")
+            pytest.fail(f"SAGEBRUSH_URL names a server that runs, whose settings are its own: {names}.", pytrace=False)
         yield running
         return
-    with Server(sagebrush_settings) as server:
+    with contextlib.ExitStack() as stack:
+        with _sentence_alone():
+            server = stack.enter_context(Server(sagebrush_settings))
         yield server
 
 
 @pytest.fixture
 def sagebrush(sagebrush_server: Server | RunningServer) -> Iterator[World]:
     """A world of this test alone, empty, whose clock stands still."""
-    with World(sagebrush_server) as world:
+    with contextlib.ExitStack() as stack:
+        with _sentence_alone():
+            world = stack.enter_context(World(sagebrush_server))
         yield world
 
 
@@ -51,3 +54,12 @@ def sagebrush_environ(sagebrush: World, monkeypatch: pytest.MonkeyPatch) -> Worl
         monkeypatch.setenv(name, value)
     monkeypatch.setattr("boto3.DEFAULT_SESSION", clients.default_session())
     return sagebrush
+
+
+@contextlib.contextmanager
+def _sentence_alone() -> Iterator[None]:
+    """What hinders a fixture is told without its traceback, which is about nothing that its user wrote."""
+    try:
+        yield
+    except SagebrushError as why:
+        pytest.fail(str(why), pytrace=False)

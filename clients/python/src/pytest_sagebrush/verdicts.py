@@ -54,9 +54,10 @@ def _not_over(newest: Deployment) -> str | None:
     if newest.status != "running":
         return None
     subject = f"The deployment of {newest.endpoint} to {newest.to_config} is still under way ({newest.phase})"
-    if newest.next_at is None:
-        return f"{subject}, paused since {newest.paused_since}: let it go on with deployment.resume() first."
-    return f"{subject} and waits for {newest.next_at:%H:%M:%S}: let it end with clock.settle() first."
+    if newest.paused_since is not None:
+        return f"{subject}, paused since {newest.paused_since:%H:%M:%S}: let it go on with deployment.resume() first."
+    waits = f" and waits for {newest.next_at:%H:%M:%S}" if newest.next_at else ""
+    return f"{subject}{waits}: let it end with clock.settle() first."
 
 
 def _no_update(newest: Deployment) -> str | None:
