@@ -1,4 +1,4 @@
-"""A hundred proofs of a rollback, each in a world of its own, made by nothing but AWS's calls and a hand on the clock."""
+"""A hundred proofs of a rollback, each in a world of its own: AWS's calls, and a hand on the clock."""
 
 from typing import Any
 

@@ -6,6 +6,7 @@ import pytest
 from house import update
 
 from pytest_sagebrush import ControlError, World
+from pytest_sagebrush.events import instant
 
 
 def test_it_stands_still_until_it_is_moved(sagebrush: World) -> None:
@@ -14,6 +15,12 @@ def test_it_stands_still_until_it_is_moved(sagebrush: World) -> None:
     assert sagebrush.clock.advance(90) == []
     sagebrush.clock.advance(datetime.timedelta(minutes=1))
     assert sagebrush.clock.now - began == datetime.timedelta(seconds=150)
+
+
+@pytest.mark.parametrize(("fraction", "microseconds"), [("", 0), (".4", 400_000), (".66", 660_000), (".491", 491_000)])
+def test_times_are_read_to_the_millisecond(fraction: str, microseconds: int) -> None:
+    expected = datetime.datetime(2026, 11, 26, 14, 38, 10, microseconds, datetime.timezone.utc)
+    assert instant(f"2026-11-26T14:38:10{fraction}Z") == expected
 
 
 def test_what_happens_on_the_way(house: World) -> None:

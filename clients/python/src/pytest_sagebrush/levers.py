@@ -58,7 +58,7 @@ class Levers:
         return told
 
     def scenario(self, told: str | Path | Mapping[str, object]) -> None:
-        """Make this world what a scenario tells: a file, a dict, or a text (JSON where it begins with a brace, else TOML)."""
+        """Make this world what a scenario tells: a file, a dict, or a text (TOML; with a brace at its start, JSON)."""
         text, content_type = _scenario(told)
         self._control.ask_text("POST", "scenario", text=text, content_type=content_type)
         if self._shared and self.clock.mode == "real":

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 
 from .binary import find_binary
-from .errors import StartFailed
+from .errors import SagebrushError, StartFailed
 
 __tracebackhide__ = True
 
@@ -48,10 +48,17 @@ class Server:
     def __init__(self, settings: Mapping[str, object] | None = None, *, binary: str | Path | None = None) -> None:
         self.settings = DEFAULTS | dict(settings or {})
         self.token = str(self.settings["control_token"]) if "control_token" in self.settings else None
-        self.url = ""
+        self._url = ""
         self._binary = binary
         self._room: tempfile.TemporaryDirectory[str] | None = None
         self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it serves."""
+        if not self._url:
+            raise SagebrushError("The server does not run: `with Server() as server:` starts one.")
+        return self._url
 
     def start(self) -> "Server":
         """Start it, and come back when it serves. What hinders it is told with its log."""
@@ -62,9 +69,15 @@ class Server:
         try:
             with open(room / "server.log", "wb") as log:
                 self._process = subprocess.Popen(
-                    command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=room, env=_environment(self.settings)
+                    command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    cwd=room,
+                    env=_environment(self.settings),
+                    start_new_session=True,  # Ctrl-C is for the test in the debugger
                 )
-            self.url = _wait_until_ready(self._process, room / "ready.json")
+            self._url = _wait_until_ready(self._process, room / "ready.json")
         except (StartFailed, OSError) as why:
             log_text = self.log()
             self.stop()
@@ -77,6 +90,7 @@ class Server:
 
     def stop(self) -> None:
         """End it, and forget its files."""
+        self._url = ""
         if self._process is not None:
             self._process.terminate()
             try:
