@@ -90,6 +90,15 @@ def test_a_creation_is_no_update(house: World) -> None:
     assert complaint(error) == "The endpoint house was created on old and never updated."
 
 
+def test_a_creation_that_failed_is_none_either(house: World) -> None:
+    house.behaviour("new", health="failing")
+    house.client("sagemaker").create_endpoint(EndpointName="house-2", EndpointConfigName="new")
+    house.clock.settle()
+    with pytest.raises(AssertionError, match=r"house-2 was never updated: its creation on new failed\."):
+        house.assert_updated("house-2")
+    house.assert_never_served("house-2", "new")
+
+
 def test_a_rollback_that_fails_is_none(house: World) -> None:
     house.fault("rollback_cannot_provision")
     rolling = {"MaximumBatchSize": {"Type": "INSTANCE_COUNT", "Value": 1}, "WaitIntervalInSeconds": 100}

@@ -63,6 +63,8 @@ def _not_over(newest: Deployment) -> str | None:
 def _no_update(newest: Deployment) -> str | None:
     if newest.kind == "update":
         return None
+    if newest.status == "failed":
+        return f"The endpoint {newest.endpoint} was never updated: its creation on {newest.to_config} failed."
     return f"The endpoint {newest.endpoint} was created on {newest.to_config} and never updated."
 
 

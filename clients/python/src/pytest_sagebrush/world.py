@@ -21,8 +21,8 @@ __tracebackhide__ = True
 class World(Levers):
     """SageMaker, its runtime and CloudWatch for one account, which is a random one unless it is said.
 
-    It needs no `with` on a server of our own. Elsewhere that puts its clock under the test's hand, and in the end away
-    what the test left.
+    On a server that others use, `with` makes its clock stand still and empties it at the end; one of our own does
+    the former by itself and the latter with its own end. Everywhere it closes the clients.
     """
 
     def __init__(self, server: Server | RunningServer, account: str | None = None, region: str = "us-east-1") -> None:
