@@ -36,6 +36,7 @@ def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Suite:
 
     def run(source: str, *arguments: str, **environment: str | None) -> pytest.RunResult:
         pytester.makepyfile(source)
+        monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
         monkeypatch.setenv("PYTHONPATH", str(Path(pytest_sagebrush.__file__).parents[1]))
         monkeypatch.setenv("SAGEBRUSH_BIN", str(find_binary()))
         for name, value in environment.items():

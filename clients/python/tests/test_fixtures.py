@@ -60,8 +60,7 @@ def test_alone(sagebrush, number, worker_id):
     assert len(sagebrush.client("sagemaker").list_endpoints()["Endpoints"]) == 1
     pathlib.Path(PLACE, f"{number}").write_text(f"{worker_id} {sagebrush.url} {sagebrush.account}")
 '''.replace("PLACE", repr(str(tmp_path))),
-        "-n",
-        "2",
+        *("-p", "xdist", "-n", "2"),
     )
     ran.assert_outcomes(passed=8)
     told = [file.read_text().split() for file in tmp_path.iterdir()]

@@ -65,10 +65,10 @@ def test_a_fault_whose_removal_is_refused(house: World) -> None:
 
 
 def test_traffic(house: World) -> None:
-    burst = {"requests_per_second": 10, "every_seconds": 600, "for_seconds": 30}
-    house.traffic("house", 5, daily={"peak_requests_per_second": 20, "peak_hour": 14}, bursts=burst)
     house.clock.advance(86_400)  # away from the present: times near it are taken for somebody's real ones
     began = house.clock.now
+    burst = {"requests_per_second": 10, "every_seconds": 600, "for_seconds": 30}
+    house.traffic("house", 5, daily={"peak_requests_per_second": 20, "peak_hour": 14}, bursts=burst)
     house.traffic("house", 50)
     house.clock.advance(240)
     dimensions = [{"Name": "EndpointName", "Value": "house"}, {"Name": "VariantName", "Value": "AllTraffic"}]
