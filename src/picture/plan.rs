@@ -15,7 +15,7 @@ const BOTTOM: f64 = 240.0;
 const STEPS: f64 = 248.0;
 const LANE: f64 = 20.0;
 
-/// Labels of times keep so far from each other.
+/// The middles of labels of times keep so far from each other.
 const APART: f64 = 48.0;
 
 /// Draws the outcome of a plan's failure, or its schedule if there is none; nothing of a plan without either.
@@ -131,7 +131,7 @@ impl Picture<'_> {
         for after in self.course.events.iter().map(|event| event.after).chain([ends]) {
             let x = self.x(after);
             let is_end = after == ends;
-            if x < last + APART || (!is_end && x > RIGHT - APART) {
+            if x < last + APART || (!is_end && x > RIGHT - 1.5 * APART) {
                 continue;
             }
             last = x;

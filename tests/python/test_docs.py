@@ -1,0 +1,53 @@
+"""The pages of documentation that have commands, typed as they stand, and the worlds and pictures that they show."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from pages import PLAYED, REPOSITORY, blocks, play
+from server import binary, clean_environment
+
+SHOP = REPOSITORY / "examples" / "pipeline" / "shop.toml"
+
+
+def environment(room, **more):
+    """What somebody has who has installed the project and the AWS CLI: an empty home, and the commands on the PATH."""
+    tools = [pathlib.Path(binary()).parent, pathlib.Path(sys.executable).parent]
+    return clean_environment({
+        "HOME": str(room), "AWS_PAGER": "", "AWS_EC2_METADATA_DISABLED": "true", "NO_PROXY": "127.0.0.1",
+        "PATH": os.pathsep.join([*map(str, tools), os.environ["PATH"]]), **more})
+
+
+@pytest.mark.parametrize("page", sorted(PLAYED - {"README.md", "docs/tutorial.md"}))
+def test_a_page_does_what_it_says(page, own_server, tmp_path):
+    server = own_server()
+    ours = {"SAGEBRUSH_URL": server.url}
+    if page != "docs/how-to/aws-cli.md":  # which is about a profile
+        ours |= {"AWS_ENDPOINT_URL": server.url, "AWS_ACCESS_KEY_ID": "123456789012", "AWS_SECRET_ACCESS_KEY": "secret",
+                 "AWS_DEFAULT_REGION": "us-east-1"}
+    if page == "docs/cli.md":
+        shutil.copy(SHOP, tmp_path)
+        subprocess.run(["curl", "-sSf", "-X", "POST", "-H", "Content-Type: application/toml", "--data-binary", f"@{SHOP}",
+                        f"{server.url}/_sagebrush/scenario"], check=True, capture_output=True)
+    play(page, environment=environment(tmp_path, **ours), room=tmp_path)
+
+
+def test_the_scenario_that_is_shown_makes_a_world(world):
+    (told,) = [block.text for block in blocks("docs/scenarios.md") if block.language == "toml"]
+    status, _, answer = world.raw(told.encode(), path=f"/_sagebrush/scenario?account={world.account}", headers={
+        "Content-Type": "application/toml", "Authorization": None})
+    assert status == 200, answer
+    assert world.status("shop") == "InService"
+
+
+def test_the_picture_of_the_readme_is_what_its_command_draws(tmp_path):
+    drawn, shown = tmp_path / "rollback.svg", REPOSITORY / "docs" / "images" / "rollback.svg"
+    (tmp_path / "examples").symlink_to(REPOSITORY / "examples")
+    play("README.md", environment=environment(tmp_path), room=tmp_path)
+    if os.environ.get("SAGEBRUSH_GOLDEN") == "write":
+        shutil.copy(drawn, shown)
+    assert drawn.read_text() == shown.read_text()
