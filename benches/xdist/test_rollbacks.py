@@ -42,7 +42,7 @@ def test_a_canary_is_rolled_back_by_the_alarm_of_its_own_traffic(sagebrush: Worl
         Threshold=0.05,
         ComparisonOperator="GreaterThanThreshold",
     )
-    traffic = {"Key": "sagebrush:requests-per-second", "Value": "50"}
+    traffic = {"Key": "sagebrush:requests-per-second", "Value": "20"}
     sagemaker.create_endpoint(EndpointName="house", EndpointConfigName="old", Tags=[traffic])
     sagebrush.clock.settle()
     sagemaker.update_endpoint(EndpointName="house", EndpointConfigName="new", DeploymentConfig=CANARY)
