@@ -14,7 +14,7 @@ import re
 import subprocess
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
-# The pages whose commands are run; by test_docs.py, that of the tutorial by scripts/wheel.
+# The pages whose commands are run; by test_docs.py, that of the tutorial by scripts/newcomer.
 PLAYED = {
     "README.md", "docs/cli.md", "docs/server.md", "docs/tutorial.md", "docs/what-if.md", "docs/how-to/aws-cli.md",
     "docs/how-to/bake.md", "docs/how-to/moto.md",
