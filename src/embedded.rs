@@ -61,10 +61,15 @@ impl Server {
         Self::with(Settings::default())
     }
 
-    /// Starts one with settings: durations, switches. It listens on a free port, and its clock stands until it is moved,
-    /// whatever they say.
+    /// Starts one with settings: durations, switches. It listens on a free port, keeps everything in memory, and its clock
+    /// stands until it is moved, whatever they say.
     pub fn with(settings: Settings) -> Result<Self, NotStarted> {
-        let settings = Settings { listen: "127.0.0.1:0".to_owned(), clock: Mode::Manual, ..settings };
+        let settings = Settings {
+            listen: "127.0.0.1:0".to_owned(),
+            database_url: None,
+            clock: Mode::Manual,
+            ..settings
+        };
         let (end, ended) = oneshot::channel();
         let (started, starts) = mpsc::channel();
         let thread = thread::Builder::new()
@@ -129,7 +134,7 @@ impl Server {
         let work = work(self.engine.clone(), self.world.clone());
         // Nobody waits for a result any more only if the test has ended.
         self.runtime.spawn(async move { drop(done.send(work.await)) });
-        result.recv().expect("the server lives as long as this handle to it")
+        result.recv().expect("what is asked here ends, and in no panic")
     }
 }
 

@@ -1,7 +1,7 @@
 // A sagebrush for the tests of one file, and a world of its own for each test.
 //
 // The server takes a free port, keeps everything in memory, and ends with the process that started it, even if that is
-// killed. Time stands still in a world until its test moves it, so no test waits and every run goes the same way.
+// killed. Time stands still in a world until its test moves it, so no test waits.
 
 import { spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
@@ -20,7 +20,7 @@ export async function start({ binary = process.env.SAGEBRUSH_BIN ?? "sagebrush",
   const child = spawn(
     binary,
     ["serve", "--listen", "127.0.0.1:0", "--clock", clock, "--ready-file", ready, "--exit-with-parent", ...flags],
-    { stdio: ["ignore", "ignore", output] },
+    { stdio: ["ignore", "ignore", output], env: environment() },
   );
   closeSync(output);
   const ended = new Promise((resolve) => child.once("exit", resolve).once("error", resolve));
@@ -38,6 +38,12 @@ export async function start({ binary = process.env.SAGEBRUSH_BIN ?? "sagebrush",
     rmSync(room, { recursive: true });
     throw fault;
   }
+}
+
+/** Ours but for what would make another server of it: its settings, and credentials that it needs none of. */
+function environment() {
+  const foreign = /^(SAGEBRUSH|AWS|OTEL)_/;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
 }
 
 /** The URL in the file that the server writes once it serves. */
@@ -94,6 +100,7 @@ class World {
   /** How the last update of an endpoint went: its `status`, `failure_reason`, `events` and more. */
   async deployment(endpoint) {
     const { deployments } = await this.control("GET", "deployments", undefined, { endpoint });
+    if (deployments.length === 0) throw new Error(`there is no deployment of an endpoint ${endpoint} in this world`);
     return this.control("GET", `deployments/${deployments[0].id}`);
   }
 

@@ -7,8 +7,11 @@ use serde_json::{Map, Value};
 
 use super::problem::Problem;
 
-/// Far more than any request of this API needs.
+/// Far more than nearly any request of this API needs.
 const MOST_BYTES: usize = 64 * 1024;
+
+/// What a request may have that is about bodies itself.
+const MOST_BYTES_OF_BODIES: usize = 32 * 1024 * 1024;
 
 /// From here on not every whole number is a double.
 const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -26,7 +29,19 @@ impl<S: Send + Sync> FromRequest<S> for Body {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        Self::parse(&Self::bytes(request).await?)
+        Self::parse(&Self::bytes(request, MOST_BYTES).await?)
+    }
+}
+
+/// A body that has bodies in it, and so may be larger.
+#[derive(Debug)]
+pub(super) struct Large(pub(super) Body);
+
+impl<S: Send + Sync> FromRequest<S> for Large {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        Body::parse(&Body::bytes(request, MOST_BYTES_OF_BODIES).await?).map(Self)
     }
 }
 
@@ -38,16 +53,16 @@ impl<S: Send + Sync> FromRequest<S> for Optional {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        let bytes = Body::bytes(request).await?;
+        let bytes = Body::bytes(request, MOST_BYTES).await?;
         let nothing = Body { members: Map::new() };
         if bytes.is_empty() { Ok(Self(nothing)) } else { Body::parse(&bytes).map(Self) }
     }
 }
 
 impl Body {
-    async fn bytes(request: Request) -> Result<Bytes, Problem> {
-        let bytes = axum::body::to_bytes(request.into_body(), MOST_BYTES).await;
-        bytes.map_err(|_| Problem::too_large(format!("The body is larger than {MOST_BYTES} bytes.")))
+    async fn bytes(request: Request, most: usize) -> Result<Bytes, Problem> {
+        let bytes = axum::body::to_bytes(request.into_body(), most).await;
+        bytes.map_err(|_| Problem::too_large(format!("The body is larger than {most} bytes.")))
     }
 
     fn parse(bytes: &[u8]) -> Result<Self, Problem> {

@@ -8,13 +8,13 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::body::Body;
+use super::body::{Body, Large};
 use super::hand::Handed;
 use super::problem::Problem;
 use super::tuning::{members, whole};
 use super::world::Query;
+use crate::domain::endpoint_result::EndpointResult;
 use crate::domain::progression::{ENDPOINT, Progression};
-use crate::domain::result::EndpointResult;
 use crate::domain::tuning::is_content_type;
 use crate::domain::world::WorldId;
 use crate::engine::Engine;
@@ -67,7 +67,7 @@ pub(super) async fn unset_transition(
 
 pub(super) async fn set_endpoint_results(
     State(engine): State<Engine>,
-    mut body: Body,
+    Large(mut body): Large,
 ) -> Result<StatusCode, Problem> {
     let account = body.text("account_id")?.unwrap_or_else(|| WorldId::DEFAULT_ACCOUNT.to_owned());
     let region = body.text("region")?.unwrap_or_else(|| WorldId::DEFAULT_REGION.to_owned());

@@ -121,7 +121,8 @@ pub(super) async fn write(
     }
     count_instances(tx, &row, at).await?;
     foresee_instances(tx, &row, at).await?;
-    let look = next_look(tx, &row.endpoint, at, rules).await?;
+    let has_looked = matches!(by, Some(Door::Step { .. }));
+    let look = next_look(tx, &row.endpoint, has_looked, at, rules).await?;
     if look != row.wake {
         tx.wake_endpoint(&mut row, look).await?;
     }

@@ -23,7 +23,7 @@ pub struct Invocation {
     pub status: u16,
     /// The real time for which its latency stands; none on a clock that stands still.
     pub wait: Duration,
-    /// Whether answers were set in its world: see [`Engine::result`].
+    /// Whether answers were set in its world: see [`Engine::endpoint_result`].
     pub may_have_result: bool,
 }
 

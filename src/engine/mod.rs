@@ -20,6 +20,7 @@ mod barrier;
 pub mod capacity;
 mod change;
 mod clock;
+mod endpoint_result;
 mod error;
 pub mod injection;
 mod invoke;
@@ -28,9 +29,8 @@ mod member;
 mod meter;
 mod observe;
 mod operator;
-mod progress;
+mod progression;
 mod queue;
-mod result;
 mod routes;
 mod run;
 mod snapshot;
@@ -71,7 +71,7 @@ pub struct Engine {
     turns: Arc<queue::Queues>,
     meter: Arc<meter::Meter>,
     routes: Arc<routes::Routes>,
-    progression: Arc<progress::Known>,
+    progression: Arc<progression::Known>,
     member: Option<Arc<member::Member>>,
     /// Whether the server is about to end.
     hurry: watch::Sender<bool>,

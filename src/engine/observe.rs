@@ -23,10 +23,12 @@ pub(super) async fn observe(
 }
 
 /// When `endpoint`, as it is at `at`, has to look again: by its state, or because its open window has not
-/// yet seen a change of an alarm that is recorded already.
+/// yet seen a change of an alarm that is recorded already. Unless it `has_looked` at this very instant, that may be
+/// one of this instant.
 pub(super) async fn next_look(
     tx: &mut Tx,
     endpoint: &Endpoint,
+    has_looked: bool,
     at: Timestamp,
     rules: &Rules,
 ) -> Result<Option<Timestamp>, Error> {
@@ -34,7 +36,8 @@ pub(super) async fn next_look(
     let Some(deployment) = endpoint.deployment() else { return Ok(natural) };
     let Some(watch) = &deployment.watch else { return Ok(natural) };
     let (world, alarms, opened) = (tx.id().clone(), &deployment.plan.alarms, watch.after_seq);
-    let seen = last_look(deployment, at, rules);
+    let looked_by = if has_looked { at } else { at.plus_ms(-1) };
+    let seen = last_look(deployment, looked_by, rules);
     let trip = tx.next_trip(&world, alarms, opened, seen).await?;
     let trip = trip.map(|trip| watch.look_at(trip, rules.alarm_poll_ms));
     Ok([natural, trip].into_iter().flatten().min())

@@ -55,7 +55,7 @@ async fn take(tx: &mut Tx, mut row: EndpointRow, at: Timestamp, rules: &Rules) -
     if let Some(transition) = row.endpoint.clone().step(at, &observed, rules) {
         return make(tx, row, transition, Door::Step { seq: observed.seq }, at, rules).await;
     }
-    let look = next_look(tx, &row.endpoint, at, rules).await?;
+    let look = next_look(tx, &row.endpoint, true, at, rules).await?;
     if look.is_some_and(|look| look <= at) {
         let what = format!("it is due at {at} and nothing comes of it");
         return Err(Error::Step { endpoint: row.endpoint.name, what });

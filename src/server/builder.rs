@@ -68,6 +68,7 @@ pub async fn build(
     };
     let store = Store::connect(super::IN_MEMORY, Mode::Manual).await.map_err(NotBuilt::failed)?;
     let site = Site::new(Engine::new(store, *engine.rules()), settings, world);
+    site.begin().await?;
     for (index, step) in scenario.steps.iter().enumerate() {
         site.take(&step.place, &step.request).await?;
         if step.request == Request::Settle {
@@ -93,6 +94,13 @@ impl<'a> Site<'a> {
         // Nobody comes in here but the scenario.
         let settings = Settings { trust_network: false, control_token: None, ..settings.clone() };
         Self { router: router(&engine, &settings), engine, world }
+    }
+
+    /// Begins at a full minute: the periods of alarms lie alike then in every run of a scenario, and it goes the same way.
+    async fn begin(&self) -> Result<(), NotBuilt> {
+        let now = self.engine.clock(self.world).await.map_err(NotBuilt::failed)?.now;
+        let to_the_minute = Advance::By((-now.0).rem_euclid(60_000));
+        self.engine.advance(self.world, to_the_minute).await.map(drop).map_err(NotBuilt::failed)
     }
 
     /// Refuses endpoints that have failed, at the place of each.

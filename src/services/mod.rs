@@ -16,7 +16,7 @@ pub mod cloudwatch;
 mod context;
 mod failure;
 mod hint;
-mod progress;
+mod progression;
 pub mod runtime;
 pub mod sagemaker;
 pub mod sts;
@@ -117,10 +117,12 @@ impl crate::wire::Services for Services {
             ServiceId::CloudWatch => cloudwatch::call(&self.context, &world, call).await,
             ServiceId::SageMaker => {
                 weather::pass(&self.context, &world, &call).await?;
-                let operation = call.operation;
-                progress::before(&self.context, &world, &call).await?;
+                progression::before_describe(&self.context, &world, &call).await?;
+                let commanded = progression::commanded(&call);
                 let answer = sagemaker::call(&self.context, &world, call).await?;
-                progress::after(&self.context, &world, operation).await;
+                if let Some(endpoint) = commanded {
+                    progression::after_command(&self.context, &world, &endpoint).await;
+                }
                 Ok(answer)
             }
             ServiceId::SageMakerRuntime => runtime::call(&self.context, &world, call).await,

@@ -245,6 +245,7 @@ impl Tx {
             return Ok(Saved::Outdated);
         }
         self.endpoint_written();
+        self.forget_looks(&row.id).await?;
         self.set_instances(&row.id, &row.endpoint.name, &[], at).await?;
         Ok(Saved::Done)
     }

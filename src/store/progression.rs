@@ -5,12 +5,18 @@ use crate::clock::Timestamp;
 use crate::domain::progression::Progression;
 
 impl Store {
-    /// How this model comes through its transitions, where somebody has said so.
+    /// How this model comes through its transitions, where somebody has said so in words that this version knows.
     pub async fn progression(&self, model: &str) -> Result<Option<Progression>, Error> {
         let sql = "SELECT body FROM progressions WHERE model_name = $1";
-        let row = self.session().read_one(sql, &[model.into()]).await?;
-        let broken = |error| Error::Unreadable(format!("the progression of {model}: {error}"));
-        row.map(|mut row| serde_json::from_str(&row.text()?).map_err(broken)).transpose()
+        let Some(mut row) = self.session().read_one(sql, &[model.into()]).await? else { return Ok(None) };
+        let body = row.text()?;
+        let read = serde_json::from_str(&body);
+        if let Err(error) = &read
+            && self.said.is_new(format!("progression {body}"))
+        {
+            tracing::warn!(model, %error, "a progression cannot be read, so the clock alone ends transitions");
+        }
+        Ok(read.ok())
     }
 
     /// Says how this model comes through its transitions, or, without a progression, takes back what was said.
@@ -38,5 +44,13 @@ impl Tx {
         let args = [(&world.account).into(), (&world.region).into(), endpoint_id.into(), since.into()];
         let row = self.write(sql, &args).await?;
         row.map_or(Ok(1), |mut row| row.int())
+    }
+
+    /// Forgets how often an endpoint was looked at: it is gone.
+    pub(super) async fn forget_looks(&mut self, endpoint_id: &str) -> Result<(), Error> {
+        let sql = "DELETE FROM endpoint_looks WHERE account = $1 AND region = $2 AND endpoint_id = $3";
+        let world = self.id().clone();
+        let args = [(&world.account).into(), (&world.region).into(), endpoint_id.into()];
+        self.execute(sql, &args).await.map(drop)
     }
 }

@@ -22,7 +22,7 @@ pub(super) struct Said(Mutex<HashSet<String>>);
 
 impl Said {
     /// Whether this is said for the first time.
-    fn is_new(&self, what: String) -> bool {
+    pub(super) fn is_new(&self, what: String) -> bool {
         let mut said = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if said.len() >= MOST_SAID {
             said.clear();

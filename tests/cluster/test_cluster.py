@@ -23,6 +23,15 @@ def prepare(world, clock="manual", **more):
     world.endpoint("web", "blue")
 
 
+GET_TRANSITION = "/moto-api/state-manager/get-transition?model_name=sagemaker::endpoint"
+
+
+def moto(world, path, body):
+    """The status of a POST to one of moto's own routes."""
+    headers = {"Content-Type": "application/json", "Authorization": None}
+    return world.raw(json.dumps(body).encode(), path=f"/moto-api/{path}", headers=headers)[0]
+
+
 def answers(world, count=60):
     """What so many requests are answered, each through whichever replica has its turn."""
     runtime = world.client("sagemaker-runtime")
@@ -62,6 +71,25 @@ def test_a_behaviour_that_is_set_through_one_replica_is_that_of_all(world, seen_
     world.advance(0)
     for replica in (one, *others):
         assert answers(replica, 10) == {"red": 10}, replica.server.url
+
+
+def test_what_users_of_moto_set_through_one_replica_counts_on_all(world, seen_by):
+    prepare(world)
+    one, *others = seen_by()
+    results = {"account_id": world.account, "results": [{"Body": "first"}, {"Body": "second"}]}
+    assert moto(one, "static/sagemaker/endpoint-results", results) == 201
+    given = [answers(replica, 2) for replica in (*others, one)]
+    assert given == [{"first": 2}] * len(given), "the same request is given the same answer, whoever is asked"
+    transition = {"progression": "manual", "times": 2}
+    assert moto(one, "state-manager/set-transition", {"model_name": "sagemaker::endpoint", "transition": transition}) == 201
+    try:
+        until("the others know of it", lambda: all(
+            transition == json.loads(replica.raw(method="GET", headers={"Authorization": None}, path=GET_TRANSITION)[2])
+            for replica in others))
+        world.update(all_at_once(wait=60))
+        assert [replica.status() for replica in (others[0], others[1])] == ["Updating", "InService"], "looks add up"
+    finally:
+        moto(one, "state-manager/unset-transition", {"model_name": "sagemaker::endpoint"})
 
 
 def test_the_metrics_of_all_replicas_add_up_to_what_the_callers_were_answered(world):

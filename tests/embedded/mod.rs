@@ -6,6 +6,7 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use sagebrush::Server;
+use sagebrush::clock::Mode;
 use sagebrush::config::Settings;
 use sagebrush::domain::deployment::record::Status;
 use serde_json::{Value, json};
@@ -116,9 +117,17 @@ fn another_world_of_the_server_can_be_the_tests() {
 }
 
 #[test]
-fn a_server_that_cannot_start_says_why() {
-    let settings =
-        Settings { database_url: Some("sqlite:/nowhere/at/all.db".to_owned()), ..Settings::default() };
-    let why = Server::with(settings).unwrap_err().to_string();
-    assert!(why.contains("/nowhere/at/all.db"), "{why}");
+fn settings_count_but_for_where_it_listens_what_it_keeps_and_how_time_passes() {
+    let settings = Settings {
+        listen: "203.0.113.1:80".to_owned(),
+        database_url: Some("sqlite:/nowhere/at/all.db".to_owned()),
+        clock: Mode::Real,
+        launch_ms: 5_000,
+        ..Settings::default()
+    };
+    let server = Server::with(settings).unwrap();
+    house(&Aws::at(server.url()), "0");
+    let begun = server.now().unwrap();
+    server.settle().unwrap();
+    assert_eq!(server.now().unwrap().ms_since(begun), 5_000);
 }

@@ -72,7 +72,8 @@ def play(page, environment, room):
     """Run the commands of a page in `room`. They end at the first that fails; what a block prints must be what is shown."""
     told = commands(page)
     assert told, f"{page} has no commands"
-    script = "set -eu\n" + "".join(f"{block.text}\nprintf '\\0'\n" for block, _ in told)
+    # What a page leaves running ends with it, so that a fault is told at once.
+    script = "set -eu\ntrap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n" + "".join(f"{block.text}\nprintf '\\0'\n" for block, _ in told)
     done = subprocess.run(["bash", "-c", script], cwd=room, env=environment, stdin=subprocess.DEVNULL, capture_output=True,
                           text=True, timeout=DEADLINE_SECS)
     *printed, rest = done.stdout.split("\0")

@@ -3,16 +3,19 @@
 import json
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 import time
 
 START_DEADLINE_SECS = 30
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+VERSION = re.search(r'^version = "(.+)"$', (REPOSITORY / "Cargo.toml").read_text(), re.MULTILINE)[1]
 
 
 def binary():
     """The server under test: SAGEBRUSH_BIN, or the debug build of this checkout."""
-    built = pathlib.Path(__file__).resolve().parents[2] / "target" / "debug" / "sagebrush"
+    built = REPOSITORY / "target" / "debug" / "sagebrush"
     path = pathlib.Path(os.environ.get("SAGEBRUSH_BIN", built))
     assert path.is_file(), f"no server at {path}: run scripts/test python, or cargo build"
     return str(path)

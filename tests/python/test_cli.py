@@ -8,7 +8,7 @@ import pytest
 
 from commands import refused, said, sagebrush
 from guardrails import canary
-from server import Server
+from server import VERSION, Server
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def test_a_setup_in_which_nothing_is_wrong(world):
         ("ok", "region"), ("ok", "credentials")]
     done = sagebrush(world, "doctor", **environment)
     assert done.returncode == 0 and "\x1b" not in done.stdout
-    assert done.stdout.splitlines()[0] == f"ok     server       sagebrush 0.1.0 serves on {world.server.url}"
+    assert done.stdout.splitlines()[0] == f"ok     server       sagebrush {VERSION} serves on {world.server.url}"
 
 
 def test_what_keeps_clients_from_the_server_is_wrong(world):
@@ -148,7 +148,7 @@ def test_where_everything_is_kept_is_said(own_server, worlds, tmp_path):
 # Health.
 
 def test_health_asks_the_server_of_the_environment(world):
-    assert said(world, "health") == f"{world.server.url} serves: sagebrush 0.1.0\n"
+    assert said(world, "health") == f"{world.server.url} serves: sagebrush {VERSION}\n"
     assert json.loads(said(world, "health", "--json"))["status"] == "ok"
 
 

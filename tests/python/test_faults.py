@@ -295,6 +295,17 @@ def test_the_api_is_late(two_models):
     assert time.monotonic() - began < 10
 
 
+def test_an_alarm_that_is_forced_as_instances_die_is_seen_at_that_instant(two_models):
+    world = two_models
+    world.alarm()
+    fault(world, "alarm", alarm="errors", alarm_state="ALARM", start={"step": 1})
+    fault(world, "instances_die", scope={"endpoint": "web"}, instances=1, start={"step": 1})
+    world.update(canary(1, wait=300, alarms=["errors"]))
+    world.advance("idle")
+    at = {event["phase"]: event["time"] for event in reversed(world.deployment()["events"])}
+    assert at["activating_traffic"] == at["instances_died"] == at["rolling_back"]
+
+
 @pytest.mark.parametrize("step", [1, 2])
 def test_an_alarm_is_forced_at_a_step(two_models, step):
     world = two_models

@@ -121,7 +121,15 @@ def test_looks_at_one_endpoint_are_not_those_at_another(world, moto):
     moto.set(progression="manual", times=2)
     create(world)
     world.sagemaker.create_endpoint(EndpointName="other", EndpointConfigName="blue")
-    assert (world.status("web"), world.status("other"), world.status("web")) == ("Creating", "Creating", "InService")
+    looks = [(name, world.status(name)) for name in ("web", "other", "web")]
+    assert looks == [("web", "Creating"), ("other", "Creating"), ("web", "InService")]
+    # Time has passed for both; this is of an endpoint that takes longer.
+    world.model("slow", SAGEBRUSH_STARTUP_SECONDS="200")
+    world.config("slow", 1, model="slow")
+    world.sagemaker.create_endpoint(EndpointName="third", EndpointConfigName="slow")
+    world.sagemaker.create_endpoint(EndpointName="fourth", EndpointConfigName="blue")
+    looks = [(name, world.status(name)) for name in ("fourth", "fourth", "third", "third")]
+    assert looks == [("fourth", "Creating"), ("fourth", "InService"), ("third", "Creating"), ("third", "InService")]
 
 
 def test_a_transition_by_time_ends_with_the_first_look_after_it(world, moto):
@@ -194,6 +202,23 @@ def test_the_example_of_motos_documentation_needs_no_endpoint(worlds, own_server
     assert (body, answer["InvokedProductionVariant"]) == ("first body", "prod")
     body, answer = invoke(world, "other", endpoint="asdf")
     assert body == "second body" and "InvokedProductionVariant" not in answer
+
+
+def test_an_endpoint_that_does_not_serve_yet_is_given_no_result(world, moto, refused):
+    create(world)
+    moto.results(RESULTS, account_id=world.account)
+    with refused(contains="not found", code="ValidationError"):
+        invoke(world, "qwer")
+    world.advance("idle")
+    assert invoke(world, "qwer")[0] == "first body"
+
+
+def test_results_may_be_as_large_as_answers_are(world, moto):
+    create(world)
+    world.advance("idle")
+    body = "x" * 6_000_000
+    assert moto.results([{"Body": body}], account_id=world.account)[0] == 201
+    assert invoke(world, "qwer")[0] == body
 
 
 def test_results_are_of_their_world_and_gone_with_it(world, worlds, moto, refused):

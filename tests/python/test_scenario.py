@@ -8,7 +8,7 @@ import pytest
 
 from guardrails import canary
 from server import binary, clean_environment
-from world import ControlError
+from world import ControlError, instant
 
 SHOP = """
 clock = "manual"
@@ -180,3 +180,24 @@ def test_a_world_that_is_in_use_is_not_replaced_by_a_start(tmp_path, own_server,
 def test_an_endpoint_that_does_not_come_into_service_is_refused_at_its_place(world):
     said = refusal(world, SHOP.replace("[models.shop-v1]", '[models.shop-v1]\nhealth = "failing"'))
     assert said.startswith("line 9, endpoints.shop: It does not come into service: The primary container for production variant")
+
+
+def test_a_scenario_goes_the_same_way_whenever_it_begins(worlds):
+    told = {
+        "models": {"good": {}, "bad": {"error_rate": 0.2, "latency_ms": {"p50": 20, "p99": 300}}},
+        "endpoints": {"shop": {"model": "good", "instances": 4}},
+        "endpoint_configs": {"next": {"model": "bad", "instances": 4}},
+        "alarms": {"errors": {"endpoint": "shop", "MetricName": "Invocation5XXErrors", "Statistic": "Sum", "Threshold": 5}},
+        "traffic": {"shop": 20}}
+
+    def course(seconds):
+        world = worlds()
+        world.advance(seconds)
+        world.control("POST", "scenario", told)
+        begun = world.now()
+        assert (begun.second, begun.microsecond) == (0, 0)
+        world.update(canary(1, wait=120, alarms=["errors"]), config="next", name="shop")
+        world.advance("idle")
+        return [(instant(event["time"]) - begun, event["phase"], event.get("alarm")) for event in world.deployment("shop")["events"]]
+
+    assert course(0) == course(17.3) == course(44.4)

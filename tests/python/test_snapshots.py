@@ -8,7 +8,7 @@ import pytest
 from callers import invoke
 from guardrails import alarm_reason, canary, timeline
 from journeys import ALARMS, caught, prepare, total
-from server import Server, binary, clean_environment
+from server import VERSION, Server, binary, clean_environment
 
 
 def sagebrush(*words, url=None, stdin=None, fails=False, **environment):
@@ -223,7 +223,7 @@ def test_without_anything_said_a_world_goes_where_it_came_from(worlds):
     (lambda lines: lines[:-1], "The snapshot is cut off after line 3: its last line, which counts the rows, is missing."),
     (lambda lines: [lines[0], lines[1], lines[3]], "Line 3 of the snapshot: it counts 2 rows, but there are 1 before it."),
     (lambda lines: ["hello"], "Line 1 of the snapshot: it is no JSON object (sign 1)."),
-    (lambda lines: [lines[0].replace(":1,", ":7,", 1), *lines[1:]], "Line 1 of the snapshot: its format is 7, and sagebrush 0.1.0 reads 1."),
+    (lambda lines: [lines[0].replace(":1,", ":7,", 1), *lines[1:]], f"Line 1 of the snapshot: its format is 7, and sagebrush {VERSION} reads 1."),
     (lambda lines: [*lines[:2], lines[2].replace("definitions", "opinions"), lines[3]], 'Line 3 of the snapshot: there is no table "opinions".'),
     (lambda lines: [*lines[:2], lines[2].replace('"kind":"model"', '"kind":"poem"'), lines[3]], "Line 3 of the snapshot: the database refuses the row of definitions: "),
 ])

@@ -21,7 +21,10 @@ async fn a_server_that_serves_is_in_good_health() {
     for url in [server.url.clone(), format!("{}/", server.url)] {
         let output = outcome(&["health", "--url", &url]);
         assert_eq!(output.status.code(), Some(0));
-        assert_eq!(String::from_utf8(output.stdout).unwrap(), format!("{url} serves: sagebrush 0.1.0\n"));
+        assert_eq!(
+            String::from_utf8(output.stdout).unwrap(),
+            format!("{url} serves: sagebrush {}\n", env!("CARGO_PKG_VERSION"))
+        );
     }
 }
 

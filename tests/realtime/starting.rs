@@ -130,7 +130,10 @@ fn what_is_no_command_or_flag_is_a_matter_of_usage() {
     assert_eq!(outcome(&["serve", "--port", "1"]).status.code(), Some(1));
     assert_eq!(outcome(&["server"]).status.code(), Some(1));
     let version = outcome(&["--version"]);
-    assert_eq!(String::from_utf8(version.stdout).unwrap(), "sagebrush 0.1.0\n");
+    assert_eq!(
+        String::from_utf8(version.stdout).unwrap(),
+        concat!("sagebrush ", env!("CARGO_PKG_VERSION"), "\n")
+    );
     assert_eq!(version.status.code(), Some(0));
 }
 

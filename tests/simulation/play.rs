@@ -59,7 +59,7 @@ pub struct Wish {
 pub fn play(seed: u64, wish: Wish) -> Outcome {
     let mut dice = Dice::new(seed);
     // Not drawn: what the seeds that are kept play was to stay as it was when there were no operators.
-    let scene = Scene { steers: seed % 4 == 1, ..Scene::drawn(&mut dice) };
+    let scene = Scene { steers: seed % 4 == 1, hinders: seed % 4 == 2, ..Scene::drawn(&mut dice) };
     let sim = Sim::new(dice, BEGINNING, wish.traced);
     {
         let mut inner = sim.lock();

@@ -26,6 +26,8 @@ pub struct Scene {
     pub resets: bool,
     /// Whether operators steer deployments.
     pub steers: bool,
+    /// Whether operators put faults in, and limit instances.
+    pub hinders: bool,
     /// Whether what clients do is kept, to be done again elsewhere. Then clocks stand still unless they are moved, and
     /// no worker looks.
     pub is_kept: bool,
@@ -49,6 +51,7 @@ impl Scene {
             has_traffic: dice.permille(200) && worlds == 1,
             resets: dice.permille(60),
             steers: false,
+            hinders: false,
             is_kept: false,
         };
         let has_traffic = scene.has_traffic;
@@ -67,6 +70,7 @@ impl Scene {
             has_traffic: dice.permille(500),
             resets: false,
             steers: true,
+            hinders: true,
             is_kept: true,
             ..Self::drawn(dice)
         }

@@ -57,9 +57,9 @@ def test_a_fault_that_makes_no_sense(house: World) -> None:
         house.fault("error_rate", rate=object())
 
 
-def test_a_fault_whose_removal_is_refused(house: World) -> None:
+def test_a_fault_whose_removal_is_refused(house: World, monkeypatch: pytest.MonkeyPatch) -> None:
     fault = house.fault("stale_reads", seconds=5)
-    house._control.region = "NOWHERE"
+    monkeypatch.setattr(house._control, "region", "NOWHERE")
     with pytest.raises(ControlError):
         fault.remove()
 

@@ -2,7 +2,8 @@
 //!
 //! The members of the request become those of the answer: a body that is echoed is the bytes that came.
 
-use super::{faults, result};
+use super::{endpoint_result, faults};
+use crate::domain::endpoint_result::EndpointResult;
 use crate::domain::serving::Response;
 use crate::domain::world::WorldId;
 use crate::engine::NotInvoked;
@@ -33,25 +34,23 @@ pub(super) async fn invoke_endpoint(
     let (endpoint, variant) = (text("EndpointName").unwrap_or_default(), text("TargetVariant"));
     let invocation = match context.engine.invoke(world, endpoint, variant).await {
         Ok(invocation) => invocation,
-        Err(why) => {
-            // In moto an answer that was set needs no endpoint.
-            if matches!(why, NotInvoked::NotInService)
-                && let Some(set) =
-                    context.engine.result(world, endpoint, &result::fingerprint(request)).await?
-            {
-                return Ok(result::answer(set, None));
-            }
-            return Err(faults::not_invoked(why, world, endpoint, variant));
+        Err(NotInvoked::NotInService) => {
+            // In moto an answer that was set needs no endpoint. One that is there is asked itself, and may not serve.
+            let is_there = context.store.session().endpoint(world, endpoint).await?.is_some();
+            let set = if is_there { None } else { set_result(context, world, endpoint, request).await? };
+            let refused = || faults::not_invoked(NotInvoked::NotInService, world, endpoint, variant);
+            return set.map(|set| endpoint_result::answer(set, None)).ok_or_else(refused);
         }
+        Err(why) => return Err(faults::not_invoked(why, world, endpoint, variant)),
     };
     wait(&context.engine, invocation.wait).await;
     if invocation.status != 200 {
         return Err(faults::model_error(world, endpoint, invocation.container(), invocation.status));
     }
     if invocation.may_have_result
-        && let Some(set) = context.engine.result(world, endpoint, &result::fingerprint(request)).await?
+        && let Some(set) = set_result(context, world, endpoint, request).await?
     {
-        return Ok(result::answer(set, Some(invocation.variant())));
+        return Ok(endpoint_result::answer(set, Some(invocation.variant())));
     }
     let (body, content_type) = match invocation.response() {
         Response::Echo => (request.remove("Body"), request.remove("ContentType")),
@@ -67,4 +66,14 @@ pub(super) async fn invoke_endpoint(
         answer.insert("CustomAttributes", attributes);
     }
     Ok(Value::Map(answer))
+}
+
+/// The answer that a user of moto has set for this request.
+async fn set_result(
+    context: &Context,
+    world: &WorldId,
+    endpoint: &str,
+    request: &Fields,
+) -> Result<Option<EndpointResult>, Fault> {
+    Ok(context.engine.endpoint_result(world, endpoint, &endpoint_result::fingerprint(request)).await?)
 }

@@ -6,9 +6,9 @@
 
 use super::operations;
 
+mod endpoint_result;
 mod faults;
 mod invoke_endpoint;
-mod result;
 #[cfg(test)]
 mod tests;
 

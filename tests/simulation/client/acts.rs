@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::super::log::{Asked, Told};
 use super::super::scene;
-use super::deed::Deed;
+use super::deed::{Deed, INSTANCE_TYPE};
 use super::{Client, update};
 
 /// What is counted where an operator had his will.
@@ -49,6 +49,9 @@ impl Client {
             0..3 if !self.stage.scene.is_kept => return self.set_mode(world).await,
             3..8 => return self.advance(world).await,
             _ => {}
+        }
+        if self.stage.scene.hinders && self.dice.permille(150) {
+            return self.hinder(world).await;
         }
         if self.dice.permille(250) {
             self.endpoint = *self.dice.of(&ENDPOINTS);
@@ -137,7 +140,7 @@ impl Client {
             let model = self.dice.weighted(&[(6, 0), (4, 1), (2, 2), (1, 3), (4, 4), (2, 5)]);
             fleets.push(fleet);
             told.push(json!({
-                "VariantName": variant, "ModelName": MODELS[*model], "InstanceType": "ml.m5.large",
+                "VariantName": variant, "ModelName": MODELS[*model], "InstanceType": INSTANCE_TYPE,
                 "InitialInstanceCount": fleet, "InitialVariantWeight": self.dice.between(1, 3),
             }));
         }

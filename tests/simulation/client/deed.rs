@@ -7,13 +7,18 @@ use std::sync::Arc;
 use sagebrush::clock::{Mode, Timestamp};
 use sagebrush::domain::demand::Demand;
 use sagebrush::domain::deployment::Steer;
+use sagebrush::domain::limit::Limit;
 use sagebrush::domain::tuning::Tuning;
 use sagebrush::domain::world::WorldId;
+use sagebrush::engine::injection::Wanted;
 use sagebrush::engine::{self, Advance, Engine, NotInvoked};
 use sagebrush::schema::{Call, Fault, ServiceId};
 use sagebrush::services::Services;
 use sagebrush::store::Kind;
 use sagebrush::wire::Services as _;
+
+/// The type of all instances.
+pub const INSTANCE_TYPE: &str = "ml.m5.large";
 
 /// See the module.
 #[derive(Clone, Debug)]
@@ -39,6 +44,12 @@ pub enum Deed {
         endpoint: String,
         steer: Steer,
     },
+    /// Puts a fault in.
+    Inject(Box<Wanted>),
+    /// Takes all faults away.
+    Withdraw,
+    /// Limits the instances of the one type that endpoints have.
+    Limit(Limit),
     Advance(Advance),
     SetMode(Mode),
     Reset,
@@ -118,6 +129,9 @@ impl Deed {
                     None => Err(Failure::Refused("there is no such deployment".to_owned())),
                 }
             }
+            Self::Inject(wanted) => Ok(answer(&engine.inject(&world, *wanted).await?.number)),
+            Self::Withdraw => Ok(answer(&engine.withdraw(&world, None).await?)),
+            Self::Limit(limit) => Ok(answer(&engine.set_limit(&world, INSTANCE_TYPE, limit).await?)),
             Self::Advance(advance) => {
                 let advanced = engine.advance(&world, advance).await?;
                 Ok(Answer { now: Some(advanced.reading.now), ..answer(&advanced.changes) })

@@ -5,6 +5,7 @@
 
 mod acts;
 pub mod deed;
+mod hinder;
 mod update;
 
 use std::collections::BTreeMap;

@@ -20,7 +20,8 @@ pub fn judge(rows: &Rows, database: &Connection, rules: &Rules, faults: &mut Vec
 fn worlds(database: &Connection, faults: &mut Vec<String>) {
     let sql = "SELECT account, mode, rate_milli, anchor_base_ms, anchor_world_ms, next_due_ms, wake_real_ms, \
                (SELECT MIN(wake_ms) FROM (SELECT wake_ms, account, region FROM endpoints UNION ALL \
-               SELECT wake_ms, account, region FROM alarms UNION ALL SELECT wake_ms, account, region FROM traffic) AS w \
+               SELECT wake_ms, account, region FROM alarms UNION ALL SELECT wake_ms, account, region FROM traffic \
+               UNION ALL SELECT wake_ms, account, region FROM injections) AS w \
                WHERE w.account = worlds.account AND w.region = worlds.region) FROM worlds ORDER BY account";
     for (account, clock, next_due, wake, earliest) in all(database, sql, |row| {
         let mode = match row.get::<_, String>(1)?.as_str() {

@@ -79,7 +79,8 @@ fn terminal(kind: EventKind) -> Option<&'static str> {
 /// Whether every stage took its time, to the millisecond, and the traffic moved by the planned steps.
 fn timely(told: &Told, plan: &Plan, rules: &Rules) -> Vec<String> {
     let mut faults = Vec::new();
-    let is_stage = |event: &&Event| event.kind != EventKind::Warning && !is_steered(event);
+    let is_aside = |kind| matches!(kind, EventKind::Warning | EventKind::InstancesDied);
+    let is_stage = |event: &&Event| !is_aside(event.kind) && !is_steered(event);
     let events: Vec<&Event> = told.events.iter().filter(is_stage).collect();
     for (index, bake) in told.events.iter().enumerate().filter(|(_, event)| event.kind == EventKind::Baking) {
         let next = told.events[index + 1..].iter().find(is_stage).filter(|next| next.cause.is_none());

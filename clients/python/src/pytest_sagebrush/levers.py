@@ -70,9 +70,9 @@ class Levers:
         return told
 
     def reset(self) -> None:
-        """Forget everything of this world; its time is the present again."""
+        """Forget everything of this world; its time is the present again, at a full minute."""
         self._control.ask("POST", "reset")
-        self._hold_clock()
+        self._begin()
 
     def snapshot(self) -> str:
         """This world written down, to the millisecond."""
@@ -86,6 +86,12 @@ class Levers:
         """A server of ours begins every world as its settings say; who knows how another does."""
         if self._shared:
             self.clock.set("manual")
+
+    def _begin(self) -> None:
+        """To a full minute: where the periods of alarms begin is no matter of luck then."""
+        self._hold_clock()
+        if self.clock.mode == "manual":
+            self.clock.advance(-self.clock.now.timestamp() % 60)
 
 
 def _scenario(told: str | Path | Mapping[str, object]) -> tuple[str, str]:

@@ -17,12 +17,13 @@ __tracebackhide__ = True
 START_DEADLINE_SECS = 30
 LOOK_EVERY_SECS = 0.002
 
-# A free port of the loopback, and time that nobody but the test moves. Settings may say otherwise.
-DEFAULTS: dict[str, object] = {"listen": "127.0.0.1:0", "clock": "manual"}
+# A free port of the loopback, time that nobody but the test moves, and no word to a collector that the environment names.
+# Settings may say otherwise.
+DEFAULTS: dict[str, object] = {"listen": "127.0.0.1:0", "clock": "manual", "otel_endpoint": "off"}
 
 
 class RunningServer:
-    """A server that somebody else started, and others may use: worlds hold their clocks and leave nothing behind."""
+    """A server that somebody else started, and others may use: worlds hold their clocks, and are empty at their end."""
 
     shared = True
 

@@ -21,8 +21,9 @@ __tracebackhide__ = True
 class World(Levers):
     """SageMaker, its runtime and CloudWatch for one account, which is a random one unless it is said.
 
-    On a server that others use, `with` makes its clock stand still and empties it at the end; one of our own does
-    the former by itself and the latter with its own end. Everywhere it closes the clients.
+    `with` brings it to a full minute, so that the periods of alarms lie alike in every run. On a server that others
+    use it makes the clock stand still before and empties the world at the end; one of our own does the former by itself, and
+    the latter with its own end, unless the clock runs. Everywhere it closes the clients.
     """
 
     def __init__(self, server: Server | RunningServer, account: str | None = None, region: str = "us-east-1") -> None:
@@ -81,20 +82,30 @@ class World(Levers):
         _require(verdicts.against_rolled_back(newest, because, alarm), newest)
 
     def assert_never_served(self, endpoint: str, config: str) -> None:
-        """No deployment ever gave `config` any traffic of `endpoint`, by its whole history."""
-        shown, complaint = verdicts.never_served(self._history(endpoint), config)
+        """No deployment ever gave `config` any traffic of `endpoint`, by its history of the last 1000."""
+        history = self._history(endpoint)
+        if config.lower() not in {str(name).lower() for each in history for name in (each.from_config, each.to_config)}:
+            self._require_config(config)
+        shown, complaint = verdicts.never_served(history, config)
         _require(complaint, shown)
 
+    def _require_config(self, name: str) -> None:
+        """A config that is not there has never served, and whoever asks has misspelt it."""
+        there = self.client("sagemaker").get_paginator("list_endpoint_configs").paginate(NameContains=name)
+        if name.lower() not in {each["EndpointConfigName"].lower() for page in there for each in page["EndpointConfigs"]}:
+            raise AssertionError(f"There is no endpoint config {name} in this world.")
+
     def __enter__(self) -> "World":
-        self._hold_clock()
+        self._begin()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._open_clients.close()
-        if self._shared:
-            self.reset()
+        # A world whose clock runs on would take the time of the tests that follow.
+        if self._shared or self.clock.mode != "manual":
+            self._control.ask("POST", "reset")
 
 
 def _require(complaint: str | None, shown: Deployment) -> None:

@@ -4,7 +4,7 @@
 use super::row::Row;
 use super::session::Session;
 use super::{Error, Tx};
-use crate::domain::result::EndpointResult;
+use crate::domain::endpoint_result::EndpointResult;
 use crate::domain::world::WorldId;
 
 fn read(row: &mut Row) -> Result<EndpointResult, Error> {
@@ -25,6 +25,14 @@ impl Session {
         let args = [(&world.account).into(), (&world.region).into(), endpoint.into(), fingerprint.into()];
         let row = self.read_one(sql, &args).await?;
         row.map(|mut row| read(&mut row)).transpose()
+    }
+
+    /// Whether an answer waits for a request.
+    pub async fn has_result(&mut self, world: &WorldId) -> Result<bool, Error> {
+        let sql = "SELECT 1 FROM endpoint_results \
+                   WHERE account = $1 AND region = $2 AND fingerprint IS NULL LIMIT 1";
+        let row = self.read_one(sql, &[(&world.account).into(), (&world.region).into()]).await?;
+        Ok(row.is_some())
     }
 
     /// How many answers were set in a world, by the greatest number of those that are there.

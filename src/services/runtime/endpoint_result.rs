@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD_NO_PAD;
 use sha2::{Digest, Sha256};
 
-use crate::domain::result::EndpointResult;
+use crate::domain::endpoint_result::EndpointResult;
 use crate::schema::{Fields, Value};
 
 /// Members that do not tell requests to one endpoint from each other, as they do not in moto.

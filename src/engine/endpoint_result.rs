@@ -1,7 +1,7 @@
 //! Answers that were set for requests to endpoints, as users of moto set them.
 
 use super::{Engine, Error};
-use crate::domain::result::EndpointResult;
+use crate::domain::endpoint_result::EndpointResult;
 use crate::domain::world::WorldId;
 
 impl Engine {
@@ -16,19 +16,20 @@ impl Engine {
         Ok(())
     }
 
-    /// The answer that was set for a request: the one that it was given before, otherwise the next that waits.
-    pub async fn result(
+    /// The answer that was set for a request: the one that it was given before, otherwise the next that waits. Without one
+    /// that waits nothing is locked.
+    pub async fn endpoint_result(
         &self,
         world: &WorldId,
         endpoint: &str,
         fingerprint: &str,
     ) -> Result<Option<EndpointResult>, Error> {
         let mut session = self.store.session();
-        if session.known_world(world).await?.is_none_or(|world| world.results == 0) {
-            return Ok(None);
-        }
         if let Some(given) = session.given_result(world, endpoint, fingerprint).await? {
             return Ok(Some(given));
+        }
+        if !session.has_result(world).await? {
+            return Ok(None);
         }
         let mut tx = self.store.begin(world).await?;
         let result = match tx.given_result(world, endpoint, fingerprint).await? {
