@@ -49,6 +49,11 @@ def test_settings_and_token() -> None:
         assert error.value.status == 401
 
 
+def test_a_setting_that_is_none_is_refused() -> None:
+    with pytest.raises(StartFailed, match="launch_second"), Server({"launch_second": 7}):
+        pass
+
+
 def test_a_running_server_is_left_as_it_was() -> None:
     with Server({"clock": "real"}) as server:
         with World(RunningServer(server.url + "/")) as world:

@@ -66,7 +66,9 @@ class Server:
         binary = self._binary or find_binary()
         self._room = tempfile.TemporaryDirectory(prefix="sagebrush-")
         room = Path(self._room.name)
-        command = [binary, "serve", "--ready-file", room / "ready.json", "--exit-with-parent"]
+        # In a file a name that is none is refused, in the environment it would be nobody's.
+        (room / "settings.toml").write_text("".join(f"{name} = {json.dumps(value)}\n" for name, value in self.settings.items()))
+        command = [binary, "serve", "--config", "settings.toml", "--ready-file", "ready.json", "--exit-with-parent"]
         try:
             with open(room / "server.log", "wb") as log:
                 self._process = subprocess.Popen(
@@ -75,7 +77,7 @@ class Server:
                     stdout=log,
                     stderr=log,
                     cwd=room,
-                    env=_environment(self.settings),
+                    env=_environment(),
                     start_new_session=True,  # Ctrl-C is for the test in the debugger
                 )
             self._url = _wait_until_ready(self._process, room / "ready.json")
@@ -113,15 +115,9 @@ class Server:
         self.stop()
 
 
-def _environment(settings: Mapping[str, object]) -> dict[str, str]:
-    """That of a server: ours without what would change it, and the settings."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("SAGEBRUSH_", "AWS_"))}
-    return kept | {f"SAGEBRUSH_{name.upper()}": _spelled(value) for name, value in settings.items()}
-
-
-def _spelled(value: object) -> str:
-    """A setting in an environment variable."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _environment() -> dict[str, str]:
+    """That of a server: ours without what would change it."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("SAGEBRUSH_", "AWS_", "OTEL_"))}
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], ready: Path) -> str:
