@@ -192,8 +192,8 @@ def test_an_alarm_that_tripped_is_told_with_its_value_and_threshold(fleet_of):
     world.alarm()
     world.model("bad", SAGEBRUSH_ERROR_RATE=1)
     world.config("worse", 4, model="bad")
-    world.control("PUT", "endpoints/web/traffic", {"requests_per_second": 10})
     world.begin_a_minute()
+    world.control("PUT", "endpoints/web/traffic", {"requests_per_second": 10})
     world.update(all_at_once(wait=600, alarms=["errors"]), config="worse")
     world.advance("idle")
     [event] = [event for event in world.deployment()["events"] if event["cause"] == "alarm"]
