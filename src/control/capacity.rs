@@ -7,10 +7,9 @@ use serde::Serialize;
 use serde_json::{Number, Value};
 
 use super::body::Body;
-use super::clock::thousandths;
 use super::hand::Handed;
 use super::problem::Problem;
-use super::tuning::whole;
+use super::value::{thousandths, whole};
 use super::world::{Name, World};
 use crate::domain::limit::Limit;
 use crate::domain::world::WorldId;

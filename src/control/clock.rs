@@ -7,6 +7,7 @@ use serde_json::Number;
 
 use super::body::Body;
 use super::problem::Problem;
+use super::value::thousandths;
 use super::world::World;
 use crate::clock::Mode;
 use crate::engine::{Advance, Change, Engine, Reading, Standing};
@@ -135,12 +136,4 @@ fn target(mut body: Body) -> Result<Advance, Problem> {
         (Some(_), None) => Err(Problem::bad("The member \"to\" must be \"next\" or \"idle\".")),
         _ => Err(Problem::bad("The body must have one member: \"seconds\" or \"to\".")),
     }
-}
-
-/// Thousandths as a JSON number, whole where they are whole.
-pub(super) fn thousandths(milli: i64) -> Number {
-    if milli % 1000 == 0 {
-        return (milli / 1000).into();
-    }
-    Number::from_f64(milli as f64 / 1000.0).expect("an integer by a thousand is finite")
 }

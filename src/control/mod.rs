@@ -26,6 +26,7 @@ mod steer;
 mod time;
 mod traffic;
 mod tuning;
+mod value;
 mod world;
 
 use axum::Router;

@@ -6,13 +6,13 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::body::{Body, Large};
 use super::hand::Handed;
 use super::problem::Problem;
-use super::tuning::{members, whole};
-use super::world::Query;
+use super::value::{members, whole};
+use super::world::{Query, refused};
 use crate::domain::endpoint_result::EndpointResult;
 use crate::domain::progression::{ENDPOINT, Progression};
 use crate::domain::tuning::is_content_type;
@@ -29,14 +29,13 @@ pub(super) async fn get_transition(
     State(engine): State<Engine>,
     State(handed): State<Handed>,
     mut query: Query,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<Progression>, Problem> {
     let model = query.take("model_name");
     query.finish("model_name")?;
     known(model)?;
     let by_clock =
         || Progression::Time { seconds: u32::try_from(handed.launch_ms / 1000).unwrap_or(u32::MAX) };
-    let progression = engine.progression().await?.unwrap_or_else(by_clock);
-    Ok(Json(shown(progression)))
+    Ok(Json(engine.progression().await?.unwrap_or_else(by_clock)))
 }
 
 pub(super) async fn set_transition(
@@ -73,8 +72,7 @@ pub(super) async fn set_endpoint_results(
     let region = body.text("region")?.unwrap_or_else(|| WorldId::DEFAULT_REGION.to_owned());
     let results = body.take("results", RESULTS, results)?.unwrap_or_default();
     body.finish("account_id, region and results")?;
-    let wrong = WorldId::account_refusal(&account).or_else(|| WorldId::region_refusal(&region));
-    wrong.map_or(Ok(()), |sentence| Err(Problem::bad(format!("{sentence}."))))?;
+    refused(WorldId::account_refusal(&account).or_else(|| WorldId::region_refusal(&region)))?;
     engine.set_results(&WorldId::new(account, region), &results).await?;
     Ok(StatusCode::CREATED)
 }
@@ -102,14 +100,6 @@ fn progression(value: &Value) -> Option<Progression> {
         }
         "time" if only("seconds") => Some(Progression::Time { seconds: number("seconds", 31_536_000)? }),
         _ => None,
-    }
-}
-
-fn shown(progression: Progression) -> Value {
-    match progression {
-        Progression::Immediate => json!({"progression": "immediate"}),
-        Progression::Manual { times } => json!({"progression": "manual", "times": times}),
-        Progression::Time { seconds } => json!({"progression": "time", "seconds": seconds}),
     }
 }
 

@@ -59,7 +59,8 @@ impl Query {
     }
 }
 
-fn refused(sentence: Option<String>) -> Result<(), Problem> {
+/// Refuses with a sentence, where there is one.
+pub(super) fn refused(sentence: Option<String>) -> Result<(), Problem> {
     sentence.map_or(Ok(()), |sentence| Err(Problem::bad(format!("{sentence}."))))
 }
 

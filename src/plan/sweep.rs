@@ -40,11 +40,13 @@ const ROUTING: &str = "/BlueGreenUpdatePolicy/TrafficRoutingConfiguration";
 const BLUE_GREEN: &str = "/BlueGreenUpdatePolicy";
 const ROLLING: &str = "/RollingUpdatePolicy";
 
-/// Settings that are sizes, and where they stand in a config.
-const SIZES: [(&str, &str, &str); 3] = [
-    ("canary_size", ROUTING, "CanarySize"),
-    ("linear_step_size", ROUTING, "LinearStepSize"),
-    ("batch_size", ROLLING, "MaximumBatchSize"),
+/// A setting that is a size: where it stands in a config, and of which type the policy there must be.
+type Size = (Setting, &'static str, &'static str, Option<&'static str>);
+
+const SIZES: [Size; 3] = [
+    (Setting::CanarySize, ROUTING, "CanarySize", Some("CANARY")),
+    (Setting::LinearStepSize, ROUTING, "LinearStepSize", Some("LINEAR")),
+    (Setting::BatchSize, ROLLING, "MaximumBatchSize", None),
 ];
 
 /// A combination: the values, and the question with them.
@@ -112,13 +114,11 @@ impl Setting {
         let wrong = |wanted: &str| self.wrong(value, wanted);
         let config = asked.config.get_or_insert(Value::Null);
         match self {
-            Self::CanarySize => {
-                size(config, ROUTING, "CanarySize", Some("CANARY"), &number, || wrong(PERCENT))
+            Self::CanarySize | Self::LinearStepSize | Self::BatchSize => {
+                let size_of = SIZES.iter().find(|(setting, ..)| *setting == self);
+                let (_, place, member, kind) = *size_of.expect("every size is listed");
+                size(config, place, member, kind, &number, || wrong(PERCENT))
             }
-            Self::LinearStepSize => {
-                size(config, ROUTING, "LinearStepSize", Some("LINEAR"), &number, || wrong(PERCENT))
-            }
-            Self::BatchSize => size(config, ROLLING, "MaximumBatchSize", None, &number, || wrong(PERCENT)),
             Self::Bake | Self::TerminationWait => {
                 let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
                 let length = Length::read(&text).ok_or_else(|| wrong(super::length::WANTED))?;
@@ -165,8 +165,8 @@ impl Setting {
 pub(super) fn alike<'p>(points: impl Iterator<Item = &'p Point>) -> Vec<String> {
     let mut lots: BTreeMap<(&str, u32, u32), BTreeSet<u32>> = BTreeMap::new();
     for Point { values, asked } in points {
-        for (setting, place, member) in SIZES {
-            let given = asked.config.as_ref().filter(|_| values.contains_key(setting));
+        for (setting, place, member, _) in SIZES {
+            let given = asked.config.as_ref().filter(|_| values.contains_key(setting.name()));
             let size = given.and_then(|config| config.pointer(place)).map(|policy| policy[member].clone());
             let Some(size) = size.and_then(|size| serde_json::from_value::<CapacitySize>(size).ok()) else {
                 continue;

@@ -13,6 +13,9 @@ from journeys import total
 from running import ROOT, Running, ended, until, watched
 from server import binary, clean_environment
 
+# The one of moto's models that has transitions here.
+MODEL = "sagemaker::endpoint"
+
 
 def prepare(world, clock="manual", **more):
     """An endpoint `web` in service on four instances of a model that answers "blue"; a config of one that answers "green"."""
@@ -21,15 +24,6 @@ def prepare(world, clock="manual", **more):
         world.model(colour, SAGEBRUSH_RESPONSE=colour)
         world.config(colour, 4, model=colour)
     world.endpoint("web", "blue")
-
-
-GET_TRANSITION = "/moto-api/state-manager/get-transition?model_name=sagemaker::endpoint"
-
-
-def moto(world, path, body):
-    """The status of a POST to one of moto's own routes."""
-    headers = {"Content-Type": "application/json", "Authorization": None}
-    return world.raw(json.dumps(body).encode(), path=f"/moto-api/{path}", headers=headers)[0]
 
 
 def answers(world, count=60):
@@ -77,19 +71,19 @@ def test_what_users_of_moto_set_through_one_replica_counts_on_all(world, seen_by
     prepare(world)
     one, *others = seen_by()
     results = {"account_id": world.account, "results": [{"Body": "first"}, {"Body": "second"}]}
-    assert moto(one, "static/sagemaker/endpoint-results", results) == 201
+    assert one.moto("POST", "static/sagemaker/endpoint-results", results)[0] == 201
     given = [answers(replica, 2) for replica in (*others, one)]
     assert given == [{"first": 2}] * len(given), "the same request is given the same answer, whoever is asked"
     transition = {"progression": "manual", "times": 2}
-    assert moto(one, "state-manager/set-transition", {"model_name": "sagemaker::endpoint", "transition": transition}) == 201
+    assert one.moto("POST", "state-manager/set-transition", {"model_name": MODEL, "transition": transition})[0] == 201
     try:
         until("the others know of it", lambda: all(
-            transition == json.loads(replica.raw(method="GET", headers={"Authorization": None}, path=GET_TRANSITION)[2])
+            transition == json.loads(replica.moto("GET", f"state-manager/get-transition?model_name={MODEL}")[1])
             for replica in others))
         world.update(all_at_once(wait=60))
         assert [replica.status() for replica in (others[0], others[1])] == ["Updating", "InService"], "looks add up"
     finally:
-        moto(one, "state-manager/unset-transition", {"model_name": "sagemaker::endpoint"})
+        one.moto("POST", "state-manager/unset-transition", {"model_name": MODEL})
 
 
 def test_the_metrics_of_all_replicas_add_up_to_what_the_callers_were_answered(world):

@@ -3,7 +3,6 @@
 import os
 import pathlib
 import shutil
-import subprocess
 import sys
 
 import pytest
@@ -22,25 +21,27 @@ def environment(room, **more):
         "PATH": os.pathsep.join([*map(str, tools), os.environ["PATH"]]), **more})
 
 
+def told(world, scenario):
+    """The status with which a world takes a scenario in TOML."""
+    headers = {"Content-Type": "application/toml", "Authorization": None}
+    return world.raw(scenario.encode(), path=f"/_sagebrush/scenario?account={world.account}", headers=headers)[0]
+
+
 @pytest.mark.parametrize("page", sorted(PLAYED - {"README.md", "docs/tutorial.md"}))
-def test_a_page_does_what_it_says(page, own_server, tmp_path):
+def test_a_page_does_what_it_says(page, worlds, own_server, tmp_path):
     server = own_server()
     ours = {"SAGEBRUSH_URL": server.url}
     if page != "docs/how-to/aws-cli.md":  # which is about a profile
         ours |= {"AWS_ENDPOINT_URL": server.url, "AWS_ACCESS_KEY_ID": "123456789012", "AWS_SECRET_ACCESS_KEY": "secret",
                  "AWS_DEFAULT_REGION": "us-east-1"}
     if page == "docs/cli.md":
-        shutil.copy(SHOP, tmp_path)
-        subprocess.run(["curl", "-sSf", "-X", "POST", "-H", "Content-Type: application/toml", "--data-binary", f"@{SHOP}",
-                        f"{server.url}/_sagebrush/scenario"], check=True, capture_output=True)
+        assert told(worlds(on=server, account="123456789012"), SHOP.read_text()) == 200
     play(page, environment=environment(tmp_path, **ours), room=tmp_path)
 
 
 def test_the_scenario_that_is_shown_makes_a_world(world):
-    (told,) = [block.text for block in blocks("docs/scenarios.md") if block.language == "toml"]
-    status, _, answer = world.raw(told.encode(), path=f"/_sagebrush/scenario?account={world.account}", headers={
-        "Content-Type": "application/toml", "Authorization": None})
-    assert status == 200, answer
+    (shown,) = [block.text for block in blocks("docs/scenarios.md") if block.language == "toml"]
+    assert told(world, shown) == 200
     assert world.status("shop") == "InService"
 
 

@@ -19,32 +19,25 @@ RESULTS = [
 
 
 class Moto:
-    """moto's own API of a server."""
+    """What users of moto do by its own routes."""
 
     def __init__(self, world):
         self.world = world
 
-    def ask(self, method, path, body=None):
-        """(status, body) of a request that needs no credentials."""
-        payload = b"" if body is None else json.dumps(body).encode()
-        headers = {"Content-Type": "application/json", "Authorization": None}
-        status, _, answer = self.world.raw(payload, method=method, path=f"/moto-api/{path}", headers=headers)
-        return status, answer
-
     def set(self, **transition):
-        status, answer = self.ask("POST", "state-manager/set-transition", {"model_name": MODEL, "transition": transition})
+        status, answer = self.world.moto("POST", "state-manager/set-transition", {"model_name": MODEL, "transition": transition})
         assert (status, answer) == (201, b"")
 
     def unset(self):
-        assert self.ask("POST", "state-manager/unset-transition", {"model_name": MODEL}) == (201, b"")
+        assert self.world.moto("POST", "state-manager/unset-transition", {"model_name": MODEL}) == (201, b"")
 
     def get(self):
-        status, answer = self.ask("GET", f"state-manager/get-transition?model_name={MODEL}")
+        status, answer = self.world.moto("GET", f"state-manager/get-transition?model_name={MODEL}")
         assert status == 200
         return json.loads(answer)
 
     def results(self, results, **world):
-        return self.ask("POST", "static/sagemaker/endpoint-results", {"results": results, **world})
+        return self.world.moto("POST", "static/sagemaker/endpoint-results", {"results": results, **world})
 
 
 @pytest.fixture
@@ -147,7 +140,7 @@ def test_a_transition_outlives_a_reset_and_the_server(worlds, tmp_path):
     try:
         moto = Moto(worlds(on=first))
         moto.set(**kept)
-        assert moto.ask("POST", "reset")[0] == 200
+        assert moto.world.moto("POST", "reset")[0] == 200
         assert moto.get() == kept
     finally:
         first.stop()
@@ -162,17 +155,17 @@ def test_a_transition_outlives_a_reset_and_the_server(worlds, tmp_path):
     {"progression": "never"}, {"progression": "manual"}, {"progression": "manual", "times": 0}, {"progression": "manual", "times": 1.5},
     {"progression": "time", "seconds": -1}, {"progression": "immediate", "times": 1}, {}, "immediate", None])
 def test_a_wrong_transition_is_refused_with_all_that_it_may_be(moto, transition):
-    status, answer = moto.ask("POST", "state-manager/set-transition", {"model_name": MODEL, "transition": transition})
+    status, answer = moto.world.moto("POST", "state-manager/set-transition", {"model_name": MODEL, "transition": transition})
     assert status == 400 and b'\\"progression\\": \\"manual\\", \\"times\\": N' in answer
     assert moto.get() == {"progression": "time", "seconds": 60}
 
 
 def test_a_model_that_is_not_here_is_refused_with_the_one_that_is(moto):
     asked = [
-        moto.ask("POST", "state-manager/set-transition", {"model_name": "dax::cluster", "transition": {"progression": "immediate"}}),
-        moto.ask("POST", "state-manager/unset-transition", {"model_name": "dax::cluster"}),
-        moto.ask("GET", "state-manager/get-transition?model_name=dax::cluster"),
-        moto.ask("GET", "state-manager/get-transition"),
+        moto.world.moto("POST", "state-manager/set-transition", {"model_name": "dax::cluster", "transition": {"progression": "immediate"}}),
+        moto.world.moto("POST", "state-manager/unset-transition", {"model_name": "dax::cluster"}),
+        moto.world.moto("GET", "state-manager/get-transition?model_name=dax::cluster"),
+        moto.world.moto("GET", "state-manager/get-transition"),
     ]
     for status, answer in asked:
         assert status == 400 and MODEL in answer.decode()

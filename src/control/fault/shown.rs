@@ -4,8 +4,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::clock::Timestamp;
-use crate::control::clock::thousandths;
-use crate::control::tuning::{latency_shown, number as rate_shown};
+use crate::control::tuning::latency_shown;
+use crate::control::value::{number as rate_shown, thousandths};
 use crate::domain::injection::{Effect, End, Injection, Scope, Standing, Start};
 
 /// A fault.

@@ -8,8 +8,8 @@ use rusqlite::{Connection, ErrorCode, ToSql};
 use sagebrush::store::ground::{Cell, Ran};
 use sagebrush::store::{Error, MIGRATIONS, SQLITE_MIGRATIONS};
 
-/// Every version of every endpoint, where the key refuses a second commit of one version; and which endpoints had a
-/// step that failed and was put off.
+/// Every version of every endpoint, where the key refuses a second commit of one version; which endpoints had a step that
+/// failed and was put off; and in the deployments of which instances died. A reset of a world forgets none of it.
 const SEEN: &str = "
     CREATE TABLE seen (
         endpoint_id TEXT NOT NULL, version BIGINT NOT NULL, modified_ms BIGINT NOT NULL, status TEXT NOT NULL,
@@ -20,7 +20,10 @@ const SEEN: &str = "
         (new.id, new.version, new.modified_ms, new.status, new.traffic_blue, new.traffic_green, new.state); END;
     CREATE TABLE put_off (endpoint_id TEXT PRIMARY KEY, times BIGINT NOT NULL);
     CREATE TRIGGER put_off AFTER UPDATE OF faults ON endpoints WHEN new.faults > 0 BEGIN
-        INSERT INTO put_off VALUES (new.id, 1) ON CONFLICT (endpoint_id) DO UPDATE SET times = times + 1; END;";
+        INSERT INTO put_off VALUES (new.id, 1) ON CONFLICT (endpoint_id) DO UPDATE SET times = times + 1; END;
+    CREATE TABLE deaths (endpoint_id TEXT PRIMARY KEY, first_ms BIGINT NOT NULL);
+    CREATE TRIGGER deaths AFTER INSERT ON deployment_events WHEN new.body LIKE '%\"instances_died\"%' BEGIN
+        INSERT OR IGNORE INTO deaths SELECT endpoint_id, new.at_ms FROM deployments WHERE id = new.deployment_id; END;";
 
 /// Where sqlx notes which migrations a database has.
 const APPLIED: &str = "CREATE TABLE _sqlx_migrations (version BIGINT PRIMARY KEY)";

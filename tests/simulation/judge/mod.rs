@@ -28,7 +28,7 @@ pub fn judge(stage: &Stage) -> Vec<String> {
     let (database, log) = (inner.database.committed(), stage.log());
     let rows = Rows::read(database);
     let mut faults = Vec::new();
-    versions::judge(&rows, stage.scene.hinders, &mut faults);
+    versions::judge(&rows, &mut faults);
     histories::judge(&rows, &stage.scene.rules, &mut faults);
     alarms::judge(&rows, &stage.scene.rules, &mut faults);
     derived::judge(&rows, database, &stage.scene.rules, &mut faults);

@@ -55,6 +55,8 @@ pub struct Rows {
     pub items: Vec<Item>,
     /// Endpoints with a step that failed: what came of it, came later than it was due.
     pub put_off: BTreeSet<String>,
+    /// When instances of an endpoint died in a deployment for the first time, by its identity.
+    pub deaths: BTreeMap<String, Timestamp>,
 }
 
 #[derive(Deserialize)]
@@ -85,7 +87,10 @@ impl Rows {
         }
         let put_off = all(database, "SELECT endpoint_id FROM put_off", |row| row.get(0));
         let put_off = put_off.into_iter().collect();
-        Self { versions, deployments: deployments(database), items: items(database), put_off }
+        let sql = "SELECT endpoint_id, first_ms FROM deaths";
+        let deaths = all(database, sql, |row| Ok((row.get(0)?, Timestamp(row.get(1)?))));
+        let deaths = deaths.into_iter().collect();
+        Self { versions, deployments: deployments(database), items: items(database), put_off, deaths }
     }
 
     /// What was decided for a deployment when it was accepted; none for a creation.

@@ -1,13 +1,16 @@
 //! Every version of every endpoint that was ever committed: I1, I4, I5, I7 and I8.
 
 use sagebrush::domain::deployment::Deployment;
+use sagebrush::domain::endpoint::State;
 use sagebrush::domain::fleet::Fleet;
 
 use super::rows::{Rows, Version};
 
-/// Where instances may die, traffic goes to those that are left until others have taken their place: no I8 there.
-pub fn judge(rows: &Rows, instances_die: bool, faults: &mut Vec<String>) {
+pub fn judge(rows: &Rows, faults: &mut Vec<String>) {
     for (id, versions) in &rows.versions {
+        let at_rest =
+            versions.iter().filter(|version| lacks_instances(version)).map(|version| version.modified);
+        let struck = at_rest.chain(rows.deaths.get(id).copied()).min();
         let mut fault = |what: String| faults.push(format!("endpoint {id}: {what}"));
         for (index, version) in versions.iter().enumerate() {
             let number = version.number;
@@ -17,8 +20,11 @@ pub fn judge(rows: &Rows, instances_die: bool, faults: &mut Vec<String>) {
             if version.blue + version.green != 10_000 {
                 fault(format!("I1: version {number} has {} + {} of traffic", version.blue, version.green));
             }
-            for what in if instances_die { Vec::new() } else { uncovered(version) } {
-                fault(format!("I8: version {number}: {what}"));
+            // Once instances have died, traffic goes to those that are left until others have taken their place.
+            if struck.is_none_or(|died| version.modified < died) {
+                for what in uncovered(version) {
+                    fault(format!("I8: version {number}: {what}"));
+                }
             }
         }
         for pair in versions.windows(2) {
@@ -27,6 +33,13 @@ pub fn judge(rows: &Rows, instances_die: bool, faults: &mut Vec<String>) {
             }
         }
     }
+}
+
+/// Whether an endpoint that rests has fewer healthy instances than it is to have: some have just died.
+fn lacks_instances(version: &Version) -> bool {
+    let State::InService(fleet) = &version.endpoint.state else { return false };
+    let healthy = |name: &str| fleet.pool(name).map_or(0, |pool| pool.healthy(version.modified));
+    fleet.spec.variants.iter().any(|variant| healthy(&variant.name) < variant.instances)
 }
 
 /// Where traffic goes to instances that are not there or not healthy.

@@ -41,12 +41,18 @@ class Clock:
     @property
     def now(self) -> datetime.datetime:
         """The world's time."""
-        return instant(self._control.ask("GET", "clock")["now"])
+        return instant(self._read()["now"])
 
     @property
     def mode(self) -> str:
         """`manual`, `real` or `scaled`."""
-        return str(self._control.ask("GET", "clock")["mode"])
+        return str(self._read()["mode"])
+
+    def begin_a_minute(self) -> None:
+        """Move it to a full minute if it stands: where the periods of alarms begin is no matter of luck then."""
+        read = self._read()
+        if read["mode"] == "manual":
+            self.advance(-instant(read["now"]).timestamp() % 60)
 
     def advance(self, seconds: float | datetime.timedelta) -> list[Transition]:
         """Move it on by so much."""
@@ -66,6 +72,10 @@ class Clock:
         """Let time pass by hand, as it does outside, or so many times as fast. The time reached is kept."""
         body = {"mode": mode} if isinstance(mode, str) else {"mode": "scaled", "rate": mode}
         self._control.ask("PUT", "clock", body=body)
+
+    def _read(self) -> Mapping[str, Any]:
+        read: Mapping[str, Any] = self._control.ask("GET", "clock")
+        return read
 
     def _move(self, how: Mapping[str, object]) -> list[Transition]:
         return [Transition.of(each) for each in self._control.ask("POST", "clock", "advance", body=how)["transitions"]]

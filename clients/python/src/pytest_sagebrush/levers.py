@@ -88,10 +88,8 @@ class Levers:
             self.clock.set("manual")
 
     def _begin(self) -> None:
-        """To a full minute: where the periods of alarms begin is no matter of luck then."""
         self._hold_clock()
-        if self.clock.mode == "manual":
-            self.clock.advance(-self.clock.now.timestamp() % 60)
+        self.clock.begin_a_minute()
 
 
 def _scenario(told: str | Path | Mapping[str, object]) -> tuple[str, str]:

@@ -31,6 +31,11 @@ def against_rolled_back(newest: Deployment, because: str | None, alarm: str | No
     )
 
 
+def is_about(history: Sequence[Deployment], config: str) -> bool:
+    """Whether a deployment began with `config` or was to end with it."""
+    return any(_same(name, config) for each in history for name in (each.from_config, each.to_config))
+
+
 def never_served(history: Sequence[Deployment], config: str) -> tuple[Deployment, str | None]:
     """Whether no deployment ever gave `config` traffic, with the one that shows it, or else the newest."""
     about_it = [each for each in history if _same(each.to_config, config)]

@@ -84,16 +84,19 @@ class World(Levers):
     def assert_never_served(self, endpoint: str, config: str) -> None:
         """No deployment ever gave `config` any traffic of `endpoint`, by its history of the last 1000."""
         history = self._history(endpoint)
-        if config.lower() not in {str(name).lower() for each in history for name in (each.from_config, each.to_config)}:
+        if not verdicts.is_about(history, config):
             self._require_config(config)
         shown, complaint = verdicts.never_served(history, config)
         _require(complaint, shown)
 
     def _require_config(self, name: str) -> None:
         """A config that is not there has never served, and whoever asks has misspelt it."""
-        there = self.client("sagemaker").get_paginator("list_endpoint_configs").paginate(NameContains=name)
-        if name.lower() not in {each["EndpointConfigName"].lower() for page in there for each in page["EndpointConfigs"]}:
-            raise AssertionError(f"There is no endpoint config {name} in this world.")
+        from botocore.exceptions import ClientError
+
+        try:
+            self.client("sagemaker").describe_endpoint_config(EndpointConfigName=name)
+        except ClientError:
+            raise AssertionError(f"There is no endpoint config {name} in this world.") from None
 
     def __enter__(self) -> "World":
         self._begin()
