@@ -108,7 +108,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
         failed @ Unplanned::Failed(_) => Error::Other(failed.to_string()),
     })?;
     if let Some(path) = &arguments.svg {
-        let drawn = picture::plan(&plan).ok_or_else(|| match &plan.rejected {
+        let drawn = picture::plan(&plan, picture::Ground::File).ok_or_else(|| match &plan.rejected {
             Some(rejected) => {
                 Error::Other(format!("there is nothing to draw: AWS would refuse it: {}", rejected.message))
             }

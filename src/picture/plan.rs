@@ -1,142 +1,105 @@
-//! A plan: who has the traffic over time, the steps and the bakes, when the alarms trip, and when the traffic goes back.
+//! A plan as a timeline: how the update would go, and beside a failure how it would have gone with a good model.
 
-use super::svg::{At, Svg};
-use crate::domain::event::EventKind;
+use super::Ground;
+use super::timeline::{Axis, Bake, Lane, LaneKind, Mark, Span, Timeline, timeline};
+use crate::domain::event::{CauseKind, EventKind};
 use crate::plan::{Course, Length, Moment, Outcome, Plan};
 
-const WIDTH: f64 = 760.0;
-/// Where time begins and ends.
-const LEFT: f64 = 56.0;
-const RIGHT: f64 = 740.0;
-/// Where 100 % and 0 % of the traffic are.
-const TOP: f64 = 40.0;
-const BOTTOM: f64 = 240.0;
-/// Where the lanes begin, with that of the steps, and how high one is.
-const STEPS: f64 = 248.0;
-const LANE: f64 = 20.0;
-
-/// The middles of labels of times keep so far from each other.
-const APART: f64 = 48.0;
-
 /// Draws the outcome of a plan's failure, or its schedule if there is none; nothing of a plan without either.
-pub fn plan(plan: &Plan) -> Option<String> {
-    let outcome = plan.outcome.as_ref();
-    let course = outcome.map(|outcome| &outcome.course).or(plan.schedule.as_ref())?;
-    let mut picture = Picture { svg: Svg::default(), course };
-    picture.traffic();
-    picture.stages();
-    let bottom = outcome.map_or(STEPS + LANE, |outcome| picture.failure(outcome)) + 4.0;
-    picture.times(bottom);
-    let end = format!("{} ends after {}", course.strategy.word(), course.ends_after);
-    picture.svg.text("", "start", At(LEFT, 20.0), &end);
-    picture.svg.text("dim", "end", At(RIGHT, 20.0), "blue: old model, green: new model");
-    Some(picture.svg.finish(WIDTH, bottom + 28.0, &end))
+pub fn plan(plan: &Plan, ground: Ground) -> Option<String> {
+    let schedule = plan.schedule.as_ref();
+    let shown = match &plan.outcome {
+        Some(outcome) => failure(outcome, schedule),
+        None => of_course(schedule?),
+    };
+    Some(timeline(&shown, ground))
 }
 
-struct Picture<'a> {
-    svg: Svg,
-    course: &'a Course,
+/// How a course went, without a failure.
+fn of_course(course: &Course) -> Timeline {
+    let moved = course.events.iter().filter(|event| event.phase == EventKind::ActivatingTraffic);
+    Timeline {
+        title: format!("{} ends after {}", course.strategy.word(), course.ends_after),
+        axis: Axis::Since,
+        until: course.ends_after.0,
+        traffic: traffic(course),
+        steps: moved.map(|event| event.after.0).collect(),
+        bakes: bakes(course),
+        ..Timeline::default()
+    }
 }
 
-impl Picture<'_> {
-    fn x(&self, after: Length) -> f64 {
-        LEFT + (RIGHT - LEFT) * after.0 as f64 / (self.course.ends_after.0 as f64).max(1.0)
+fn failure(outcome: &Outcome, schedule: Option<&Course>) -> Timeline {
+    let course = &outcome.course;
+    let ends = course.ends_after;
+    let rolling_back = course.events.iter().find(|event| event.phase == EventKind::RollingBack);
+    let mut shown = Timeline {
+        lanes: lanes(outcome),
+        rollback: rolling_back.map(|event| Mark { at: event.after.0, words: cause(outcome) }),
+        ..of_course(course)
+    };
+    if let Some(good) = schedule {
+        shown.planned = traffic(good);
+        // Of a schedule that goes on for long after the failure, no more is shown than leaves that half of the picture.
+        shown.until = good.ends_after.0.min(ends.0.saturating_mul(2)).max(ends.0);
+        let departed = rolling_back.map_or(ends, |event| event.after).0;
+        let never = bakes(good).into_iter().filter(|bake| bake.from >= departed && bake.from < shown.until);
+        shown.bakes.extend(never.map(|bake| Bake { is_planned: true, ..bake }));
     }
+    shown
+}
 
-    /// Blue above, green below, to 100 %.
-    fn traffic(&mut self) {
-        let y = |green: f64| BOTTOM - (BOTTOM - TOP) * green / 100.0;
-        let mut border = vec![At(LEFT, y(0.0))];
-        let mut green = 0.0;
-        for event in &self.course.events {
-            let x = self.x(event.after);
-            border.push(At(x, y(green)));
-            green = event.traffic.green;
-            border.push(At(x, y(green)));
-        }
-        border.push(At(RIGHT, y(green)));
-        let below = [border.as_slice(), &[At(RIGHT, BOTTOM), At(LEFT, BOTTOM)]].concat();
-        self.svg.rectangle("blue", At(LEFT, TOP), At(RIGHT, BOTTOM));
-        self.svg.area("green", &below);
-        for (percent, words) in [(0.0, "0 %"), (50.0, "50 %"), (100.0, "100 %")] {
-            self.svg.text("dim", "end", At(LEFT - 6.0, y(percent) + 4.0), words);
-        }
+/// What green has from each line of the history on.
+fn traffic(course: &Course) -> Vec<(i64, f64)> {
+    let events = course.events.iter().map(|event| (event.after.0, event.traffic.green));
+    [(0, 0.0)].into_iter().chain(events).collect()
+}
+
+/// The bakes, the termination wait among them: each until the next line of the history.
+fn bakes(course: &Course) -> Vec<Bake> {
+    let stages: Vec<&Moment> =
+        course.events.iter().filter(|event| event.phase != EventKind::Warning).collect();
+    let mut bakes = Vec::new();
+    for (at, event) in stages.iter().enumerate().filter(|(_, event)| event.phase == EventKind::Baking) {
+        bakes.push(Bake {
+            from: event.after.0,
+            until: stages.get(at + 1).map_or(course.ends_after, |next| next.after).0,
+            words: event.step.map_or_else(|| "wait".to_owned(), |step| format!("{step} bake")),
+            is_planned: false,
+        });
     }
+    bakes
+}
 
-    /// A tick for each step, and a band for each bake, the termination wait among them.
-    fn stages(&mut self) {
-        let course = self.course;
-        self.label(STEPS, "steps");
-        let stages: Vec<&Moment> =
-            course.events.iter().filter(|event| event.phase != EventKind::Warning).collect();
-        for (at, event) in stages.iter().enumerate() {
-            let from = self.x(event.after);
-            let until = stages.get(at + 1).map_or(RIGHT, |next| self.x(next.after));
-            if event.phase == EventKind::ActivatingTraffic {
-                self.svg.line("ink", At(from, TOP), At(from, STEPS + LANE));
-            }
-            if event.phase == EventKind::Baking {
-                self.svg.rectangle("bake", At(from, STEPS), At(until, STEPS + LANE - 4.0));
-                let words = event.step.map_or_else(|| "wait".to_owned(), |step| format!("{step} bake"));
-                if until - from > APART {
-                    self.svg.text("dim", "start", At(from + 6.0, STEPS + 11.0), &words);
-                }
-            }
-        }
-    }
+/// When the model is bad, and when each alarm that tripped is in ALARM. How long it stays so is not seen: the update
+/// ends before.
+fn lanes(outcome: &Outcome) -> Vec<Lane> {
+    let ends = outcome.course.ends_after;
+    let from = outcome.bad_from.min(ends);
+    let span = |from: Length, until: Length, words| Span { from: from.0, until: Some(until.0), words };
+    let bad = Lane {
+        name: "the new model is bad".to_owned(),
+        kind: LaneKind::Bad,
+        spans: vec![span(
+            from,
+            outcome.traffic_back_after.unwrap_or(ends).max(from),
+            format!("bad from {}", outcome.bad_from),
+        )],
+    };
+    let alarms = outcome.tripped.iter().map(|tripped| Lane {
+        name: tripped.alarm.clone(),
+        kind: LaneKind::Alarm,
+        spans: vec![span(tripped.after, ends, format!("in ALARM at {}", tripped.after))],
+    });
+    [bad].into_iter().chain(alarms).collect()
+}
 
-    /// When the model is bad, when each alarm that tripped is in ALARM, and when the rollback began: a lane each.
-    /// Answers where the next lane would be.
-    fn failure(&mut self, outcome: &Outcome) -> f64 {
-        let mut top = STEPS + LANE;
-        let from = self.x(outcome.bad_from.min(outcome.course.ends_after));
-        self.label(top, "bad");
-        let until = outcome.traffic_back_after.map_or(RIGHT, |back| self.x(back));
-        self.svg.rectangle("bad", At(from, top), At(until.max(from), top + LANE - 4.0));
-        top += LANE;
-        for tripped in &outcome.tripped {
-            let from = self.x(tripped.after);
-            self.label(top, "alarm");
-            // How long it stays so is not seen: the update ends before.
-            self.svg.rectangle("alarm", At(from, top), At(RIGHT, top + LANE - 4.0));
-            let words = format!("{} in ALARM at {}", tripped.alarm, tripped.after);
-            self.beside(At(from, top + 11.0), &words);
-            top += LANE;
-        }
-        let rolling_back = outcome.course.events.iter().find(|event| event.phase == EventKind::RollingBack);
-        if let Some(event) = rolling_back {
-            let x = self.x(event.after);
-            self.svg.line("back", At(x, TOP - 10.0), At(x, top));
-            self.beside(At(x, TOP - 4.0), &format!("rollback at {}", event.after));
-        }
-        top
-    }
-
-    /// The name of a lane.
-    fn label(&mut self, top: f64, words: &str) {
-        self.svg.text("dim", "end", At(LEFT - 6.0, top + 11.0), words);
-    }
-
-    /// Words at the side of a place on which there is more room.
-    fn beside(&mut self, At(x, y): At, words: &str) {
-        let (anchor, aside) = if x > f64::midpoint(LEFT, RIGHT) { ("end", -5.0) } else { ("start", 5.0) };
-        self.svg.text("", anchor, At(x + aside, y), words);
-    }
-
-    /// The times at which something began, as far as there is room for them.
-    fn times(&mut self, y: f64) {
-        self.svg.line("ink", At(LEFT, y), At(RIGHT, y));
-        let ends = self.course.ends_after;
-        let mut last = f64::NEG_INFINITY;
-        for after in self.course.events.iter().map(|event| event.after).chain([ends]) {
-            let x = self.x(after);
-            let is_end = after == ends;
-            if x < last + APART || (!is_end && x > RIGHT - 1.5 * APART) {
-                continue;
-            }
-            last = x;
-            self.svg.line("ink", At(x, y), At(x, y + 4.0));
-            self.svg.text("dim", if is_end { "end" } else { "middle" }, At(x, y + 18.0), &after.to_string());
-        }
+/// Why the update was rolled back.
+fn cause(outcome: &Outcome) -> String {
+    let names: Vec<&str> = outcome.tripped.iter().map(|tripped| tripped.alarm.as_str()).collect();
+    match outcome.course.cause {
+        Some(CauseKind::Alarm) if !names.is_empty() => format!("alarm {}", names.join(", ")),
+        Some(cause) => cause.word().replace('_', " "),
+        None => String::new(),
     }
 }
