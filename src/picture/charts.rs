@@ -50,8 +50,8 @@ impl Drawing<'_> {
             }
         }
         if chart.lines.iter().all(|line| line.points.is_empty()) {
-            let middle = At(f64::midpoint(LEFT, RIGHT), f64::midpoint(upper, lower) - 12.0);
-            self.svg.text("dim", Anchor::Middle, middle, RIGHT - LEFT, "nothing measured yet");
+            let at = At(LEFT + 10.0, f64::midpoint(upper, lower) - 12.0);
+            self.svg.text("dim", Anchor::Start, at, RIGHT - LEFT, "nothing measured yet");
         }
         lower
     }

@@ -2,7 +2,7 @@
 
 use super::Ground;
 use super::day::{day_and_time, time_of_day};
-use super::svg::{At, Svg};
+use super::svg::{Anchor, At, Svg};
 use super::timeline::{Axis, Timeline};
 use crate::plan::Length;
 
@@ -76,13 +76,7 @@ impl<'a> Drawing<'a> {
 
     /// The name of what is drawn at this height, left of it.
     pub(super) fn label(&mut self, baseline: f64, words: &str) {
-        self.svg.text(
-            "dim",
-            super::svg::Anchor::End,
-            At(LEFT - 6.0, baseline),
-            LEFT - 6.0 - MARGIN + 4.0,
-            words,
-        );
+        self.svg.text("dim", Anchor::End, At(LEFT - 6.0, baseline), LEFT - 8.0, words);
     }
 
     /// The markers of the rollback and of now, from top to bottom.

@@ -14,7 +14,7 @@ pub const STYLE: &str = "\
 .picture .in{stroke:none}
 .picture .blue{fill:#4a7fb5}
 .picture .green{fill:#3f9a5f}
-.picture .faint{fill-opacity:.2}
+.picture .faint{fill-opacity:.3}
 .picture .border{fill:none;stroke:#fff;stroke-width:1.5}
 .picture .ghost{fill:none;stroke:#1b1f24;stroke-width:1.5;stroke-dasharray:5 4}
 .picture .edge{fill:none;stroke:#6e7781;stroke-width:1}

@@ -61,12 +61,10 @@ impl Svg {
 
     /// Lines, each through its points.
     pub(super) fn lines(&mut self, class: &str, lines: &[Vec<At>]) {
-        let mut path = String::new();
-        for line in lines {
-            for (nth, At(x, y)) in line.iter().enumerate() {
-                path += &format!("{}{} {}", if nth == 0 { 'M' } else { 'L' }, short(*x), short(*y));
-            }
-        }
+        let point = |(nth, At(x, y)): (usize, &At)| {
+            format!("{}{} {}", if nth == 0 { 'M' } else { 'L' }, short(*x), short(*y))
+        };
+        let path: String = lines.iter().flat_map(|line| line.iter().enumerate().map(point)).collect();
         if !path.is_empty() {
             self.add(&format!("<path class=\"{class}\" d=\"{path}\"/>"));
         }

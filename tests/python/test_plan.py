@@ -98,7 +98,7 @@ def test_a_picture_is_well_formed_and_has_no_script(tmp_path, canary):
     assert said.returncode == 0
     root = ElementTree.parse(path).getroot()
     tags = {element.tag.removeprefix("{http://www.w3.org/2000/svg}") for element in root.iter()}
-    assert tags <= {"svg", "title", "style", "rect", "polygon", "line", "text"}
+    assert tags <= {"svg", "title", "desc", "style", "rect", "polygon", "path", "line", "text"}
     assert any("ends after" in (element.text or "") for element in root.iter())
 
 

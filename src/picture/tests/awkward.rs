@@ -5,8 +5,7 @@ use crate::picture::{Axis, Bake, Chart, Ground, Lane, LaneKind, Line, Mark, Side
 const HOUR: i64 = 3_600_000;
 
 /// A rectangle around words, and the words.
-#[derive(Debug)]
-struct Words {
+struct Told {
     left: f64,
     right: f64,
     top: f64,
@@ -19,7 +18,7 @@ fn attribute<'a>(tag: &'a str, name: &str) -> &'a str {
 }
 
 /// The words of a picture, 6.6 px a sign.
-fn words(drawn: &str) -> Vec<Words> {
+fn words(drawn: &str) -> Vec<Told> {
     let texts = drawn.lines().filter(|line| line.starts_with("<text"));
     let each = texts.map(|line| {
         let (tag, rest) = line.split_once('>').unwrap();
@@ -33,7 +32,7 @@ fn words(drawn: &str) -> Vec<Words> {
             "middle" => x - width / 2.0,
             _ => x - width,
         };
-        Words { left, right: left + width, top: y - 10.0, bottom: y + 3.0, words }
+        Told { left, right: left + width, top: y - 10.0, bottom: y + 3.0, words }
     });
     each.collect()
 }
@@ -45,13 +44,13 @@ fn check(name: &str, story: &Timeline) {
     let words = words(&drawn);
     for (nth, one) in words.iter().enumerate() {
         let inside = one.left >= 0.0 && one.right <= 760.0 && one.top >= 0.0 && one.bottom <= height;
-        assert!(inside, "{name}: {one:?} leaves the picture");
+        assert!(inside, "{name}: {:?} leaves the picture", one.words);
         for other in &words[..nth] {
             let apart = one.right <= other.left
                 || other.right <= one.left
                 || one.bottom <= other.top
                 || other.bottom <= one.top;
-            assert!(apart, "{name}: {one:?} covers {other:?}");
+            assert!(apart, "{name}: {:?} covers {:?}", one.words, other.words);
         }
     }
     for shape in drawn.split('<').filter(|shape| shape.starts_with("rect")) {
@@ -77,11 +76,11 @@ fn full(axis: Axis, from: i64, length: i64, steps: i64, alarms: usize) -> Timeli
         vec![span(begins(2), Some(begins(2) + 1)), span(begins(4), Some(begins(6))), span(begins(8), None)]
     };
     let lane = |nth: usize| Lane {
-        name: long(if nth % 2 == 0 { "W" } else { "l-" }, 255 / (1 + nth % 2)),
+        name: long(if nth.is_multiple_of(2) { "W" } else { "l-" }, 255 / (1 + nth % 2)),
         kind: if nth == 0 { LaneKind::Bad } else { LaneKind::Alarm },
         spans: spans(nth),
     };
-    let line = |side, value: f64| Line {
+    let measured = |side, value: f64| Line {
         side,
         config: long("config-", 9),
         points: course.iter().map(|(at, green)| (*at, value * green)).collect(),
@@ -103,13 +102,13 @@ fn full(axis: Axis, from: i64, length: i64, steps: i64, alarms: usize) -> Timeli
             Chart {
                 name: long("latency ", 40),
                 unit: "ms",
-                lines: vec![line(Side::Blue, 1e6), line(Side::Green, 1e7)],
+                lines: vec![measured(Side::Blue, 1e6), measured(Side::Green, 1e7)],
                 limit: Some(3.3e7),
             },
             Chart {
                 name: "errors".into(),
                 unit: "requests a minute",
-                lines: vec![line(Side::Green, 1e-9)],
+                lines: vec![measured(Side::Green, 1e-9)],
                 limit: None,
             },
             Chart { name: String::new(), unit: "", lines: vec![], limit: Some(f64::NAN) },

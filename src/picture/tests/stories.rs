@@ -168,8 +168,8 @@ fn deployments_are_drawn() {
 fn a_picture_in_a_page_leaves_its_style_to_the_page() {
     let [file, page] = [Ground::File, Ground::Page].map(|ground| timeline(&rolled_back(), ground));
     assert_eq!(file.replace(&format!("<style>\n{STYLE}</style>\n"), ""), page);
-    for forbidden in ["<style", "style=", "<script", "href", " id=", " on"] {
-        assert!(!page.replace(" on ", "").contains(&format!("{forbidden}")), "{forbidden} in {page}");
+    for forbidden in ["<style", "style=", "<script", "href", " id="] {
+        assert!(!page.contains(forbidden), "{forbidden} in {page}");
     }
     let rules = STYLE.lines().filter(|line| line.contains('{') && !line.starts_with('@'));
     assert!(rules.into_iter().all(|rule| rule.starts_with(".picture")));
