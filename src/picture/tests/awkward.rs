@@ -129,29 +129,26 @@ fn words_keep_apart() {
         (i64::MAX / 1_000, 7),
     ];
     for (length, steps) in shapes {
-        for (axis, from) in
-            [(Axis::Since, 0), (Axis::Since, 12_345), (Axis::Clock, 1_767_621_599_999), (Axis::Clock, -5)]
-        {
-            for alarms in [0, 1, 10] {
-                let story = full(axis, from, length, steps, alarms);
-                let instants = [
-                    None,
-                    Some(from),
-                    Some(from + length / 2),
-                    Some(from + length),
-                    Some(from - 9),
-                    Some(from + length + 9),
-                ];
-                for now in instants {
-                    let name =
-                        format!("{axis:?} from {from} for {length} in {steps} with {alarms} at {now:?}");
-                    check(&name, &Timeline { now, ..story.clone() });
-                    let rollback = now.map(|at| Mark { at, words: "alarm 'a'".to_owned() });
-                    check(&name, &Timeline { now, rollback, traffic: vec![], ..story.clone() });
-                    check(&name, &Timeline { now, planned: vec![], rollback: None, ..story.clone() });
-                }
+        for (axis, from) in [(Axis::Since, 12_345), (Axis::Clock, 1_767_621_599_999), (Axis::Clock, -5)] {
+            for alarms in [0, 10] {
+                let name = format!("{axis:?} from {from} for {length} in {steps} with {alarms}");
+                at_all_times(&name, &full(axis, from, length, steps, alarms));
             }
         }
+    }
+}
+
+/// Checks it over, and on its way at both ends, in the middle, and outside of what is shown.
+fn at_all_times(name: &str, story: &Timeline) {
+    let Timeline { from, until, .. } = *story;
+    check(name, story);
+    for now in [from - 9, from, i64::midpoint(from, until), until, until + 9] {
+        let name = format!("{name} at {now}");
+        let story = Timeline { now: Some(now), ..story.clone() };
+        check(&name, &story);
+        let rollback = Some(Mark { at: now, words: "alarm 'a'".to_owned() });
+        check(&name, &Timeline { rollback, traffic: vec![], ..story.clone() });
+        check(&name, &Timeline { planned: vec![], rollback: None, ..story });
     }
 }
 
