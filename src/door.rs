@@ -23,6 +23,8 @@ use http::{HeaderMap, HeaderValue, Uri};
 pub use token::Token;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
+const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 
 /// What is asked of those who come. The default lets in whoever calls the server by a name of the loopback.
 #[derive(Clone, Debug, Default)]
@@ -63,15 +65,19 @@ impl Door {
         Self { hosts: hosts.iter().map(plain).collect(), trusts_network, token }
     }
 
+    /// Whether somebody may come in to look: as [`admit`](Self::admit) says, and also by a link in a page of another
+    /// origin. Such a page only opens ours; it does not see it, and opening one changes nothing.
+    pub fn admit_visitor(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), Outside> {
+        let says = |name: HeaderName, word: &str| headers.get(name).map(text) == Some(word);
+        let is_link = says(SEC_FETCH_MODE, "navigate")
+            && says(SEC_FETCH_DEST, "document")
+            && !headers.contains_key(ORIGIN);
+        if is_link { self.admit_name(uri, headers).map(drop) } else { self.admit(uri, headers) }
+    }
+
     /// Whether this request may come in at all.
     pub fn admit(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), Outside> {
-        // A target in absolute form overrides the header.
-        let target = uri.authority().map(Authority::as_str);
-        let named = || headers.get_all(HOST).iter().map(text).filter(|_| target.is_none());
-        if let Some(foreign) = target.into_iter().chain(named()).find(|called| !self.is_ours(called)) {
-            return Err(Outside::Host(foreign.to_owned()));
-        }
-        let called = target.or_else(|| named().next());
+        let called = self.admit_name(uri, headers)?;
         let own = |origin: &str| {
             let authority = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
             authority.is_some() && authority == called
@@ -82,6 +88,17 @@ impl Door {
             return Err(Outside::Page);
         }
         Ok(())
+    }
+
+    /// Whether we are called by a name of ours, and by which.
+    fn admit_name<'a>(&self, uri: &'a Uri, headers: &'a HeaderMap) -> Result<Option<&'a str>, Outside> {
+        // A target in absolute form overrides the header.
+        let target = uri.authority().map(Authority::as_str);
+        let named = || headers.get_all(HOST).iter().map(text).filter(|_| target.is_none());
+        if let Some(foreign) = target.into_iter().chain(named()).find(|called| !self.is_ours(called)) {
+            return Err(Outside::Host(foreign.to_owned()));
+        }
+        Ok(target.or_else(|| named().next()))
     }
 
     /// Whether one who was let in may also use the control API.

@@ -7,6 +7,7 @@
 //! | [`cli`] | the commands: one file each |
 //! | [`clock`] | instants, a world's clock, the one reading of the wall clock |
 //! | [`config`] | the settings: defaults, file, environment, flags |
+//! | [`console`] | the web pages at `/console`: a deployment as it happens, and the buttons beside it |
 //! | [`control`] | our own API under `/_sagebrush/`: clock, history, behaviours, traffic, health, reset |
 //! | [`domain`] | endpoints, fleets and deployments: pure functions of (state, time, what was observed) |
 //! | [`door`] | who may come in: names, pages of other origins, the token of the control API |
@@ -14,7 +15,7 @@
 //! | [`engine`] | how time passes: everything due happens, in order, each thing once |
 //! | [`fleet`] | simulated instances: what becomes of a launch, who takes a request and what it costs |
 //! | [`metrics`] | metrics, their statistics, and what alarms conclude from them: pure functions |
-//! | [`picture`] | a plan, drawn |
+//! | [`picture`] | a deployment or a plan on its time, drawn |
 //! | [`plan`] | what-if: an update carried out in a world in memory before anybody makes it |
 //! | [`scenario`] | a world told in one file, as the requests that make it |
 //! | [`schema`] | what the services' models say: shapes, values, validation |
@@ -28,6 +29,7 @@ pub mod audit;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod console;
 pub mod control;
 pub mod domain;
 pub mod door;

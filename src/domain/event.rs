@@ -106,6 +106,40 @@ impl Event {
 }
 
 impl EventKind {
+    /// The word for it in the history.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Launching => "launching",
+            Self::ActivatingTraffic => "activating_traffic",
+            Self::Baking => "baking",
+            Self::Terminating => "terminating",
+            Self::RollingBack => "rolling_back",
+            Self::Warning => "warning",
+            Self::InstancesDied => "instances_died",
+            Self::Paused => "paused",
+            Self::Resumed => "resumed",
+            Self::Advanced => "advanced",
+            Self::Promoted => "promoted",
+            Self::Succeeded => "succeeded",
+            Self::RolledBack => "rolled_back",
+            Self::RollbackFailed => "rollback_failed",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// Whether a deployment stands in what such a line tells of; what others tell is only noted.
+    pub fn is_stage(self) -> bool {
+        !matches!(
+            self,
+            Self::Warning
+                | Self::InstancesDied
+                | Self::Paused
+                | Self::Resumed
+                | Self::Advanced
+                | Self::Promoted
+        )
+    }
+
     /// Whether a deployment has ended with such a line.
     pub fn is_ending(self) -> bool {
         matches!(self, Self::Succeeded | Self::RolledBack | Self::RollbackFailed | Self::Failed)

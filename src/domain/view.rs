@@ -33,6 +33,17 @@ pub enum EndpointStatus {
 }
 
 impl EndpointStatus {
+    /// Every status.
+    pub const ALL: [Self; 7] = [
+        Self::Creating,
+        Self::Updating,
+        Self::RollingBack,
+        Self::InService,
+        Self::Deleting,
+        Self::Failed,
+        Self::UpdateRollbackFailed,
+    ];
+
     /// AWS's word for it.
     pub fn word(self) -> &'static str {
         match self {

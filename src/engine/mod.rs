@@ -56,7 +56,7 @@ pub use clock::Reading;
 pub use error::Error;
 pub use invoke::{Invocation, NotInvoked};
 pub use member::Joining;
-pub use operator::{Outlook, Prospect, Steered, Tripped};
+pub use operator::{Course, Guard, Limit, Measured, Outlook, Prospect, Steered, Tripped, Watched};
 pub use run::{bring_up, catch_up};
 pub use traffic::Traffic;
 pub use worker::{Rounds, Worker};

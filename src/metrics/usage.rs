@@ -122,8 +122,8 @@ impl Usage {
 }
 
 impl Invoked {
-    /// The dimension sets under which it is published.
-    fn dimensions(&self) -> [Dimensions; 2] {
+    /// The dimension sets under which it is published: the variant's, and with it those of the config.
+    pub fn dimensions(&self) -> [Dimensions; 2] {
         let variant = [("EndpointName", self.endpoint.as_str()), ("VariantName", self.variant.as_str())];
         let config = ("EndpointConfigName", self.config.as_str());
         [variant.into_iter().collect(), variant.into_iter().chain([config]).collect()]

@@ -17,6 +17,7 @@ mod job;
 mod length;
 mod limit;
 mod make;
+mod maker;
 mod place;
 mod quiet;
 mod shown;
@@ -30,6 +31,7 @@ pub use asked::{Asked, Wrong};
 pub use length::Length;
 pub use limit::Limits;
 pub use make::make;
+pub use maker::Maker;
 pub use shown::{
     Chance, Course, Explanation, Instances, Moment, Outcome, Plan, Pool, Quantiles, Rejected, Row, Split,
     Spread, Tripped,

@@ -1,19 +1,19 @@
-//! Everything that a server answers, behind one door: AWS's services, and the control API beside them.
+//! Everything that a server answers, behind one door: AWS's services, and beside them the control API and the console.
 
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use axum::Router;
+use axum::{Router, middleware};
 
 use super::builder::builder;
-use super::planner::planner;
+use super::planner::{maker, planner};
 use crate::config::Settings;
 use crate::control::Handed;
 use crate::door::Door;
 use crate::engine::Engine;
 use crate::services::{self, Context, Services};
 use crate::telemetry::Requests;
-use crate::{control, wire};
+use crate::{console, control, wire};
 
 /// Everything that is answered, by the engine's store.
 pub fn router(engine: &Engine, settings: &Settings) -> Router {
@@ -22,7 +22,12 @@ pub fn router(engine: &Engine, settings: &Settings) -> Router {
     let services = Arc::new(Services::new(context));
     let handed = handed(engine, settings, Arc::clone(services.requests()));
     let door = door(settings);
-    control::router(engine.clone(), handed, door.clone()).merge(wire::router(services, door))
+    let maker = maker(seen(settings));
+    let console = console::router(engine.clone(), maker, services::sagemaker::instance_types(), door.clone());
+    control::router(engine.clone(), handed, door.clone())
+        .merge(console)
+        .merge(wire::router(services, door.clone()))
+        .layer(middleware::from_fn_with_state(door, console::greet))
 }
 
 /// The settings that the services look at.
@@ -38,7 +43,7 @@ pub(crate) fn handed(engine: &Engine, settings: &Settings, requests: Arc<Request
         launch_ms: settings.launch_ms,
         operations: services::sagemaker::OPERATIONS,
         instance_types: services::sagemaker::instance_types(),
-        planner: planner(seen(settings)),
+        planner: planner(maker(seen(settings))),
         builder: builder(engine.clone(), settings.clone()),
     }
 }

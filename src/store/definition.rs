@@ -3,9 +3,12 @@
 //! Both have the same shape here: a name, a creation time and the body that was validated, which this room
 //! does not understand.
 
+use std::collections::BTreeMap;
+
 use super::Error;
 use super::listing::{self, ListQuery, Page, Sort};
 use super::session::Session;
+use super::statement::Statement;
 use super::tags::{self, Tags};
 use crate::clock::Timestamp;
 use crate::domain::world::WorldId;
@@ -125,6 +128,24 @@ impl Session {
             Ok(Definition { id: row.text()?, name: row.text()?, created: row.at()?, body: row.text()? })
         })
         .transpose()
+    }
+
+    /// The names of these definitions by their identities, as far as they are still there.
+    pub async fn definition_names(
+        &mut self,
+        world: &WorldId,
+        kind: Kind,
+        ids: &[String],
+    ) -> Result<BTreeMap<String, String>, Error> {
+        if ids.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let select =
+            "SELECT id, name FROM definitions WHERE account = $1 AND region = $2 AND kind = $3 AND id IN ";
+        let args = [(&world.account).into(), (&world.region).into(), kind.word().into()];
+        let mut statement = Statement::new(select, &args);
+        statement.bind_list(ids.iter().map(String::as_str));
+        statement.read(self).await?.iter_mut().map(|row| Ok((row.text()?, row.text()?))).collect()
     }
 
     /// Deletes the definition of that name, ignoring case; false if there is none.

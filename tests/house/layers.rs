@@ -21,6 +21,8 @@ const ROOMS: &[(&str, &[&str])] = &[
         "services",
         &["schema", "store", "domain", "metrics", "fleet", "engine", "clock", "telemetry", "wire::Services"],
     ),
+    // What it shows of a plan or a deployment is drawn by the room of pictures, and plans are made by theirs.
+    ("console", &["engine", "store", "domain", "clock", "door", "picture", "plan"]),
     ("control", &["engine", "store", "domain", "fleet", "clock", "door", "telemetry"]),
     ("config", &["clock", "domain", "services::ClientTimes", "door::Token"]),
     (
@@ -28,6 +30,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &[
             "clock",
             "config",
+            "console",
             "control",
             "domain",
             "door",
@@ -71,21 +74,26 @@ const ROOMS: &[(&str, &[&str])] = &[
 /// A crate of others, and the rooms that may know it.
 const FOREIGN: &[(&str, &[&str])] = &[
     ("sqlx", &["store"]),
-    ("axum", &["wire", "control", "server"]),
+    ("askama", &["console"]),
+    ("axum", &["wire", "control", "console", "server"]),
     ("axum_server", &["wire"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
     ("terminal_size", &["cli"]),
     ("textwrap", &["cli"]),
-    ("tokio", &["wire", "store", "engine", "services", "plan", "server", "embedded", "telemetry", "cli"]),
+    ("futures_util", &["console"]),
+    (
+        "tokio",
+        &["wire", "store", "engine", "services", "plan", "console", "server", "embedded", "telemetry", "cli"],
+    ),
     // CloudWatch's reasons and history are JSON texts.
     // A container's Environment may hold a body, and whether that is JSON decides its content type.
     (
         "serde_json",
         &[
             "schema", "wire", "store", "metrics", "fleet", "services", "plan", "scenario", "server",
-            "control", "cli",
+            "control", "console", "cli",
         ],
     ),
     ("hyper", &["cli"]),

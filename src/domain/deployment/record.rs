@@ -57,6 +57,19 @@ pub enum Status {
     Failed,
 }
 
+impl Status {
+    /// The word for it in the history.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Succeeded => "succeeded",
+            Self::RolledBack => "rolled_back",
+            Self::RollbackFailed => "rollback_failed",
+            Self::Failed => "failed",
+        }
+    }
+}
+
 impl Deployment {
     /// Its row, with this status.
     pub(in crate::domain) fn record(

@@ -7,6 +7,7 @@ use super::transition::enter;
 use crate::clock::Timestamp;
 use crate::domain::alarm::AlarmState;
 use crate::domain::rules::Rules;
+use crate::domain::world::WorldId;
 use crate::engine::attempt::{Fault, attempt, look};
 use crate::engine::measure::query::{self, run};
 use crate::engine::measure::{Wanted, buckets, delay};
@@ -14,7 +15,7 @@ use crate::metrics::alarm::{MetricAlarm, Source};
 use crate::metrics::evaluate::{Sample, Verdict, evaluate};
 use crate::metrics::metric::Metric;
 use crate::metrics::utilization::INSTANCES;
-use crate::store::{Alarm, Error, Tx};
+use crate::store::{Alarm, Error, Session, Tx};
 
 /// What an evaluation came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +78,8 @@ async fn seen(
     rules: &Rules,
 ) -> Result<(Verdict, bool), Error> {
     let slots = slots(definition, at, rules);
-    let range = range(tx, definition, &slots, at, rules).await?;
+    let world = tx.id().clone();
+    let range = range(tx, &world, definition, &slots, at, rules).await?;
     let verdict = evaluate(definition, &range, state, at);
     let is_awake = range.iter().any(Option::is_some) || is_measured(tx, definition, slots[0]).await?;
     Ok((verdict, is_awake))
@@ -111,22 +113,36 @@ fn slots(definition: &MetricAlarm, at: Timestamp, rules: &Rules) -> Vec<Timestam
     (1..=definition.range()).rev().map(|slots| until.plus_ms(-back(slots))).collect()
 }
 
+/// The newest datapoint that an evaluation at `at` would look at; none where there is none.
+pub(in crate::engine) async fn newest(
+    session: &mut Session,
+    world: &WorldId,
+    definition: &MetricAlarm,
+    at: Timestamp,
+    rules: &Rules,
+) -> Result<Option<Sample>, Error> {
+    let slots = slots(definition, at, rules);
+    let range = range(session, world, definition, &slots, at, rules).await?;
+    Ok(range.into_iter().flatten().next_back())
+}
+
 /// The datapoints that begin at `slots`.
 async fn range(
-    tx: &mut Tx,
+    session: &mut Session,
+    world: &WorldId,
     definition: &MetricAlarm,
     slots: &[Timestamp],
     at: Timestamp,
     rules: &Rules,
 ) -> Result<Vec<Option<Sample>>, Error> {
-    let (world, period_ms) = (tx.id().clone(), definition.period_ms());
+    let period_ms = definition.period_ms();
     let visible = |period_ms| delay(rules).horizon(period_ms, at);
     let (from, until) = (slots[0], visible(period_ms));
     match &definition.source {
         Source::Metric { metric, unit, statistic, .. } => {
             let (unit, with_bins) = (unit.as_deref(), statistic.is_extended());
             let wanted = Wanted { metric, unit, from, until, now: at, period_ms, with_bins };
-            let buckets = buckets(tx, &world, &wanted).await?;
+            let buckets = buckets(session, world, &wanted).await?;
             let sample = |at: &Timestamp| {
                 let datapoint = buckets.get(at)?;
                 Some(Sample { at: *at, value: statistic.of(datapoint)?, count: datapoint.count })
@@ -134,7 +150,7 @@ async fn range(
             Ok(slots.iter().map(sample).collect())
         }
         Source::Queries(queries) => {
-            let line = match run(tx, &world, queries, from, until, visible).await {
+            let line = match run(session, world, queries, from, until, visible).await {
                 Ok(returned) => returned.into_iter().next().map(|returned| returned.line),
                 Err(query::Error::Store(error)) => return Err(error),
                 Err(query::Error::Query(error)) => {

@@ -1,0 +1,38 @@
+//! What an endpoint wants somebody to look at it for.
+
+use crate::clock::Timestamp;
+use crate::domain::deployment::{Deployment, Phase};
+use crate::domain::endpoint::{Endpoint, State};
+use crate::domain::event::CauseKind;
+
+/// Why somebody should look, in a few words; none where all is as it should be. A rolled-back update is in service
+/// again, and to most tools a success: that is the first thing to be seen here.
+pub(super) fn attention(endpoint: &Endpoint, now: Timestamp) -> Option<&'static str> {
+    match &endpoint.state {
+        State::Failed { .. } => Some("its creation failed"),
+        State::Mixed(_) => Some("its rollback failed: two configs serve"),
+        State::Updating(deployment) => of_update(deployment, now),
+        _ if endpoint.is_rolling_back() => Some("it rolls back"),
+        _ if waits_for_room(endpoint, now) => Some("it waits for capacity"),
+        State::InService(_) if endpoint.failure_reason.is_some() => Some("its last update was rolled back"),
+        _ => None,
+    }
+}
+
+fn of_update(deployment: &Deployment, now: Timestamp) -> Option<&'static str> {
+    match &deployment.phase {
+        Phase::RollingBack { cause, .. } if cause.kind == CauseKind::Alarm => Some("an alarm rolls it back"),
+        Phase::RollingBack { .. } => Some("it rolls back"),
+        _ if deployment.paused_since().is_some() => Some("it is paused"),
+        _ => {
+            let pools = deployment.blue.iter().chain([&deployment.green]).flat_map(|fleet| &fleet.pools);
+            let waits = pools.into_iter().any(|pool| pool.waits(now).next().is_some());
+            waits.then_some("it waits for capacity")
+        }
+    }
+}
+
+fn waits_for_room(endpoint: &Endpoint, now: Timestamp) -> bool {
+    let fleets = endpoint.fleets();
+    fleets.iter().flat_map(|fleet| &fleet.pools).any(|pool| pool.waits(now).next().is_some())
+}

@@ -1,0 +1,119 @@
+//! A deployment as a timeline: what the picture is drawn of.
+
+use crate::clock::Timestamp;
+use crate::domain::deployment::record::Status;
+use crate::domain::event::{Event, EventKind};
+use crate::engine::{Course, Measured, Outlook};
+use crate::picture::{Axis, Bake, Chart, Lane, LaneKind, Line, Mark, Side, Span, Timeline};
+
+/// The timeline of a deployment at `now`.
+pub(super) fn timeline(outlook: &Outlook, course: &Course, now: Timestamp, title: &str) -> Timeline {
+    let record = &outlook.row.record;
+    let events: Vec<&Event> = outlook.history.iter().map(|(event, _)| event).collect();
+    let to_come = &outlook.prospect.planned;
+    let ends = [events.last().copied(), to_come.last(), course.planned.last()];
+    let from = record.started_at;
+    let last = ends.into_iter().flatten().map(|event| event.at).max().unwrap_or(from);
+    let known = record.ended_at.unwrap_or(now);
+    let until = match record.ended_at {
+        // What would have come after an early end is shown as far as it is of the same length again.
+        Some(ended) => last.min(ended.plus_ms(ended.ms_since(from).max(60_000))),
+        None => last.max(known),
+    };
+    let mut bakes = bakes(&events, Some(known), false);
+    bakes.extend(bakes_to_come(&events, to_come, until));
+    Timeline {
+        title: format!("{} of {}", heading(record.status), title),
+        axis: Axis::Clock,
+        from: from.0,
+        until: until.0,
+        now: record.ended_at.is_none().then_some(now.0),
+        traffic: shares(events.iter().copied()),
+        planned: shares(course.planned.iter()),
+        steps: events
+            .iter()
+            .filter(|event| event.kind == EventKind::ActivatingTraffic)
+            .map(|event| event.at.0)
+            .collect(),
+        bakes,
+        lanes: course.alarms.iter().map(|alarm| lane(&alarm.name, &alarm.spans)).collect(),
+        rollback: events
+            .iter()
+            .find(|event| event.kind == EventKind::RollingBack)
+            .map(|event| Mark { at: event.at.0, words: event.message.clone() }),
+        charts: charts(course),
+    }
+}
+
+fn heading(status: Status) -> &'static str {
+    match status {
+        Status::Running => "Deployment under way",
+        Status::Succeeded => "Deployment",
+        Status::RolledBack => "Rolled-back deployment",
+        Status::RollbackFailed => "Deployment whose rollback failed",
+        Status::Failed => "Failed creation",
+    }
+}
+
+fn shares<'a>(events: impl Iterator<Item = &'a Event>) -> Vec<(i64, f64)> {
+    let mut shares: Vec<(i64, f64)> = Vec::new();
+    for event in events {
+        let green = f64::from(event.traffic.green_bp()) / 100.0;
+        if shares.last().is_none_or(|(_, before)| (before - green).abs() > f64::EPSILON) {
+            shares.push((event.at.0, green));
+        }
+    }
+    shares
+}
+
+/// The bakes among these events, each until the next stage; the last one until `last`.
+fn bakes(events: &[&Event], last: Option<Timestamp>, is_planned: bool) -> Vec<Bake> {
+    let stages: Vec<_> = events.iter().filter(|event| event.kind.is_stage()).collect();
+    let mut bakes = Vec::new();
+    for (at, event) in stages.iter().enumerate().filter(|(_, event)| event.kind == EventKind::Baking) {
+        let until = stages.get(at + 1).map(|next| next.at).or(last);
+        let words = event.step.map_or_else(|| "wait".to_owned(), |step| format!("{step} bake"));
+        if let Some(until) = until.filter(|until| *until > event.at) {
+            bakes.push(Bake { from: event.at.0, until: until.0, words, is_planned });
+        }
+    }
+    bakes
+}
+
+/// The rest of the bake that is under way, and those after it.
+fn bakes_to_come(events: &[&Event], to_come: &[Event], until: Timestamp) -> Vec<Bake> {
+    let present = events.iter().rfind(|event| event.kind.is_stage()).filter(|_| !to_come.is_empty());
+    let stages: Vec<&Event> = present.into_iter().copied().chain(to_come).collect();
+    bakes(&stages, Some(until), true)
+}
+
+fn lane(name: &str, spans: &[(Timestamp, Option<Timestamp>)]) -> Lane {
+    let span = |(from, until): &(Timestamp, Option<Timestamp>)| Span {
+        from: from.0,
+        until: until.map(|until| until.0),
+        words: "ALARM".to_owned(),
+    };
+    Lane { name: name.to_owned(), kind: LaneKind::Alarm, spans: spans.iter().map(span).collect() }
+}
+
+/// What requests met, as far as there were any.
+fn charts(course: &Course) -> Vec<Chart> {
+    let chart = |name: &str, unit, by: f64, of: &dyn Fn(&Measured) -> &Vec<(Timestamp, f64)>| {
+        let sides =
+            if course.measured.len() > 1 { [Side::Blue, Side::Green] } else { [Side::Green, Side::Green] };
+        let line = |(measured, side): (&Measured, Side)| Line {
+            side,
+            config: measured.config.clone(),
+            points: of(measured).iter().map(|(at, value)| (at.0, value * by)).collect(),
+            span_ms: course.period_ms,
+        };
+        let lines: Vec<_> = course.measured.iter().zip(sides).map(line).collect();
+        let is_empty = lines.iter().all(|line| line.points.is_empty());
+        (!is_empty).then(|| Chart { name: name.to_owned(), unit, lines, limit: None })
+    };
+    let charts = [
+        chart("errors", "%", 100.0, &|measured| &measured.error_rate),
+        chart("latency", "ms", 1.0, &|measured| &measured.latency_ms),
+    ];
+    charts.into_iter().flatten().collect()
+}

@@ -1,0 +1,81 @@
+//! One endpoint: its fleets, its traffic, where its deployment stands and why, its alarms, and what can be done.
+
+use askama::Template;
+use axum::http::StatusCode;
+
+use super::Console;
+use super::answer::{Page, Trouble};
+use super::attention::attention;
+use super::fleet::{FleetShown, fleets};
+use super::guarding::{Guarding, guarding, watched};
+use super::ladder::{Rung, ladder};
+use super::live::{Live, Past};
+use super::model::{Model, Models};
+use super::moment::instant;
+use super::place::Place;
+use super::shell::Shell;
+use super::squares::{self, Standing};
+use crate::engine::Traffic;
+
+/// Deployments that are listed.
+const PAST: u32 = 12;
+
+#[derive(Template)]
+#[template(path = "endpoint.html")]
+struct Body {
+    shell: Shell,
+    name: String,
+    status: &'static str,
+    config: String,
+    attention: Option<&'static str>,
+    failure_reason: Option<String>,
+    created: String,
+    live: Option<Live>,
+    rungs: Vec<Rung>,
+    fleets: Vec<FleetShown>,
+    legend: Vec<(String, &'static str)>,
+    guards: Vec<Guarding>,
+    past: Vec<Past>,
+    models: Vec<Model>,
+    /// Requests a second of its synthetic traffic; none if there is none.
+    demand: Option<String>,
+}
+
+pub(super) async fn page(console: &Console, place: Place, name: &str) -> Result<Page, Trouble> {
+    let (engine, world) = (&console.engine, &place.world);
+    let mut session = engine.store().begin_reading().await?;
+    let Some(row) = session.endpoint(world, name).await? else {
+        let sentence = format!("There is no endpoint {name:?} in {world}.");
+        return Err(Trouble::new(StatusCode::NOT_FOUND, sentence));
+    };
+    let models = Models::read(&mut session, world, &row.endpoint).await?;
+    let traffic: Option<Traffic> = session.traffic(&row.id).await?;
+    drop(session);
+    let endpoint = &row.endpoint;
+    let shell = Shell::of(engine, world, &endpoint.name, "/endpoints").await?;
+    let past = engine.deployments(world, Some(&endpoint.name), PAST).await?;
+    let newest = past.first().map(|(row, _)| row.record.id.clone());
+    let outlook = match newest {
+        Some(id) => engine.outlook(world, &id).await?,
+        None => None,
+    };
+    let now = shell.now();
+    let body = Body {
+        name: endpoint.name.clone(),
+        status: endpoint.status(engine.rules()).word(),
+        config: endpoint.config_name().to_owned(),
+        attention: attention(endpoint, now),
+        failure_reason: endpoint.failure_reason.clone(),
+        created: instant(endpoint.created_at),
+        live: outlook.as_ref().map(|outlook| Live::of(outlook, now)),
+        rungs: outlook.as_ref().map(ladder).unwrap_or_default(),
+        fleets: fleets(endpoint, now, &models.names),
+        legend: Standing::ALL.map(|standing| (squares::key(standing), standing.word())).to_vec(),
+        guards: guarding(engine, world, &watched(endpoint, outlook.as_ref())).await?,
+        past: past.iter().map(|(row, _)| Past::of(&shell, row)).collect(),
+        models: models.shown(),
+        demand: traffic.map(|traffic| traffic.demand.requests_per_second.to_string()),
+        shell,
+    };
+    Page::of(body.name.clone(), body.shell.reading, &body)
+}
