@@ -44,6 +44,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
     let mut end = std::pin::pin!(signal::end_asked_for()?);
     let server = start(arguments.listen).await?;
     let url = server.url();
+    say(&format!("It can be watched at {url}/console/endpoints/{} as it happens.\n", story::ENDPOINT));
     let told = tokio::select! {
         () = &mut end => Err("it was interrupted".to_owned()),
         told = tell(&url) => told,
@@ -53,7 +54,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
     }
     if !arguments.exit && told.is_ok() {
         say(&format!(
-            "\nThe server stays up on {url}, at 60 times real time. Look around:\n  \
+            "\nThe server stays up on {url}, at 60 times real time. Look around, at {url}/console or by a client:\n  \
              export AWS_ENDPOINT_URL={url} AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=123456789012 AWS_SECRET_ACCESS_KEY=secret\n  \
              aws sagemaker describe-endpoint --endpoint-name {}\n  \
              curl '{url}/_sagebrush/deployments?endpoint={0}'\n\

@@ -110,7 +110,8 @@ fn greeting(url: &str, address: SocketAddr, settings: &Settings) -> String {
     format!(
         "sagebrush {version} serves on {url}\n  \
          kept   {kept}\n  \
-         clock  {clock}\n{warning}\n\
+         clock  {clock}\n  \
+         see it {url}/console\n{warning}\n\
          The AWS CLI:\n  \
          export AWS_ACCESS_KEY_ID={account} AWS_SECRET_ACCESS_KEY=secret AWS_DEFAULT_REGION=us-east-1\n  \
          aws --endpoint-url {url} sagemaker list-endpoints\n\
