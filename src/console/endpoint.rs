@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use super::Console;
 use super::answer::{Page, Trouble};
 use super::attention::attention;
+use super::demand::DemandShown;
 use super::fleet::{FleetShown, fleets};
 use super::guarding::{Guarding, guarding, watched};
 use super::ladder::{Rung, ladder};
@@ -37,8 +38,7 @@ struct Body {
     guards: Vec<Guarding>,
     past: Vec<Past>,
     models: Vec<Model>,
-    /// Requests a second of its synthetic traffic; none if there is none.
-    demand: Option<String>,
+    demand: DemandShown,
 }
 
 pub(super) async fn page(console: &Console, place: Place, name: &str) -> Result<Page, Trouble> {
@@ -74,7 +74,7 @@ pub(super) async fn page(console: &Console, place: Place, name: &str) -> Result<
         guards: guarding(engine, world, &watched(endpoint, outlook.as_ref())).await?,
         past: past.iter().map(|(row, _)| Past::of(&shell, row)).collect(),
         models: models.shown(),
-        demand: traffic.map(|traffic| traffic.demand.requests_per_second.to_string()),
+        demand: DemandShown::of(traffic.map(|traffic| traffic.demand)),
         shell,
     };
     Page::of(body.name.clone(), body.shell.reading, &body)

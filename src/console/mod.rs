@@ -10,6 +10,7 @@
 mod answer;
 mod assets;
 mod attention;
+mod demand;
 mod deployment;
 mod drawn;
 mod endpoint;

@@ -20,11 +20,11 @@ impl Model {
         rate.map(|rate| rate.to_string()).unwrap_or_default()
     }
 
-    pub(super) fn latency_ms(&self) -> String {
-        match self.tuning.as_ref().and_then(|tuning| tuning.latency) {
-            Some(Latency::Fixed { us }) => (us as f64 / 1000.0).to_string(),
-            _ => String::new(),
-        }
+    /// The median and the 99th percentile in milliseconds.
+    pub(super) fn latency_ms(&self) -> [String; 2] {
+        let latency = self.tuning.as_ref().and_then(|tuning| tuning.latency);
+        let Some((p50, p99)) = latency.map(Latency::percentiles_us) else { return Default::default() };
+        [p50, p99].map(|us| (us as f64 / 1000.0).to_string())
     }
 
     pub(super) fn startup_seconds(&self) -> String {

@@ -1,5 +1,7 @@
 //! What is around every page: where one is, which world it is, and its clock.
 
+use std::collections::BTreeSet;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 
 use super::moment::mode;
@@ -12,13 +14,17 @@ use crate::store::snapshot::Scope;
 /// Signs that mean nothing in an address stay as they are.
 const UNRESERVED: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
+/// So many worlds are offered at the most; others are typed.
+const OFFERED: usize = 100;
+
 /// The frame of a page.
 #[derive(Clone, Debug)]
 pub(super) struct Shell {
     pub(super) title: String,
     pub(super) world: WorldId,
-    /// Those that there are.
-    pub(super) worlds: Vec<WorldId>,
+    /// Those that there are, the first of many.
+    pub(super) accounts: BTreeSet<String>,
+    pub(super) regions: BTreeSet<String>,
     pub(super) reading: Reading,
     /// The page of the navigation that one is on.
     pub(super) here: &'static str,
@@ -33,8 +39,10 @@ impl Shell {
         here: &'static str,
     ) -> Result<Self, Error> {
         let reading = engine.clock(world).await?;
-        let worlds = engine.store().worlds(&Scope::All).await?;
-        Ok(Self { title: title.into(), world: world.clone(), worlds, reading, here })
+        let mut worlds = engine.store().worlds(&Scope::All).await?;
+        worlds.truncate(OFFERED);
+        let (accounts, regions) = worlds.into_iter().map(|world| (world.account, world.region)).unzip();
+        Ok(Self { title: title.into(), world: world.clone(), accounts, regions, reading, here })
     }
 
     /// The world's time.

@@ -174,13 +174,27 @@ function stop() {
 function members(form) {
   const told = {};
   for (const field of form.elements) {
-    if (!field.name || field.disabled || field.value === "") continue;
+    if (!field.name || field.disabled || field.value === "" || field.dataset.kind === "choice") continue;
     const path = field.name.split(".");
     const last = path.pop();
     const within = path.reduce((object, name) => (object[name] ??= {}), told);
-    within[last] = field.dataset.kind === "number" ? Number(field.value) : field.value;
+    within[last] = read(field);
   }
   return told;
+}
+
+function read({ value, dataset: { kind } }) {
+  if (kind === "number") return Number(value);
+  return kind === "list" ? value.split(/[\s,]+/).filter(Boolean) : value;
+}
+
+// What is there already, but for what the form has fields of: setting one thing shall not undo another.
+async function over(form) {
+  const [, to] = form.dataset.send.split(" ");
+  const answer = await fetch(to, { headers: authorization() });
+  const present = (answer.ok && (await answer.json())[form.dataset.over]) || {};
+  for (const field of form.elements) delete present[field.name?.split(".")[0]];
+  return present;
 }
 
 function answered(request, status, sentence, isWrong) {
@@ -245,7 +259,9 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.dataset.send) {
     event.preventDefault();
-    send(form.dataset, JSON.stringify(members(form)));
+    const told = members(form);
+    const present = form.dataset.over ? over(form).catch(() => ({})) : Promise.resolve({});
+    present.then((present) => send(form.dataset, JSON.stringify({ ...present, ...told })));
   } else if (form.dataset.follow !== undefined) {
     event.preventDefault();
     visit(form);
