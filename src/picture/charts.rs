@@ -50,7 +50,7 @@ impl Drawing<'_> {
             }
         }
         if chart.lines.iter().all(|line| line.points.is_empty()) {
-            let at = At(LEFT + 10.0, f64::midpoint(upper, lower) - 12.0);
+            let at = At(LEFT + 10.0, lower - 11.0);
             self.svg.text("dim", Anchor::Start, at, RIGHT - LEFT, "nothing measured yet");
         }
         lower

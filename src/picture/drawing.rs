@@ -32,6 +32,7 @@ impl<'a> Drawing<'a> {
         let top = self.heading();
         let below = self.traffic(top);
         self.uprights(top, below + self.lanes_height());
+        self.steps(below);
         let mut bottom = self.lanes(below);
         bottom = self.times(bottom);
         if !self.timeline.charts.is_empty() {

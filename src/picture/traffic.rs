@@ -6,10 +6,10 @@ use super::words::width;
 
 /// How high the traffic is, and the lane of the steps below it.
 const HEIGHT: f64 = 180.0;
-const STEPS: f64 = 20.0;
+const STEPS: f64 = 24.0;
 
 impl Drawing<'_> {
-    /// Answers where the next part begins.
+    /// Answers where the next part begins, below the lane of the steps.
     pub(super) fn traffic(&mut self, top: f64) -> f64 {
         let (bottom, until, known) = (top + HEIGHT, self.timeline.until, self.known());
         let (traffic, planned) = (&self.timeline.traffic, &self.timeline.planned);
@@ -32,8 +32,7 @@ impl Drawing<'_> {
             self.svg.line("edge", At(LEFT - 4.0, y), At(LEFT, y));
             self.label(y + 4.0, words);
         }
-        self.steps(bottom);
-        bottom + STEPS + 4.0
+        bottom + STEPS
     }
 
     /// The border between blue and green, from an instant to another.
@@ -62,7 +61,8 @@ impl Drawing<'_> {
     }
 
     /// A tick for each step, and what green has from it on where there is room to say so.
-    fn steps(&mut self, top: f64) {
+    pub(super) fn steps(&mut self, bottom: f64) {
+        let top = bottom - STEPS;
         if self.timeline.steps.is_empty() {
             return;
         }

@@ -142,11 +142,11 @@ fn words_keep_apart() {
 fn at_all_times(name: &str, story: &Timeline) {
     let Timeline { from, until, .. } = *story;
     check(name, story);
-    for now in [from - 9, from, i64::midpoint(from, until), until, until + 9] {
-        let name = format!("{name} at {now}");
-        let story = Timeline { now: Some(now), ..story.clone() };
+    for instant in [from - 9, from, i64::midpoint(from, until), until, until + 9] {
+        let name = format!("{name} at {instant}");
+        let story = Timeline { now: Some(instant), ..story.clone() };
         check(&name, &story);
-        let rollback = Some(Mark { at: now, words: "alarm 'a'".to_owned() });
+        let rollback = Some(Mark { at: instant, words: "alarm 'a'".to_owned() });
         check(&name, &Timeline { rollback, traffic: vec![], ..story.clone() });
         check(&name, &Timeline { planned: vec![], rollback: None, ..story });
     }
