@@ -7,7 +7,7 @@ use super::Console;
 use super::answer::{Page, Trouble};
 use super::drawn::timeline;
 use super::guarding::{Guarding, guarding};
-use super::live::{Live, title};
+use super::live::Live;
 use super::moment::{instant, length, time_of_day};
 use super::place::Place;
 use super::shell::Shell;
@@ -69,10 +69,7 @@ pub(super) async fn page(console: &Console, place: Place, id: &str) -> Result<Pa
         took: record.ended_at.map(|ended| length(ended.ms_since(began))),
         reason: record.failure_reason.clone(),
         next: outlook.prospect.planned.first().map(|event| event.at),
-        picture: picture::timeline(
-            &timeline(&outlook, &course, shell.now(), &title(&outlook.row)),
-            Ground::Page,
-        ),
+        picture: picture::timeline(&timeline(&outlook, &course, shell.now()), Ground::Page),
         guards: if record.ended_at.is_none() { guarding(engine, world, &alarms).await? } else { Vec::new() },
         lines: outlook.history.iter().map(|(event, tripped)| line(event, tripped, began)).collect(),
         shell,

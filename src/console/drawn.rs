@@ -7,7 +7,7 @@ use crate::engine::{Course, Measured, Outlook};
 use crate::picture::{Axis, Bake, Chart, Lane, LaneKind, Line, Mark, Side, Span, Timeline};
 
 /// The timeline of a deployment at `now`.
-pub(super) fn timeline(outlook: &Outlook, course: &Course, now: Timestamp, title: &str) -> Timeline {
+pub(super) fn timeline(outlook: &Outlook, course: &Course, now: Timestamp) -> Timeline {
     let record = &outlook.row.record;
     let events: Vec<&Event> = outlook.history.iter().map(|(event, _)| event).collect();
     let to_come = &outlook.prospect.planned;
@@ -20,10 +20,10 @@ pub(super) fn timeline(outlook: &Outlook, course: &Course, now: Timestamp, title
         Some(ended) => last.min(ended.plus_ms(ended.ms_since(from).max(60_000))),
         None => last.max(known),
     };
-    let mut bakes = bakes(&events, Some(known), false);
-    bakes.extend(bakes_to_come(&events, to_come, until));
     Timeline {
-        title: format!("{} of {}", heading(record.status), title),
+        title: format!("{} {}: {}", outlook.row.endpoint, record.sequence, heading(record.status)),
+        blue: record.from_config.clone().unwrap_or_else(|| "nothing".to_owned()),
+        green: record.to_config.clone(),
         axis: Axis::Clock,
         from: from.0,
         until: until.0,
@@ -35,24 +35,30 @@ pub(super) fn timeline(outlook: &Outlook, course: &Course, now: Timestamp, title
             .filter(|event| event.kind == EventKind::ActivatingTraffic)
             .map(|event| event.at.0)
             .collect(),
-        bakes,
+        bakes: bakes(&events, to_come, until),
         lanes: course.alarms.iter().map(|alarm| lane(&alarm.name, &alarm.spans)).collect(),
         rollback: events
             .iter()
             .find(|event| event.kind == EventKind::RollingBack)
-            .map(|event| Mark { at: event.at.0, words: event.message.clone() }),
+            .map(|event| Mark { at: event.at.0, words: cause(event) }),
         charts: charts(course),
     }
 }
 
 fn heading(status: Status) -> &'static str {
     match status {
-        Status::Running => "Deployment under way",
-        Status::Succeeded => "Deployment",
-        Status::RolledBack => "Rolled-back deployment",
-        Status::RollbackFailed => "Deployment whose rollback failed",
-        Status::Failed => "Failed creation",
+        Status::Running => "under way",
+        Status::Succeeded => "succeeded",
+        Status::RolledBack => "rolled back",
+        Status::RollbackFailed => "its rollback failed",
+        Status::Failed => "its creation failed",
     }
+}
+
+/// What made it go back, in a few words.
+fn cause(event: &Event) -> String {
+    let word = event.cause.map_or_else(String::new, |cause| cause.word().replace('_', " "));
+    format!("{word} {}", event.alarms.join(", ")).trim().to_owned()
 }
 
 fn shares<'a>(events: impl Iterator<Item = &'a Event>) -> Vec<(i64, f64)> {
@@ -66,25 +72,19 @@ fn shares<'a>(events: impl Iterator<Item = &'a Event>) -> Vec<(i64, f64)> {
     shares
 }
 
-/// The bakes among these events, each until the next stage; the last one until `last`.
-fn bakes(events: &[&Event], last: Option<Timestamp>, is_planned: bool) -> Vec<Bake> {
-    let stages: Vec<_> = events.iter().filter(|event| event.kind.is_stage()).collect();
+/// The bakes that were, the one that is under way, and those to come, each until the next stage.
+fn bakes(events: &[&Event], to_come: &[Event], until: Timestamp) -> Vec<Bake> {
+    let were = events.iter().filter(|event| event.kind.is_stage()).map(|event| (*event, false));
+    let stages: Vec<_> = were.chain(to_come.iter().map(|event| (event, true))).collect();
     let mut bakes = Vec::new();
-    for (at, event) in stages.iter().enumerate().filter(|(_, event)| event.kind == EventKind::Baking) {
-        let until = stages.get(at + 1).map(|next| next.at).or(last);
-        let words = event.step.map_or_else(|| "wait".to_owned(), |step| format!("{step} bake"));
-        if let Some(until) = until.filter(|until| *until > event.at) {
-            bakes.push(Bake { from: event.at.0, until: until.0, words, is_planned });
+    for (at, (event, is_planned)) in stages.iter().enumerate() {
+        let until = stages.get(at + 1).map_or(until, |(next, _)| next.at);
+        if event.kind == EventKind::Baking && until > event.at {
+            let words = event.step.map_or_else(|| "wait".to_owned(), |step| format!("{step} bake"));
+            bakes.push(Bake { from: event.at.0, until: until.0, words, is_planned: *is_planned });
         }
     }
     bakes
-}
-
-/// The rest of the bake that is under way, and those after it.
-fn bakes_to_come(events: &[&Event], to_come: &[Event], until: Timestamp) -> Vec<Bake> {
-    let present = events.iter().rfind(|event| event.kind.is_stage()).filter(|_| !to_come.is_empty());
-    let stages: Vec<&Event> = present.into_iter().copied().chain(to_come).collect();
-    bakes(&stages, Some(until), true)
 }
 
 fn lane(name: &str, spans: &[(Timestamp, Option<Timestamp>)]) -> Lane {

@@ -30,7 +30,7 @@ impl Drawing<'_> {
         baseline + 8.0
     }
 
-    /// Whose the colours are: the configs' that were measured, else those of any update.
+    /// Whose the colours are: the configs', else those of any update.
     fn legend(&mut self, baseline: f64) {
         let has_ghost = !self.timeline.planned.is_empty();
         let ghost = if has_ghost { SAMPLE + 12.0 + width("as planned") } else { 0.0 };
@@ -50,9 +50,11 @@ impl Drawing<'_> {
     }
 
     fn config(&self, side: Side) -> &str {
-        let mut lines = self.timeline.charts.iter().flat_map(|chart| &chart.lines);
-        let line = lines.find(|line| line.side == side && !line.config.is_empty());
-        line.map_or(if side == Side::Blue { "old model" } else { "new model" }, |line| &line.config)
+        let (config, otherwise) = match side {
+            Side::Blue => (&self.timeline.blue, "old model"),
+            Side::Green => (&self.timeline.green, "new model"),
+        };
+        if config.is_empty() { otherwise } else { config }
     }
 
     /// What the marker of the rollback means, in two lines at the side on which there is more room. Answers where the

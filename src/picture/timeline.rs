@@ -10,6 +10,10 @@ use super::drawing::Drawing;
 pub struct Timeline {
     /// What it is called, and its heading.
     pub title: String,
+    /// What the old fleet runs; `old model` where it is empty.
+    pub blue: String,
+    /// What the new fleet runs; `new model` where it is empty.
+    pub green: String,
     /// How it tells the time.
     pub axis: Axis,
     /// Where it begins.

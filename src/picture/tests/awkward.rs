@@ -88,6 +88,8 @@ fn full(axis: Axis, from: i64, length: i64, steps: i64, alarms: usize) -> Timeli
     };
     Timeline {
         title: long("a title ", 50),
+        blue: long("config-", 9),
+        green: long("config-", 9),
         axis,
         from,
         until: from + length,

@@ -50,6 +50,8 @@ fn charts(errors: &[f64], latencies: &[f64], until: usize) -> Vec<Chart> {
 fn baking() -> Timeline {
     Timeline {
         title: "shop: canary 10 %, baking step 1 of 2".to_owned(),
+        blue: "shop-v1".to_owned(),
+        green: "shop-v2".to_owned(),
         axis: Axis::Clock,
         from: at(0),
         until: at(735),
