@@ -53,8 +53,9 @@ function morph(from, to) {
     if (from.data !== to.data) from.data = to.data;
     return;
   }
+  const mine = ["open", "hidden", "disabled", "data-state"];
   for (const { name } of [...from.attributes]) {
-    if (!to.hasAttribute(name) && name !== "open" && name !== "hidden" && name !== "disabled") from.removeAttribute(name);
+    if (!to.hasAttribute(name) && !mine.includes(name)) from.removeAttribute(name);
   }
   for (const { name, value } of to.attributes) {
     if (from.getAttribute(name) !== value && name !== "open") from.setAttribute(name, value);
