@@ -1,0 +1,114 @@
+// The console's pages as its user knows them: by labels, names of buttons and the few ids that the page promises.
+// Whoever renames something there renames it here, and in no test.
+
+import { shows } from "./browser.mjs";
+
+export const SHOP_PAGE = "/console/endpoints/shop";
+
+/** Waits until the page follows its world; what happens from then on is seen. */
+export async function live(page) {
+  await shows(page.locator("#live"), /^live$/i);
+  return page;
+}
+
+export const now = (page) => page.locator("#now");
+export const answer = (page) => page.locator("#answer");
+export const why = (page) => page.locator("#why");
+export const actual = (page) => page.locator('[data-traffic="actual"]');
+export const wanted = (page) => page.locator('[data-traffic="wanted"]');
+export const rung = (page) => page.locator('ol#ladder li[aria-current="step"]');
+export const countdown = (page) => page.locator("time[data-until]");
+export const fleets = (page) => page.getByRole("region", { name: "Fleets" });
+export const squares = (page) => fleets(page).locator("svg.squares").locator("rect, use");
+export const alarms = (page) => page.getByRole("region", { name: "Alarms" });
+export const deployments = (page) => page.getByRole("region", { name: "Deployments" });
+export const events = (page) => page.locator("table#events");
+export const picture = (page) => page.locator("svg.picture");
+export const dialog = (page) => page.locator("dialog[open]");
+export const cards = (page) => page.locator('article:has(a[href^="/console/endpoints/"])');
+export const rows = (page) => page.locator('tr:has(a[href^="/console/endpoints/"])');
+export const endpoint = (page, name) => page.locator(`a[href^="/console/endpoints/${name}"]`);
+export const search = (page) => page.getByLabel("Search");
+export const filters = (page) => page.getByRole("navigation", { name: "Status" });
+export const faults = (page) => page.locator("table#faults");
+
+const button = (place, name) => place.getByRole("button", { name, exact: true });
+
+/** Opens the clock's panel, if it is closed. */
+export async function clock(page) {
+  const panel = page.locator("details#clock");
+  if ((await panel.getAttribute("open")) === null) await panel.locator("summary").click();
+  return panel;
+}
+
+/** Moves the clock by a button of its panel: "Next step", "Until idle", "+1 min" … */
+export async function tick(page, name) {
+  await button(await clock(page), name).click();
+}
+
+/** Moves the clock by so many seconds. */
+export async function advance(page, seconds) {
+  const panel = await clock(page);
+  await panel.getByLabel("Advance by seconds").fill(String(seconds));
+  await button(panel, "Advance the clock").click();
+}
+
+/** Lets time pass in another way. The panel has a button beside the select. */
+export async function mode(page, value) {
+  const panel = await clock(page);
+  const select = panel.getByLabel("Mode");
+  await select.selectOption(value);
+  await select.locator("xpath=ancestor::form").getByRole("button").first().click();
+}
+
+/** Steers the deployment: "Pause", "Resume", "Advance", "Promote", "Abort". */
+export async function steer(page, verb) {
+  await button(page.getByRole("region", { name: "Steer" }), verb).click();
+}
+
+/** Says yes to what the page asks. */
+export async function confirm(page, verb) {
+  await button(dialog(page), verb).click();
+}
+
+/** Sets the traffic of the endpoint. */
+export async function traffic(page, requests) {
+  const form = page.locator('form:has([name="requests_per_second"])');
+  await form.locator('[name="requests_per_second"]').fill(String(requests));
+  await form.getByRole("button").first().click();
+}
+
+/** Sets how a model behaves. */
+export async function behave(page, model, members) {
+  const form = page.locator(`form[data-model="${model}"], form:has([name="model"])`).first();
+  const which = form.locator('[name="model"]:not([type="hidden"])');
+  if (await which.count()) await choose(which, model);
+  await fillIn(form, members);
+  await form.getByRole("button").first().click();
+}
+
+/** Puts a fault in. */
+export async function addFault(page, members) {
+  const form = page.locator("form#add-fault");
+  await fillIn(form, members);
+  await form.getByRole("button").first().click();
+}
+
+export async function withdraw(row) {
+  await button(row, "Withdraw").click();
+}
+
+async function fillIn(form, members) {
+  for (const [name, text] of Object.entries(members)) await choose(form.locator(`[name="${name}"]`), text);
+}
+
+/** A text for a field, an option for a select. */
+async function choose(field, text) {
+  const is = await field.evaluate((element) => element.tagName);
+  await (is === "SELECT" ? field.selectOption(String(text)) : field.fill(String(text)));
+}
+
+/** Whether this request is the one by which a page follows its world. */
+export function isStream(request) {
+  return request.resourceType() === "fetch" && /\/(live|stream|events)\b/.test(new URL(request.url()).pathname);
+}
