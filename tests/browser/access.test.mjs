@@ -81,7 +81,8 @@ test("the tab key reaches everything that can be used, and one sees where one is
   const page = await open(null);
   for (const address of addresses) {
     await page.goto(address);
-    // Whether a page is renewed meanwhile shall not matter, but elements are marked here.
+    // The pages of what is not there follow nothing.
+    if (await page.locator("#live").count()) await live(page);
     const wanted = await page.evaluate(mark);
     const reached = new Set();
     for (let presses = 0; presses < 3 * wanted.length + 20 && reached.size < wanted.length; presses += 1) {
@@ -104,8 +105,9 @@ function mark() {
     return one.checkVisibility({ visibilityProperty: true });
   });
   return all.map((one, at) => {
-    one.dataset.mark = String(at + 1);
-    return { mark: one.dataset.mark, html: one.outerHTML.slice(0, 120) };
+    // No attribute, which would be taken off when the page is renewed.
+    one.sagebrushMark = at + 1;
+    return { mark: at + 1, html: one.outerHTML.slice(0, 120) };
   });
 }
 
@@ -126,7 +128,7 @@ function focused() {
     one.focus();
     return withFocus !== without;
   })();
-  return { mark: one.dataset.mark, isSeen, html: one.outerHTML.slice(0, 120) };
+  return { mark: one.sagebrushMark, isSeen, html: one.outerHTML.slice(0, 120) };
 }
 
 /** Presses the tab key until the focus is on what this says. */

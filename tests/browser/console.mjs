@@ -30,15 +30,28 @@ export const rows = (page) => page.locator('tr:has(a[href^="/console/endpoints/"
 export const endpoint = (page, name) => page.locator(`a[href^="/console/endpoints/${name}"]`);
 export const search = (page) => page.getByLabel("Search");
 export const filters = (page) => page.getByRole("navigation", { name: "Status" });
+export const chosen = (page) => filters(page).locator("[aria-current]");
+/** The link to the next page of the list. */
+export const later = (page) => page.locator('main a[rel="next"]');
 export const faults = (page) => page.locator("table#faults");
 
 const button = (place, name) => place.getByRole("button", { name, exact: true });
 
-/** Opens the clock's panel, if it is closed. */
-export async function clock(page) {
-  const panel = page.locator("details#clock");
-  if ((await panel.getAttribute("open")) === null) await panel.locator("summary").click();
-  return panel;
+/** A panel of the header, opened. */
+async function panel(page, id) {
+  const details = page.locator(`details#${id}`);
+  if ((await details.getAttribute("open")) === null) await details.locator("summary").click();
+  return details;
+}
+
+export const clock = (page) => panel(page, "clock");
+
+/** Goes to the list of another world. */
+export async function go(page, account, region) {
+  const world = await panel(page, "world");
+  await world.getByLabel("Account").fill(account);
+  await world.getByLabel("Region").fill(region);
+  await world.getByLabel("Region").press("Enter");
 }
 
 /** Moves the clock by a button of its panel: "Next step", "Until idle", "+1 min" … */
@@ -48,17 +61,16 @@ export async function tick(page, name) {
 
 /** Moves the clock by so many seconds. */
 export async function advance(page, seconds) {
-  const panel = await clock(page);
-  await panel.getByLabel("Advance by seconds").fill(String(seconds));
-  await button(panel, "Advance the clock").click();
+  const hand = await clock(page);
+  await hand.getByLabel("Advance by seconds").fill(String(seconds));
+  await button(hand, "Advance the clock").click();
 }
 
-/** Lets time pass in another way. The panel has a button beside the select. */
+/** Lets time pass in another way: "real", "scaled" or "manual". */
 export async function mode(page, value) {
-  const panel = await clock(page);
-  const select = panel.getByLabel("Mode");
-  await select.selectOption(value);
-  await select.locator("xpath=ancestor::form").getByRole("button").first().click();
+  const hand = await clock(page);
+  await hand.getByLabel("Mode").selectOption(value);
+  await button(hand, "Set the clock").click();
 }
 
 /** Steers the deployment: "Pause", "Resume", "Advance", "Promote", "Abort". */
@@ -73,25 +85,25 @@ export async function confirm(page, verb) {
 
 /** Sets the traffic of the endpoint. */
 export async function traffic(page, requests) {
-  const form = page.locator('form:has([name="requests_per_second"])');
-  await form.locator('[name="requests_per_second"]').fill(String(requests));
-  await form.getByRole("button").first().click();
+  await demand(page).fill(String(requests));
+  await button(trafficForm(page), "Set the traffic").click();
 }
+
+export const trafficForm = (page) => page.locator('form:has([name="requests_per_second"])');
+export const demand = (page) => page.locator('[name="requests_per_second"]');
 
 /** Sets how a model behaves. */
 export async function behave(page, model, members) {
-  const form = page.locator(`form[data-model="${model}"], form:has([name="model"])`).first();
-  const which = form.locator('[name="model"]:not([type="hidden"])');
-  if (await which.count()) await choose(which, model);
+  const form = page.getByRole("region", { name: "Behaviour" }).locator("form").filter({ hasText: model });
   await fillIn(form, members);
-  await form.getByRole("button").first().click();
+  await button(form, "Set the behaviour").click();
 }
 
-/** Puts a fault in. */
+/** Puts a fault in; members of members are named with a dot, as in "scope.endpoint". */
 export async function addFault(page, members) {
   const form = page.locator("form#add-fault");
   await fillIn(form, members);
-  await form.getByRole("button").first().click();
+  await button(form, "Add the fault").click();
 }
 
 export async function withdraw(row) {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 
 import { counts, shows, suite } from "./browser.mjs";
-import { SHOP_PAGE, addFault, answer, behave, confirm, dialog, faults, live, traffic, withdraw } from "./console.mjs";
+import { SHOP_PAGE, addFault, answer, behave, confirm, dialog, faults, live, traffic, trafficForm, withdraw } from "./console.mjs";
 import { until } from "./server.mjs";
 import { SHOP, bake } from "./worlds.mjs";
 
@@ -23,7 +23,7 @@ test("traffic that cannot be is refused in the server's words, and nothing chang
   const before = await server.control("GET", "endpoints/shop/traffic");
   const page = await live(await open(SHOP_PAGE));
   // The browser would say no by itself; the server has the last word.
-  await page.locator('form:has([name="requests_per_second"])').evaluate((form) => (form.noValidate = true));
+  await trafficForm(page).evaluate((form) => (form.noValidate = true));
   await traffic(page, 999999);
   await shows(answer(page), /400[\s\S]*10,?000/);
   assert.deepEqual(await server.control("GET", "endpoints/shop/traffic"), before);
@@ -44,7 +44,7 @@ test("a model is told how to behave, and the next rollback shows it", async ({ s
 test("a fault is put in, listed, and withdrawn", async ({ server, open }) => {
   await server.scenario(SHOP);
   const page = await live(await open("/console/faults"));
-  await addFault(page, { kind: "error_rate", rate: 0.2, endpoint: "shop" });
+  await addFault(page, { kind: "error_rate", rate: 0.2, "scope.endpoint": "shop" });
   await shows(answer(page), /POST \/_sagebrush\/faults[\s\S]*20[01]/);
   const row = faults(page).getByRole("row").filter({ hasText: "shop" });
   await counts(row, 1);

@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 
 import { shows, suite } from "./browser.mjs";
-import { SHOP_PAGE, alarms, answer, events, live, search, tick } from "./console.mjs";
+import { SHOP_PAGE, alarms, answer, demand, events, live, search, tick, trafficForm } from "./console.mjs";
 import { until } from "./server.mjs";
 import { CANARY, SHOP, update } from "./worlds.mjs";
 
@@ -77,7 +77,7 @@ test("names of alarms, their reasons, and failures that name them are texts", as
   const { id, status, failure_reason: reason } = await server.deployment();
   assert.equal(status, "rolled_back");
   assert.match(reason, /<script>|onerror|onload|javascript:|iframe|autofocus|intruder/, "the failure names such an alarm");
-  await shows(page.locator("main"), /rolled back/i);
+  await shows(page.locator("main"), /rolled[ _]back/i);
   await clean(page, "after the rollback");
   for (const path of [`/console/deployments/${id}`, "/console", "/console?view=table", "/console/what-if"]) {
     await page.goto(path);
@@ -123,12 +123,12 @@ test("what is sought, asked and answered is a text", async ({ server, open }) =>
   await page.goto(SHOP_PAGE);
   await live(page);
   for (const text of TEXTS) {
-    await page.locator('[name="requests_per_second"]').evaluate((field, value) => {
+    await demand(page).evaluate((field, value) => {
       field.type = "text";
       field.form.noValidate = true;
       field.value = value;
     }, text);
-    await page.locator('form:has([name="requests_per_second"])').getByRole("button").first().click();
+    await trafficForm(page).getByRole("button", { name: "Set the traffic" }).click();
     await shows(answer(page), /./);
     await clean(page, `answered: ${text}`);
   }

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { test as plain } from "node:test";
 
 import { context, launch, shows, suite, watch } from "./browser.mjs";
-import { SHOP_PAGE, actual, advance, answer, isStream, live, now, tick, why } from "./console.mjs";
+import { SHOP_PAGE, actual, advance, answer, demand, isStream, live, now, tick, why } from "./console.mjs";
 import { Server, until } from "./server.mjs";
 import { SHOP, bake, update } from "./worlds.mjs";
 
@@ -32,7 +32,7 @@ test("two pages that are open see the same, whoever acts", async ({ server, open
 test("what is typed and where the focus is stay when the page is renewed", async ({ server, open }) => {
   await server.scenario(SHOP);
   const page = await live(await open(SHOP_PAGE));
-  const field = page.locator('[name="requests_per_second"]');
+  const field = demand(page);
   await field.fill("77");
   await update(server);
   await shows(why(page), /launch/i);

@@ -6,12 +6,12 @@
 import { spawn } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 export const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url));
-export const TARGET = process.env.CARGO_TARGET_DIR ?? join(REPOSITORY, "target");
+export const TARGET = resolve(process.env.CARGO_TARGET_DIR ?? join(REPOSITORY, "target"));
 
 /** The world that the control API and the console take where none is named. */
 export const ACCOUNT = "123456789012";

@@ -51,7 +51,7 @@ test("an abort asks once, and everything goes back", async ({ server, open }) =>
   await shows(why(page), /roll|back/i);
   await tick(page, "Until idle");
   await becomes(server, "rolled_back");
-  await shows(deployments(page), /rolled back/i);
+  await shows(deployments(page), /rolled[ _]back/i);
 });
 
 test("a bad model trips the alarm, and one sees why it went back", async ({ server, open }) => {
@@ -61,7 +61,7 @@ test("a bad model trips the alarm, and one sees why it went back", async ({ serv
   await tick(page, "Until idle");
   await becomes(server, "rolled_back");
   await shows(alarms(page), /shop-errors[\s\S]*ALARM/);
-  await shows(deployments(page), /rolled back/i);
+  await shows(deployments(page), /rolled[ _]back/i);
   await shows(page.locator("main"), /rolled back because the following alarm\(s\) went into ALARM state: shop-errors/);
 });
 
