@@ -27,7 +27,7 @@ export const DESKTOP = { width: 1280, height: 800 };
 export const PHONE = { width: 390, height: 844 };
 
 /** A whole test, with all it waits for. */
-const TEST_MS = 90_000;
+const TEST_MS = 180_000;
 
 /** No sandbox because CI is root; the rest keeps the browser from asking anything of the network. */
 const FLAGS = [

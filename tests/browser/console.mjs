@@ -19,7 +19,8 @@ export const wanted = (page) => page.locator('[data-traffic="wanted"]');
 export const rung = (page) => page.locator('ol#ladder li[aria-current="step"]');
 export const countdown = (page) => page.locator("time[data-until]");
 export const fleets = (page) => page.getByRole("region", { name: "Fleets" });
-export const squares = (page) => fleets(page).locator("svg.squares").locator("rect, use");
+/** The instances' squares, without those of the legend. */
+export const squares = (page) => fleets(page).locator("svg.squares:not(.legend *)").locator("rect, use");
 export const alarms = (page) => page.getByRole("region", { name: "Alarms" });
 export const deployments = (page) => page.getByRole("region", { name: "Deployments" });
 export const events = (page) => page.locator("table#events");
@@ -75,6 +76,8 @@ export async function mode(page, value) {
 
 /** Steers the deployment: "Pause", "Resume", "Advance", "Promote", "Abort". */
 export async function steer(page, verb) {
+  // An open panel of the header may lie upon the buttons.
+  if (await page.locator("header details[open]").count()) await page.keyboard.press("Escape");
   await button(page.getByRole("region", { name: "Steer" }), verb).click();
 }
 
