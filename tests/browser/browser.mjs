@@ -29,10 +29,10 @@ export const PHONE = { width: 390, height: 844 };
 /** A whole test, with all it waits for. */
 const TEST_MS = 180_000;
 
-/** No sandbox because CI is root; the rest keeps the browser from asking anything of the network. */
+/** No sandbox because CI is root; then what keeps the browser from asking the network, and pictures from differing. */
 const FLAGS = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-  "--disable-component-update", "--disable-sync", "--no-proxy-server", "--force-color-profile=srgb",
+  "--disable-component-update", "--disable-sync", "--no-proxy-server", "--force-color-profile=srgb", "--disable-partial-raster", "--disable-lcd-text",
 ];
 
 /** A browser with an empty profile of its own. */

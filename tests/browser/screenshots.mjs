@@ -10,25 +10,13 @@ import { pathToFileURL } from "node:url";
 import { DESKTOP, PHONE, context, launch, watch } from "./browser.mjs";
 import { SHOP_PAGE, live } from "./console.mjs";
 import { Server } from "./server.mjs";
-import { CANARY, SHOP, bake, update } from "./worlds.mjs";
+import { CANARY, bake, update } from "./worlds.mjs";
 
 const SCHEMES = ["light", "dark"];
 const SCREENS = { desktop: DESKTOP, phone: PHONE };
 
-/** Neighbours of the shop: one whose update was rolled back, and two that nothing happens to. */
-const STREET = `${SHOP.split("[traffic]")[0]}
-[endpoints.search]
-model = "shop-v1"
-instances = 6
-
-[endpoints.fraud-check]
-model = "shop-v1"
-instances = 2
-
-[endpoints.recommendations]
-model = "shop-v1"
-instances = 3
-`;
+/** What is in service when the story begins, and on how many instances. */
+const STREET = { shop: 4, search: 6, "fraud-check": 2, recommendations: 3 };
 
 /** The pictures: what each is called, what happens before it, which page it is of, and on which screens. */
 const PICTURES = [
@@ -49,16 +37,41 @@ function fileOf(name, screen, scheme) {
   return `console-${name}${screen === "phone" ? "-phone" : ""}-${scheme}.png`;
 }
 
-/** The street at ten in the morning, then the shop under traffic. What lies before would only cost time with it. */
+/** The street, made at ten in the morning: a scenario would begin now. */
 async function begin(server) {
-  await server.scenario(STREET);
+  await server.control("POST", "reset");
+  // To the thousandth: what is decided by seeded luck goes the same way from the same second of a minute on.
+  const day = 86_400_000;
   const { now } = await server.control("GET", "clock");
-  const day = 86_400;
-  const second = (Date.parse(now) / 1000) % day;
-  await server.advance(((10 * 3600 - second) % day + day) % day);
+  const past = Date.parse(now) % day;
+  await server.advance(((10 * 3_600_000 - past + day) % day) / 1000);
+  for (const [model, rate] of [["shop-v1", 0], ["shop-v2", 0], ["shop-bad", 0.5]]) {
+    const Environment = { SAGEBRUSH_ERROR_RATE: String(rate) };
+    await server.aws("sagemaker", "CreateModel", { ModelName: model, PrimaryContainer: { Image: `models/${model}:1`, Environment } });
+  }
+  for (const config of ["shop-v2", "shop-bad"]) await configure(server, config, config, STREET.shop);
+  for (const [name, instances] of Object.entries(STREET)) {
+    await configure(server, name, "shop-v1", instances);
+    await server.aws("sagemaker", "CreateEndpoint", { EndpointName: name, EndpointConfigName: name });
+  }
+  await server.advance("idle");
+  await server.aws("cloudwatch", "PutMetricAlarm", {
+    AlarmName: "shop-errors", Namespace: "AWS/SageMaker", MetricName: "Invocation5XXErrors", Statistic: "Average", Period: 60,
+    EvaluationPeriods: 1, Threshold: 0.05, ComparisonOperator: "GreaterThanThreshold",
+    Dimensions: [{ Name: "EndpointName", Value: "shop" }, { Name: "VariantName", Value: "AllTraffic" }],
+  });
   await server.control("PUT", "endpoints/shop/traffic", { requests_per_second: 50 });
   await server.control("PUT", "endpoints/search/traffic", { requests_per_second: 20 });
-  await server.advance(300);
+  await server.advance(540);
+}
+
+function configure(server, name, model, instances) {
+  return server.aws("sagemaker", "CreateEndpointConfig", {
+    EndpointConfigName: name,
+    ProductionVariants: [
+      { VariantName: "AllTraffic", ModelName: model, InstanceType: "ml.m5.large", InitialInstanceCount: instances },
+    ],
+  });
 }
 
 /** The good model is in service then, and a bad one is rolled back. */
@@ -90,13 +103,15 @@ export async function take({ server, browser }, folder) {
         watch(page, faults);
         await page.goto(address);
         await live(page);
+        // The dot beside the word gets its colour with the stream's next event.
+        await page.locator('#live[data-state="live"]').waitFor();
         await page.evaluate(() => document.fonts.ready);
         await page.screenshot({ path: join(folder, fileOf(name, screen, colorScheme)), animations: "disabled", caret: "hide" });
         await room.close();
       }
     }
   }
-  if (faults.length) throw new Error(`a page had faults: ${faults.join("\n")}`);
+  if (faults.length) throw new Error(`pages had faults: ${faults.join("\n")}`);
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
