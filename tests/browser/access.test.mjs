@@ -33,7 +33,8 @@ const MISSING = { foreseen: [/\b404\b/] };
 async function violations(page) {
   await page.evaluate(AXE);
   const { violations: found } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
-  return found.flatMap((rule) => rule.nodes.map((node) => `${page.url()}: ${rule.id}: ${node.html.slice(0, 160)}: ${node.failureSummary}`));
+  const told = (rule, node) => `${page.url()}: ${rule.id}: ${node.html.slice(0, 160)}: ${node.failureSummary}`;
+  return found.flatMap((rule) => rule.nodes.map((node) => told(rule, node)));
 }
 
 for (const colorScheme of ["light", "dark"]) {
@@ -75,8 +76,10 @@ test("nothing is wider than a phone", async ({ server, open }) => {
       // What lies in a part that scrolls by itself is not to blame, unless it is positioned out of it.
       const sticksOut = (one) => {
         const { position, overflowX } = getComputedStyle(one);
-        const flowsOver = overflowX === "visible" && one.scrollWidth > one.clientWidth + 1 && one.getBoundingClientRect().left + one.scrollWidth > width + 1;
-        const isOutside = one.getBoundingClientRect().right > width + 1;
+        const { left, right } = one.getBoundingClientRect();
+        const isOver = overflowX === "visible" && one.scrollWidth > one.clientWidth + 1;
+        const flowsOver = isOver && left + one.scrollWidth > width + 1;
+        const isOutside = right > width + 1;
         return !one.closest("svg") && (isOutside || flowsOver) && (!one.closest(".scroll") || position === "absolute");
       };
       const widest = [...document.querySelectorAll("body *")].filter(sticksOut).map((one) => one.outerHTML.slice(0, 120));
@@ -165,7 +168,8 @@ test("a rollback is asked for by the keyboard alone", async ({ server, open }) =
   await tabTo(page, abort);
   await page.keyboard.press("Enter");
   await dialog(page).waitFor();
-  assert.ok(await page.evaluate(() => document.querySelector("dialog[open]").contains(document.activeElement)), "the focus is in the dialog");
+  const isInside = await page.evaluate(() => document.querySelector("dialog[open]").contains(document.activeElement));
+  assert.ok(isInside, "the focus is in the dialog");
   await page.keyboard.press("Escape");
   await counts(dialog(page), 0);
   await until("the focus is where it was", () => abort.evaluate((one) => one === document.activeElement));
@@ -201,7 +205,8 @@ test("nothing moves for whoever does not want it", async ({ server, open }) => {
 /** What is or could be in motion, in the page; what takes a hundredth of a second is not seen to move. */
 function moving() {
   const seconds = (text) => Math.max(...text.split(",").map((part) => parseFloat(part) * (part.trim().endsWith("ms") ? 0.001 : 1)));
-  const found = document.getAnimations().filter((one) => one.playState === "running").map((one) => `runs: ${one.animationName ?? one.transitionProperty}`);
+  const running = document.getAnimations().filter((one) => one.playState === "running");
+  const found = running.map((one) => `runs: ${one.animationName ?? one.transitionProperty}`);
   for (const one of document.querySelectorAll("*")) {
     for (const part of [null, "::before", "::after"]) {
       const style = getComputedStyle(one, part);

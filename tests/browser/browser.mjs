@@ -15,7 +15,7 @@ import { DEADLINE_MS, Server, TARGET, until } from "./server.mjs";
 
 const ROOM = join(TARGET, "browser");
 const NPM = join(ROOM, "npm");
-if (!existsSync(NPM)) throw new Error(`nothing is installed in ${ROOM}: run scripts/test browser, or tests/browser/install.py`);
+if (!existsSync(NPM)) throw new Error(`nothing is installed in ${ROOM}: run tests/browser/install.py`);
 // Modules are sought from where a file lies, and what npm installs lies beside the build.
 const require = createRequire(join(NPM, "package.json"));
 const { chromium } = require("playwright-core");
@@ -52,7 +52,8 @@ export async function context(browser, baseURL, options = {}) {
 /** Collects what goes wrong in a page into `faults`. */
 export function watch(page, faults) {
   page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) faults.push(`${message.type()}: ${message.text()} (${message.location().url})`);
+    const [type, text, { url }] = [message.type(), message.text(), message.location()];
+    if (["error", "warning"].includes(type)) faults.push(`${type}: ${text} (${url})`);
   });
   page.on("pageerror", (error) => faults.push(`thrown: ${error.stack ?? error}`));
   page.on("crash", () => faults.push("the page crashed"));

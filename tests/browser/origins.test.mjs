@@ -141,8 +141,9 @@ async function act([base, deeds]) {
     const url = base + path;
     const types = type ? [type] : ["text/plain", "application/x-www-form-urlencoded"];
     for (const is of types) {
-      await fetch(url, { method: "POST", mode: "no-cors", body, headers: { "content-type": is } }).catch(() => {});
-      await fetch(url, { method: "POST", mode: "no-cors", credentials: "include", keepalive: true, body, headers: { "content-type": is } }).catch(() => {});
+      for (const more of [{}, { credentials: "include", keepalive: true }]) {
+        await fetch(url, { method: "POST", mode: "no-cors", body, headers: { "content-type": is }, ...more }).catch(() => {});
+      }
       navigator.sendBeacon(url, new Blob([body], { type: is }));
     }
     // These have to ask first, and are answered with no leave.
