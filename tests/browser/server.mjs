@@ -48,13 +48,14 @@ export class Server {
 
   async begin(listen) {
     const { clock, database, settings } = this.how;
+    const program = binary();
     this.room = mkdtempSync(join(tmpdir(), "sagebrush-browser-"));
     const [ready, log] = [join(this.room, "ready.json"), join(this.room, "server.log")];
     const words = ["serve", "--listen", listen, "--clock", clock, "--ready-file", ready, "--exit-with-parent"];
     if (database) words.push("--database-url", database);
     const output = openSync(log, "w");
     const env = clean(settings);
-    this.child = spawn(binary(), words, { stdio: ["ignore", output, output], env, cwd: this.room });
+    this.child = spawn(program, words, { stdio: ["ignore", output, output], env, cwd: this.room });
     closeSync(output);
     this.ended = new Promise((resolve) => this.child.once("exit", resolve).once("error", resolve));
     let end;
