@@ -9,6 +9,7 @@ import sys
 import threading
 
 import install
+from node import node
 from server import clean_environment
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -28,11 +29,11 @@ class Kind:
 def kinds():
     """All four. Names are said in results, so they name the SDK."""
     python = str(HERE / "python" / "client.py")
-    node, _ = install.node()
+    command, _ = node()
     return [
         Kind("boto3", "JSON 1.0", (sys.executable, python)),
         Kind("boto3 1.34", "awsQuery", (str(install.BOTO3_1_34), python)),
-        Kind("JS SDK v3", "JSON 1.0", (*node, str(HERE / "js" / "client.cjs")), {"NODE_PATH": str(install.NODE_PATH)}),
+        Kind("JS SDK v3", "JSON 1.0", (*command, str(HERE / "js" / "client.cjs")), {"NODE_PATH": str(install.NODE_PATH)}),
         Kind("Rust SDK", "rpc-v2-cbor", (str(install.RUST_CLIENT),)),
     ]
 
