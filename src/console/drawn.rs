@@ -36,7 +36,7 @@ pub(super) fn timeline(outlook: &Outlook, course: &Course, now: Timestamp) -> Ti
             .map(|event| event.at.0)
             .collect(),
         bakes: bakes(&events, to_come, until),
-        lanes: course.alarms.iter().map(|alarm| lane(&alarm.name, &alarm.spans)).collect(),
+        lanes: course.alarms.iter().map(|alarm| lane(&alarm.name, &alarm.spans, record.ended_at)).collect(),
         rollback: events
             .iter()
             .find(|event| event.kind == EventKind::RollingBack)
@@ -87,10 +87,11 @@ fn bakes(events: &[&Event], to_come: &[Event], until: Timestamp) -> Vec<Bake> {
     bakes
 }
 
-fn lane(name: &str, spans: &[(Timestamp, Option<Timestamp>)]) -> Lane {
+/// When an alarm was in ALARM, as far as it was watched.
+fn lane(name: &str, spans: &[(Timestamp, Option<Timestamp>)], ended: Option<Timestamp>) -> Lane {
     let span = |(from, until): &(Timestamp, Option<Timestamp>)| Span {
         from: from.0,
-        until: until.map(|until| until.0),
+        until: until.or(ended).map(|until| until.0),
         words: "ALARM".to_owned(),
     };
     Lane { name: name.to_owned(), kind: LaneKind::Alarm, spans: spans.iter().map(span).collect() }
