@@ -36,6 +36,11 @@ impl Page {
         let body = body.render().map_err(|error| Trouble::internal(&error))?;
         Ok(Self { title, body, reading: Some(reading), status: StatusCode::OK })
     }
+
+    /// The page with another status.
+    pub(super) fn with_status(self, status: StatusCode) -> Self {
+        Self { status, ..self }
+    }
 }
 
 impl IntoResponse for Page {

@@ -1,13 +1,13 @@
 //! One deployment: its timeline as a picture, and what happened line by line.
 
 use askama::Template;
-use axum::http::StatusCode;
 
 use super::Console;
 use super::answer::{Page, Trouble};
 use super::drawn::timeline;
 use super::guarding::{Guarding, guarding};
 use super::live::Live;
+use super::missing;
 use super::moment::{instant, length, time_of_day};
 use super::place::Place;
 use super::shell::Shell;
@@ -51,8 +51,8 @@ struct Line {
 pub(super) async fn page(console: &Console, place: Place, id: &str) -> Result<Page, Trouble> {
     let (engine, world) = (&console.engine, &place.world);
     let Some(outlook) = engine.outlook(world, id).await? else {
-        let sentence = format!("There is no deployment {id:?} in {world}.");
-        return Err(Trouble::new(StatusCode::NOT_FOUND, sentence));
+        let shell = Shell::of(engine, world, id, "/deployments").await?;
+        return missing::page(shell, format!("There is no deployment {id:?} in {world}."));
     };
     let course = engine.course(world, &outlook.row).await?;
     let record = &outlook.row.record;

@@ -1,7 +1,6 @@
 //! One endpoint: its fleets, its traffic, where its deployment stands and why, its alarms, and what can be done.
 
 use askama::Template;
-use axum::http::StatusCode;
 
 use super::Console;
 use super::answer::{Page, Trouble};
@@ -11,6 +10,7 @@ use super::fleet::{FleetShown, fleets};
 use super::guarding::{Guarding, guarding, watched};
 use super::ladder::{Rung, ladder};
 use super::live::{Live, Past};
+use super::missing;
 use super::model::{Model, Models};
 use super::moment::instant;
 use super::place::Place;
@@ -45,8 +45,9 @@ pub(super) async fn page(console: &Console, place: Place, name: &str) -> Result<
     let (engine, world) = (&console.engine, &place.world);
     let mut session = engine.store().begin_reading().await?;
     let Some(row) = session.endpoint(world, name).await? else {
-        let sentence = format!("There is no endpoint {name:?} in {world}.");
-        return Err(Trouble::new(StatusCode::NOT_FOUND, sentence));
+        drop(session);
+        let shell = Shell::of(engine, world, name, "/endpoints").await?;
+        return missing::page(shell, format!("There is no endpoint {name:?} in {world}."));
     };
     let models = Models::read(&mut session, world, &row.endpoint).await?;
     let traffic: Option<Traffic> = session.traffic(&row.id).await?;

@@ -22,6 +22,7 @@ mod guarding;
 mod headers;
 mod ladder;
 mod live;
+mod missing;
 mod model;
 mod moment;
 mod place;

@@ -69,6 +69,21 @@ export class Server {
     this.pid = said.pid;
   }
 
+  /** A demo that tells its story, on a clock that runs sixty times as fast. */
+  static async demo() {
+    const server = new Server();
+    server.how = { settings: {} };
+    server.room = mkdtempSync(join(tmpdir(), "sagebrush-browser-"));
+    const stdio = ["ignore", "pipe", "inherit"];
+    server.child = spawn(binary(), ["demo", "--listen", "127.0.0.1:0"], { stdio, env: clean({}), cwd: server.room });
+    server.ended = new Promise((resolve) => server.child.once("exit", resolve).once("error", resolve));
+    server.told = "";
+    server.child.stdout.setEncoding("utf8").on("data", (text) => (server.told += text));
+    const [, url] = await until("the demo says where it can be watched", () => /watched at (http:\/\/[^/]+)/.exec(server.told));
+    server.url = url;
+    return server;
+  }
+
   get port() {
     return Number(new URL(this.url).port);
   }
