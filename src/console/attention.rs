@@ -2,7 +2,7 @@
 
 use crate::clock::Timestamp;
 use crate::domain::deployment::{Deployment, Phase};
-use crate::domain::endpoint::{Endpoint, State};
+use crate::domain::endpoint::{Endpoint, ScalingPhase, State};
 use crate::domain::event::CauseKind;
 
 /// Why somebody should look, in a few words; none where all is as it should be. A rolled-back update is in service
@@ -12,7 +12,9 @@ pub(super) fn attention(endpoint: &Endpoint, now: Timestamp) -> Option<&'static 
         State::Failed { .. } => Some("its creation failed"),
         State::Mixed(_) => Some("its rollback failed: two configs serve"),
         State::Updating(deployment) => of_update(deployment, now),
-        _ if endpoint.is_rolling_back() => Some("it rolls back"),
+        State::Scaling(scaling) if matches!(scaling.phase, ScalingPhase::RollingBack { .. }) => {
+            Some("it rolls back")
+        }
         _ if waits_for_room(endpoint, now) => Some("it waits for capacity"),
         State::InService(_) if endpoint.failure_reason.is_some() => Some("its last update was rolled back"),
         _ => None,

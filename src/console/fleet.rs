@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::squares::{Standing, squares};
 use crate::clock::Timestamp;
+use crate::domain::capacity::Traffic;
 use crate::domain::deployment::{Deployment, Leg, Phase};
 use crate::domain::endpoint::{Endpoint, ScalingPhase, State};
 use crate::domain::fleet::{Fleet, Outcome, Pool};
@@ -65,8 +66,9 @@ pub(super) fn fleets(
         State::Creating { green, .. } => vec![show("all", green, &none(Standing::Up))],
         State::InService(fleet) => vec![show("all", fleet, &all)],
         State::Updating(deployment) => {
-            let blue = deployment.blue.iter();
-            let blue = blue.map(|fleet| show("blue", fleet, &|variant, _| blue_use(deployment, variant)));
+            let blue = deployment.blue.iter().enumerate().map(|(nth, fleet)| {
+                show("blue", fleet, &|variant, _| blue_use(deployment, nth, variant, now))
+            });
             let green = show("green", &deployment.green, &|variant, _| green_use(deployment, variant));
             blue.chain([green]).collect()
         }
@@ -87,14 +89,20 @@ pub(super) fn fleets(
     }
 }
 
-/// What the old fleet's instances do; those of a variant that the new config does not have, serve.
-fn blue_use(deployment: &Deployment, variant: &Variant) -> Use {
-    let planned = deployment.plan.variants.iter().zip(&deployment.shares);
-    let serving = planned
-        .into_iter()
-        .find(|(plan, _)| plan.name == variant.name)
-        .map_or(u32::MAX, |(plan, share)| share.blue_active(plan.blue));
+/// What the instances of the `nth` of the old fleets do: the first serve first, for what an unfinished rollback left of
+/// another goes first. Those of a variant that the new config does not have serve while the old ones do at all.
+fn blue_use(deployment: &Deployment, nth: usize, variant: &Variant, now: Timestamp) -> Use {
     let going = matches!(deployment.phase, Phase::Terminating { .. });
+    let mut planned = deployment.plan.variants.iter().zip(&deployment.shares);
+    let serving = match planned.find(|(plan, _)| plan.name == variant.name) {
+        Some((plan, share)) => {
+            let before = deployment.blue[..nth].iter().filter_map(|fleet| fleet.pool(&variant.name));
+            let before = before.map(|pool| pool.healthy(now)).fold(0, u32::saturating_add);
+            share.blue_active(plan.blue).saturating_sub(before)
+        }
+        None if going || deployment.traffic() == Traffic::GREEN => 0,
+        None => u32::MAX,
+    };
     Use { serving, others: if going { Standing::Leaving } else { Standing::Up } }
 }
 

@@ -7,7 +7,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::answer::{self, Trouble};
-use super::{PATH, place};
+use super::{PATH, place, stream};
 use crate::door::{Door, Outside};
 
 /// Sends a browser that asks for `/` to the console, if the door lets it in; everybody else goes on. No client of AWS's
@@ -34,9 +34,13 @@ fn asks_for_html(headers: &HeaderMap) -> bool {
         .is_some_and(|accept| accept.contains("text/html"))
 }
 
-/// Lets in whom the door lets in; where the control API wants a token, so do the pages, for they show the same.
+/// Lets in whom the door lets in; where the control API wants a token, so do the pages, for they show the same. A link
+/// of others leads to a page, and to nothing else.
 pub(super) async fn check(State(door): State<Door>, request: Request, next: Next) -> Response {
-    if let Err(outside) = door.admit_visitor(request.uri(), request.headers()) {
+    let (uri, headers) = (request.uri(), request.headers());
+    let is_page = uri.path() != stream::PATH;
+    let admitted = if is_page { door.admit_visitor(uri, headers) } else { door.admit(uri, headers) };
+    if let Err(outside) = admitted {
         return refused(&outside);
     }
     match door.admit_to_control(request.headers()) {

@@ -30,8 +30,11 @@ mod shell;
 mod split;
 mod squares;
 mod stream;
+#[cfg(test)]
+mod tests;
 mod what_if;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use axum::Router;
@@ -69,7 +72,7 @@ pub fn router(engine: Engine, maker: Maker, instance_types: &'static [&'static s
     let guarded = Router::new()
         .route(PATH, get(show))
         .route("/console/", get(show))
-        .route("/console/stream", get(stream::listen))
+        .route(stream::PATH, get(stream::listen))
         .route("/console/{*rest}", get(show))
         .layer(middleware::from_fn_with_state(door.clone(), front::check))
         .with_state(console);
@@ -91,19 +94,24 @@ async fn show(State(console): State<Arc<Console>>, uri: Uri) -> Response {
 /// The page at an address.
 async fn page(console: &Console, uri: &Uri) -> Result<Page, Trouble> {
     let place = Place::of(uri)?;
-    let rest = uri.path().strip_prefix(PATH).unwrap_or_default();
-    let parts = rest.split('/').filter(|part| !part.is_empty());
-    let parts: Vec<_> = parts.map(|part| percent_decode_str(part).decode_utf8_lossy()).collect();
-    let parts: Vec<&str> = parts.iter().map(AsRef::as_ref).collect();
-    match parts.as_slice() {
-        [] => endpoints::page(console, place).await,
-        ["endpoints", name] => endpoint::page(console, place, name).await,
-        ["deployments", id] => deployment::page(console, place, id).await,
-        ["faults"] => faults::page(console, place).await,
-        ["what-if"] => what_if::page(console, place).await,
+    let parts = parts(uri);
+    let parts: Option<Vec<&str>> = parts.as_ref().map(|parts| parts.iter().map(AsRef::as_ref).collect());
+    match parts.as_deref() {
+        Some([]) => endpoints::page(console, place).await,
+        Some(["endpoints", name]) => endpoint::page(console, place, name).await,
+        Some(["deployments", id]) => deployment::page(console, place, id).await,
+        Some(["faults"]) => faults::page(console, place).await,
+        Some([what_if::NAME]) => what_if::page(console, place).await,
         _ => Err(Trouble::new(
             StatusCode::NOT_FOUND,
             format!("There is no page {}; the console begins at {PATH}.", uri.path()),
         )),
     }
+}
+
+/// The parts of an address below [`PATH`]; none where it is not below it.
+fn parts(uri: &Uri) -> Option<Vec<Cow<'_, str>>> {
+    let rest = uri.path().strip_prefix(PATH).filter(|rest| rest.is_empty() || rest.starts_with('/'))?;
+    let parts = rest.split('/').filter(|part| !part.is_empty());
+    Some(parts.map(|part| percent_decode_str(part).decode_utf8_lossy()).collect())
 }

@@ -19,8 +19,11 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::answer::{Page, Trouble};
 use super::place::Place;
-use super::{Console, page, what_if};
+use super::{Console, page, parts, what_if};
 use crate::engine::Reading;
+
+/// Where it is.
+pub(super) const PATH: &str = "/console/stream";
 
 /// How often it is looked. What is sent each time is small, and tells the browser that we are there.
 const INTERVAL: Duration = Duration::from_millis(400);
@@ -60,7 +63,7 @@ impl Stream {
             () = engine.hurried() => return None,
             _ = self.looks.tick() => {}
         }
-        if self.uri.path() == what_if::PATH {
+        if parts(&self.uri).is_some_and(|parts| parts == [what_if::NAME]) {
             let world = Place::of(&self.uri).map(|place| place.world).ok();
             let reading = match world {
                 Some(world) => engine.clock(&world).await.ok(),

@@ -13,8 +13,8 @@ use super::shell::Shell;
 use crate::picture::{self, Ground};
 use crate::plan::{Length, Plan, Unplanned};
 
-/// The page's address. It changes by its own sliders alone, and is not made again for the stream.
-pub(super) const PATH: &str = "/console/what-if";
+/// The page's name. It changes by its own sliders alone, and is not made again for the stream.
+pub(super) const NAME: &str = "what-if";
 
 /// The alarm that guards both.
 const ALARM: &str = "errors";

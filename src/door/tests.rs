@@ -142,3 +142,57 @@ fn without_a_token_the_control_api_is_open_at_home_and_closed_in_town() {
     assert_eq!(closed, Outside::Closed);
     assert!(closed.to_string().contains("SAGEBRUSH_CONTROL_TOKEN"), "{closed}");
 }
+
+/// A link that is followed in a page of another origin, with a header otherwise; one of no text is left out.
+fn following(name: HeaderName, text: &str) -> Result<(), Outside> {
+    let link = [
+        (HOST, "localhost:7243"),
+        (SEC_FETCH_SITE, "cross-site"),
+        (SEC_FETCH_MODE, "navigate"),
+        (SEC_FETCH_DEST, "document"),
+    ];
+    let mut headers: HeaderMap =
+        link.map(|(name, text)| (name, text.parse().expect("a header"))).into_iter().collect();
+    headers.insert(&name, text.parse().expect("a header"));
+    if text.is_empty() {
+        headers.remove(name);
+    }
+    at_home().admit_visitor(&Uri::from_static("/"), &headers)
+}
+
+#[test]
+fn a_visitor_may_come_by_a_link_of_any_page_if_he_opens_a_whole_document() {
+    for site in ["cross-site", "same-site", "same-origin", "none"] {
+        assert_eq!(following(SEC_FETCH_SITE, site), Ok(()), "{site}");
+    }
+    for (name, text) in [
+        (SEC_FETCH_MODE, "no-cors"),
+        (SEC_FETCH_MODE, "cors"),
+        (SEC_FETCH_MODE, "nested-navigate"),
+        (SEC_FETCH_MODE, ""),
+        (SEC_FETCH_DEST, "iframe"),
+        (SEC_FETCH_DEST, "embed"),
+        (SEC_FETCH_DEST, "empty"),
+        (SEC_FETCH_DEST, ""),
+        // A form that is sent: the page would not see the answer, but it might have changed something.
+        (ORIGIN, "http://evil.example"),
+        (ORIGIN, "null"),
+    ] {
+        assert_eq!(following(name.clone(), text), Err(Outside::Page), "{name}: {text}");
+    }
+}
+
+#[test]
+fn a_visitor_calls_the_server_by_its_name_whatever_leads_him_there() {
+    for host in FOREIGN.into_iter().filter(|host| !host.is_empty()) {
+        let outside = following(HOST, host);
+        assert!(matches!(outside, Err(Outside::Host(_))), "{host}: {outside:?}");
+    }
+    let visits =
+        |pairs: &[(&HeaderName, &str)]| at_home().admit_visitor(&Uri::from_static("/"), &headers(pairs));
+    let host = (&HOST, "localhost:7243");
+    assert_eq!(visits(&[]), Ok(()));
+    assert_eq!(visits(&[host, (&ORIGIN, "http://localhost:7243")]), Ok(()));
+    assert_eq!(visits(&[host, (&ORIGIN, "http://evil.example")]), Err(Outside::Page));
+    assert_eq!(visits(&[host, (&SEC_FETCH_SITE, "cross-site")]), Err(Outside::Page));
+}

@@ -1,6 +1,7 @@
 //! Plans, as questions and answers.
 
 mod answered;
+mod maker;
 mod refused;
 
 use serde_json::{Value, json};

@@ -14,6 +14,7 @@ stories! { on Manual;
     pages_neither_repeat_nor_lose_entries_while_others_come_and_go
     ties_follow_the_order_of_creation
     tags_are_kept_in_their_order_and_go_with_their_owner
+    names_are_found_by_identities_as_far_as_they_are_still_there
 }
 
 async fn create(place: &Place, name: &str) -> Inserted {
@@ -177,4 +178,27 @@ async fn tags_are_kept_in_their_order_and_go_with_their_owner(place: Place) {
     assert!(!session.set_tags(&place.world, Tagged::Endpoint("m"), &tags).await.unwrap());
     session.delete_definition(&place.world, Kind::Model, "m").await.unwrap();
     assert_eq!(session.tags(&place.world, model).await.unwrap(), None);
+}
+
+async fn names_are_found_by_identities_as_far_as_they_are_still_there(mut place: Place) {
+    let mut ids = Vec::new();
+    for name in ["Llama-7B", "gone", "other"] {
+        let Inserted::Created { id, .. } = create(&place, name).await else { panic!("{name} is taken") };
+        ids.push(id);
+    }
+    let mut session = place.store.session();
+    let config = session.insert_definition(&place.world, Kind::EndpointConfig, "c", "{}", &Vec::new()).await;
+    let Inserted::Created { id: config, .. } = config.unwrap() else { panic!("c is taken") };
+    session.delete_definition(&place.world, Kind::Model, "gone").await.unwrap();
+    let unknown = ["none".to_owned(), "'".to_owned()];
+    let asked =
+        [[ids[0].clone(), ids[0].clone(), ids[1].clone(), config.clone()].as_slice(), &unknown].concat();
+    let found = session.definition_names(&place.world, Kind::Model, &asked).await.unwrap();
+    assert_eq!(found, [(ids[0].clone(), "Llama-7B".to_owned())].into(), "of models, as they were given");
+    let found = session.definition_names(&place.world, Kind::EndpointConfig, &asked).await.unwrap();
+    assert_eq!(found, [(config, "c".to_owned())].into());
+    assert!(session.definition_names(&place.world, Kind::Model, &[]).await.unwrap().is_empty());
+    place.world.region = "eu-west-1".to_owned();
+    let elsewhere = session.definition_names(&place.world, Kind::Model, &ids).await.unwrap();
+    assert!(elsewhere.is_empty(), "an identity says nothing in another world");
 }

@@ -7,7 +7,7 @@ use crate::domain::endpoint::{Command, ScaleTarget};
 use crate::domain::rules::RollbackStatus;
 use crate::domain::variant::Health;
 
-use super::FleetView;
+use super::{EndpointStatus, FleetView};
 
 /// A fleet's variants in a line each: name, weight, instances, and what is being done.
 fn lines(fleet: &FleetView<'_>) -> Vec<String> {
@@ -221,4 +221,24 @@ fn an_endpoint_begins_pending_and_ends_with_what_it_had() {
     );
     let mut life = Life::serving(spec("broken", vec![variant("a", 1, Health::Failing)]));
     follows(&mut life, &[(300, "Failed", "", "")]);
+}
+
+#[test]
+fn every_status_is_listed_once() {
+    let words = EndpointStatus::ALL.map(EndpointStatus::word);
+    for (nth, word) in words.iter().enumerate() {
+        assert!(!words[..nth].contains(word), "{word}");
+    }
+    // Whoever adds one is led here, and to the list.
+    for status in EndpointStatus::ALL {
+        match status {
+            EndpointStatus::Creating
+            | EndpointStatus::Updating
+            | EndpointStatus::RollingBack
+            | EndpointStatus::InService
+            | EndpointStatus::Deleting
+            | EndpointStatus::Failed
+            | EndpointStatus::UpdateRollbackFailed => {}
+        }
+    }
 }
