@@ -83,7 +83,7 @@ fn does(effect: &Effect) -> String {
     };
     match effect {
         Effect::ErrorRate { rate, status } => {
-            format!("{} % of the requests fail with {status}", rate * 100.0)
+            format!("{} % of the requests fail with {status}", percent(*rate))
         }
         Effect::Latency { latency } => {
             let (p50, p99) = latency.percentiles_us();
@@ -101,11 +101,16 @@ fn does(effect: &Effect) -> String {
         }
         Effect::RollbackCannotProvision => "a rollback launches nothing that gets healthy".to_owned(),
         Effect::ApiThrottling { rate, operations } => {
-            format!("ThrottlingException for {} % of {}", rate * 100.0, all(operations))
+            format!("ThrottlingException for {} % of {}", percent(*rate), all(operations))
         }
         Effect::ApiLatency { ms, operations } => format!("{ms} ms later for {}", all(operations)),
         Effect::Alarm { alarm, state } => format!("{alarm} goes to {}", state.word()),
     }
+}
+
+/// A rate as people read it: 0.07 is 7, and no 7.000000000000001.
+fn percent(rate: f64) -> f64 {
+    (rate * 100.0 * 10_000.0).round() / 10_000.0
 }
 
 fn scope(scope: &Scope) -> String {

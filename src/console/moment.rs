@@ -26,7 +26,10 @@ pub(super) fn readable(sentence: &str, day: Timestamp) -> String {
     let day = day.get(..10).unwrap_or_default();
     let word = |word: &str| {
         let bare = word.trim_end_matches(['.', ',', ':', ';']);
-        let is_instant = bare.len() == INSTANT.len() && bare.ends_with('Z') && bare.as_bytes()[10] == b'T';
+        let is_meant = |(sign, meant): (u8, u8)| {
+            if meant.is_ascii_digit() { sign.is_ascii_digit() } else { sign == meant }
+        };
+        let is_instant = bare.len() == INSTANT.len() && bare.bytes().zip(INSTANT.bytes()).all(is_meant);
         let (Some(date), Some(time)) = (bare.get(..10), bare.get(11..19)) else { return word.to_owned() };
         let after = &word[bare.len()..];
         match is_instant {

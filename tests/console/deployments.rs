@@ -40,6 +40,7 @@ async fn every_event_has_its_time_its_traffic_and_what_made_it_happen() {
     let lines: Vec<_> = page.all("tr").filter(|line| line.get("class").starts_with("p-")).collect();
     let told: Vec<_> = lines.iter().map(|line| (line.get("class"), page.within(line))).collect();
     let expected = [
+        ("p-warning", "0s warning 0 % client Nothing watches this deployment"),
         ("p-launching", "0s launching 1 0 % client"),
         ("p-activating_traffic", "1m activating traffic 1 25 % clock"),
         ("p-baking", "1m 5s baking 1 25 % clock"),
@@ -70,9 +71,14 @@ async fn a_rollback_tells_its_cause_the_alarm_and_what_that_had_seen() {
     assert!(first.contains("shop-errors went to ALARM at"), "{first}");
     assert!(first.contains("Threshold Crossed: 1 "), "{first}");
     let picture = page.inner("figure");
-    for words in
-        ["Rolled-back deployment of shop-v1 → shop-v2", "rollback at", "ALARM", "errors, %", "latency, ms"]
-    {
+    for words in [
+        "Rolled-back deployment of shop-v1 → shop-v2",
+        "rollback at",
+        ": alarm shop-errors",
+        "ALARM",
+        "errors, %",
+        "latency, ms",
+    ] {
         assert!(picture.contains(words), "{words}: {picture}");
     }
     assert!(!picture.contains("now"), "it is over: {picture}");

@@ -65,14 +65,14 @@ async fn in_its_canary_s_bake_it_shows_both_fleets_the_ladder_and_the_alarm() {
 #[tokio::test]
 async fn a_pause_is_to_be_seen_and_wants_to_be_looked_at() {
     let site = Site::of(SHOP).await;
-    site.canary("shop-v3", &[]).await;
+    site.canary("shop-v3", &["shop-errors"]).await;
     site.advance(90).await;
     let id = site.newest("shop").await;
     site.client.control("POST", &format!("deployments/{id}/pause"), None).await;
     let page = site.page(SHOP_PAGE).await;
     assert_eq!(page.classed("p", "attention"), ["it is paused"]);
     page.says("running, paused");
-    page.says("without an end, watched by no alarm: it is paused since");
+    page.says("without an end, watched by shop-errors: it is paused since");
     assert_eq!(rungs(&page)[2..4], ["r-now", "r-noted"], "a pause is noted beside the bake that stands");
 }
 

@@ -44,9 +44,12 @@ clock = "manual"
 [models.shop-v2]
 error_rate = 0.5
 
-[endpoints.shop]
+[endpoint_configs.shop-v1]
 model = "shop-v1"
 instances = 4
+
+[endpoints.shop]
+config = "shop-v1"
 
 [endpoint_configs.shop-v2]
 model = "shop-v2"

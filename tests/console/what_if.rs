@@ -86,15 +86,19 @@ async fn what_aws_would_refuse_is_said_on_its_side_and_the_other_is_planned() {
 async fn nonsense_in_the_address_is_told_in_a_sentence_on_both_sides_or_on_the_one_that_has_it() {
     let site = Site::new().await;
     for (query, sides, part) in [
-        ("instances=x", 2, "instances must be a whole number from 0 to 2147483647"),
-        ("instances=-1", 2, "instances must be a whole number"),
-        ("instances=1.5", 2, "instances must be a whole number"),
+        ("instances=x", 2, "instances is \"x\", but it must be a whole number from 0 to 2147483647."),
+        ("instances=-1", 2, "it must be a whole number from 0 to"),
+        ("instances=1.5", 2, "it must be a whole number from 0 to"),
         ("instances=NaN", 2, "instances "),
-        ("instances=9999999999999999999999", 2, "instances must be a whole number"),
+        ("instances=9999999999999999999999", 2, "it must be a whole number from 0 to"),
         ("traffic=inf", 2, "traffic "),
-        ("traffic=10001", 2, "traffic must be a number of requests a second from 0 to 10000"),
-        ("bad=101", 2, "bad_error_rate must be a number from 0 to 1"),
-        ("bad=much", 2, "bad_error_rate must be a number from 0 to 1"),
+        (
+            "traffic=10001",
+            2,
+            "traffic is 10001, but it must be a number of requests a second from 0 to 10000.",
+        ),
+        ("bad=101", 2, "bad_error_rate is 1.01, but it must be a number from 0 to 1."),
+        ("bad=much", 2, "bad_error_rate is \"much\", but it must be a number from 0 to 1."),
         ("threshold=%22%20for%201", 2, "alarms"),
         ("threshold=NaN", 2, "alarms"),
         ("periods=0", 2, "alarms"),

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::console::drawn::timeline;
+use crate::domain::event::CauseKind;
 use crate::engine::{Course, Measured, Watched};
 use crate::picture::{Axis, Bake, LaneKind, Side, Timeline};
 
@@ -26,7 +27,9 @@ fn bakes(timeline: &Timeline) -> Vec<String> {
 /// A rollback at second 130 that was over ten seconds later.
 fn rolled_back() -> Outlook {
     let mut events = canary()[..3].to_vec();
-    events.push(event(130, EventKind::RollingBack, None, 0));
+    let alarms = ["latency", "errors"].map(str::to_owned).to_vec();
+    let back = event(130, EventKind::RollingBack, None, 0);
+    events.push(Event { cause: Some(CauseKind::Alarm), alarms, ..back });
     events.push(event(140, EventKind::RolledBack, None, 0));
     outlook(&events, &[])
 }
@@ -73,7 +76,7 @@ fn a_rollback_has_its_mark_and_shows_what_would_have_come_for_as_long_again() {
     assert_eq!((shown.until, shown.now), (ms(280), None));
     assert_eq!(shown.title, "Rolled-back deployment of old → new");
     let mark = shown.rollback.unwrap();
-    assert_eq!((mark.at, mark.words.as_str()), (ms(130), "rolling_back at 130"));
+    assert_eq!((mark.at, mark.words.as_str()), (ms(130), "alarm latency, errors"));
     assert_eq!(shown.traffic, [(ms(0), 0.0), (ms(60), 25.0), (ms(130), 0.0)]);
     assert_eq!(shown.planned.last(), Some(&(ms(165), 100.0)));
     assert_eq!(bakes(&drawn(&rolled_back(), &course(), 5_000)), ["1 bake 65–130"]);
@@ -83,6 +86,22 @@ fn a_rollback_has_its_mark_and_shows_what_would_have_come_for_as_long_again() {
     );
     assert_eq!(drawn(&short, &course(), 5_000).until, ms(70), "a minute at least");
     assert_eq!(drawn(&short, &Course::default(), 5_000).until, ms(10), "nothing would have come");
+}
+
+#[test]
+fn the_mark_of_a_rollback_says_its_cause_in_a_few_words() {
+    for (cause, words) in [
+        (Some(CauseKind::Alarm), "alarm"),
+        (Some(CauseKind::MissingAlarm), "missing alarm"),
+        (Some(CauseKind::Operator), "operator"),
+        (None, ""),
+    ] {
+        let back = Event { cause, ..event(130, EventKind::RollingBack, None, 0) };
+        let later = event(135, EventKind::RollingBack, None, 0);
+        let shown = drawn(&outlook(&[canary()[0].clone(), back, later], &[]), &course(), 140);
+        let mark = shown.rollback.unwrap();
+        assert_eq!((mark.at, mark.words.as_str()), (ms(130), words), "where it began");
+    }
 }
 
 #[test]

@@ -33,7 +33,7 @@ async fn a_plan_is_the_same_whoever_makes_it_and_however_many_are_asked_for_at_o
 async fn a_wrong_question_and_one_of_too_much_are_told_and_the_next_is_answered() {
     let maker = maker(ENOUGH);
     let wrong = made(&maker, with(canary(), &json!({"instances": "x"}))).await.unwrap_err();
-    assert_eq!(wrong, "instances must be a whole number from 0 to 2147483647, not \"x\".");
+    assert_eq!(wrong, "instances is \"x\", but it must be a whole number from 0 to 2147483647.");
     let much = made(&maker, with(canary(), &json!({"runs": 100}))).await.unwrap_err();
     assert!(
         much.starts_with("the question comes to ") && much.contains("one question may ask for 10:"),
