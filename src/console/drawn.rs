@@ -2,7 +2,7 @@
 
 use crate::clock::Timestamp;
 use crate::domain::deployment::record::Status;
-use crate::domain::event::{CauseKind, Event, EventKind};
+use crate::domain::event::{Event, EventKind};
 use crate::engine::{Course, Measured, Outlook};
 use crate::picture::{Axis, Bake, Chart, Lane, LaneKind, Line, Mark, Side, Span, Timeline};
 
@@ -42,15 +42,6 @@ pub(super) fn timeline(outlook: &Outlook, course: &Course, now: Timestamp) -> Ti
             .find(|event| event.kind == EventKind::RollingBack)
             .map(|event| Mark { at: event.at.0, words: cause(event) }),
         charts: charts(course),
-    }
-}
-
-/// Why it was rolled back, in a few words: `alarm shop-errors`.
-fn cause(event: &Event) -> String {
-    match event.cause {
-        Some(CauseKind::Alarm) if !event.alarms.is_empty() => format!("alarm {}", event.alarms.join(", ")),
-        Some(cause) => cause.word().replace('_', " "),
-        None => String::new(),
     }
 }
 

@@ -60,6 +60,7 @@ impl Stream {
     async fn next(&mut self) -> Option<String> {
         let engine = self.console.engine.clone();
         tokio::select! {
+            biased;
             () = engine.hurried() => return None,
             _ = self.looks.tick() => {}
         }

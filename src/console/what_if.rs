@@ -110,10 +110,12 @@ fn slider(place: &mut Place, before: &str, told: &Told, begins: u32) -> Slider {
 fn number(sliders: &[Slider], name: &str) -> Value {
     let slider = sliders.iter().find(|slider| slider.name.rsplit('-').next() == Some(name));
     let text = slider.expect("every slider that is named is listed").value.as_str();
-    text.parse::<i64>()
-        .map(Value::from)
-        .or_else(|_| text.parse::<f64>().map(Value::from))
-        .unwrap_or_else(|_| text.into())
+    if let Ok(whole) = text.parse::<i64>() {
+        return whole.into();
+    }
+    // JSON has no infinite number.
+    let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
+    number.map_or_else(|| text.into(), Value::from)
 }
 
 /// A percentage as a part of 1.

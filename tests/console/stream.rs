@@ -108,17 +108,33 @@ async fn a_stream_to_no_page_is_refused_and_one_to_a_wrong_page_shows_what_the_p
         assert_eq!(answer.status, 400, "{query}");
         answer.html().says("The stream wants the address of a page, as ?to=/console.");
     }
-    for (address, sentence) in [
-        ("/console/endpoints/none", "There is no endpoint \"none\" in 123456789012/us-east-1."),
-        ("/console/none", "There is no page /console/none; the console begins at /console."),
-        ("/elsewhere", "There is no page /elsewhere; the console begins at /console."),
-        ("/console?account=x", "account is \"x\", but an account has 12 digits."),
+    for (address, sentence, is_in_a_world) in [
+        ("/console/endpoints/none", "There is no endpoint \"none\" in 123456789012/us-east-1.", true),
+        ("/console/deployments/none", "There is no deployment \"none\" in 123456789012/us-east-1.", true),
+        ("/console/none", "There is no page /console/none; the console begins at /console.", false),
+        ("/elsewhere", "There is no page /elsewhere; the console begins at /console.", false),
+        ("/consoles", "There is no page /consoles; the console begins at /console.", false),
+        ("/console?account=x", "account is \"x\", but an account has 12 digits.", false),
     ] {
         let mut listener = Listener::to(&site, address).await;
         let event = listener.next().await.unwrap();
-        assert_eq!((&event["now"], &event["rate"]), (&Value::Null, &Value::Null), "{address}");
+        assert_eq!(
+            (event["now"].is_i64(), event["rate"].is_i64()),
+            (is_in_a_world, is_in_a_world),
+            "{address}"
+        );
         Html::read(event["body"].as_str().unwrap()).says(sentence);
     }
+}
+
+#[tokio::test]
+async fn whoever_opens_the_page_of_what_is_not_there_yet_sees_it_come() {
+    let site = Site::of(SHOP).await;
+    let mut listener = Listener::to(&site, "/console/endpoints/young").await;
+    listener.page().await.says("There is no endpoint \"young\"");
+    let request = json!({"EndpointName": "young", "EndpointConfigName": "shop-v1"});
+    site.ask("CreateEndpoint", request).await;
+    listener.page().await.says("Creating on shop-v1");
 }
 
 #[tokio::test]

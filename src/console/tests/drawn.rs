@@ -12,7 +12,7 @@ fn course() -> Course {
 }
 
 fn drawn(outlook: &Outlook, course: &Course, now: i64) -> Timeline {
-    timeline(outlook, course, at(now), "old → new")
+    timeline(outlook, course, at(now))
 }
 
 /// From when to when the bakes go in seconds, with their words; `?` before those that are to come.
@@ -38,11 +38,12 @@ fn rolled_back() -> Outlook {
 fn under_way_it_is_known_until_now_and_reaches_to_where_it_is_to_end() {
     let shown = drawn(&under_way(100), &course(), 100);
     assert_eq!((shown.from, shown.until, shown.now), (ms(0), ms(340), Some(ms(100))));
-    assert_eq!((shown.axis, shown.title.as_str()), (Axis::Clock, "Deployment under way of old → new"));
+    assert_eq!((shown.axis, shown.title.as_str()), (Axis::Clock, "house 2: under way"));
+    assert_eq!((shown.blue.as_str(), shown.green.as_str()), ("old", "new"));
     assert_eq!(shown.traffic, [(ms(0), 0.0), (ms(60), 25.0)]);
     assert_eq!(shown.planned, [(ms(60), 25.0), (ms(165), 100.0)], "the ghost");
     assert_eq!(shown.steps, [ms(60)]);
-    assert_eq!(bakes(&shown), ["1 bake 65–100", "?1 bake 65–165", "?2 bake 170–270", "?wait 270–330"]);
+    assert_eq!(bakes(&shown), ["1 bake 65–165", "?2 bake 170–270", "?wait 270–330"]);
     assert_eq!(shown.rollback, None);
 }
 
@@ -65,7 +66,7 @@ fn what_takes_longer_than_was_planned_reaches_to_now() {
 #[test]
 fn a_success_ends_with_its_end() {
     let shown = drawn(&outlook(&canary(), &[]), &course(), 5_000);
-    assert_eq!((shown.until, shown.now, shown.title.as_str()), (ms(340), None, "Deployment of old → new"));
+    assert_eq!((shown.until, shown.now, shown.title.as_str()), (ms(340), None, "house 2: succeeded"));
     assert_eq!(shown.steps, [ms(60), ms(165)]);
     assert_eq!(bakes(&shown), ["1 bake 65–165", "2 bake 170–270", "wait 270–330"]);
 }
@@ -74,7 +75,7 @@ fn a_success_ends_with_its_end() {
 fn a_rollback_has_its_mark_and_shows_what_would_have_come_for_as_long_again() {
     let shown = drawn(&rolled_back(), &course(), 5_000);
     assert_eq!((shown.until, shown.now), (ms(280), None));
-    assert_eq!(shown.title, "Rolled-back deployment of old → new");
+    assert_eq!(shown.title, "house 2: rolled back");
     let mark = shown.rollback.unwrap();
     assert_eq!((mark.at, mark.words.as_str()), (ms(130), "alarm latency, errors"));
     assert_eq!(shown.traffic, [(ms(0), 0.0), (ms(60), 25.0), (ms(130), 0.0)]);
@@ -118,6 +119,10 @@ fn each_alarm_has_its_lane_also_one_that_was_never_in_alarm() {
         latency.spans.iter().map(|span| (span.from, span.until, span.words.as_str())).collect();
     assert_eq!(ends, [(ms(0), Some(ms(10)), "ALARM"), (ms(90), None, "ALARM")]);
     assert_eq!((errors.name.as_str(), errors.spans.len()), ("errors", 0));
+    let spans = vec![(at(90), None)];
+    let course = Course { alarms: vec![Watched { name: "latency".to_owned(), spans }], ..course() };
+    let ended = drawn(&rolled_back(), &course, 5_000);
+    assert_eq!(ended.lanes[0].spans[0].until, Some(ms(140)), "nobody watched it any longer");
 }
 
 fn measured(config: &str, errors: &[(i64, f64)], latency: &[(i64, f64)]) -> Measured {
@@ -158,9 +163,9 @@ fn what_a_creation_measures_is_green() {
 #[test]
 fn the_heading_says_how_it_ended() {
     for (end, heading) in [
-        (EventKind::RollbackFailed, "Deployment whose rollback failed of old → new"),
-        (EventKind::Failed, "Failed creation of old → new"),
-        (EventKind::Baking, "Deployment under way of old → new"),
+        (EventKind::RollbackFailed, "house 2: its rollback failed"),
+        (EventKind::Failed, "house 2: its creation failed"),
+        (EventKind::Baking, "house 2: under way"),
     ] {
         let events = [event(0, EventKind::Launching, None, 0), event(60, end, None, 0)];
         assert_eq!(drawn(&outlook(&events, &[]), &Course::default(), 60).title, heading);
