@@ -2,7 +2,6 @@
 
 use askama::Template;
 
-use super::Console;
 use super::answer::{Page, Trouble};
 use super::attention::attention;
 use super::demand::DemandShown;
@@ -10,12 +9,12 @@ use super::fleet::{FleetShown, fleets};
 use super::guarding::{Guarding, guarding, watched};
 use super::ladder::{Rung, ladder};
 use super::live::{Live, Past};
-use super::missing;
 use super::model::{Model, Models};
 use super::moment::instant;
 use super::place::Place;
 use super::shell::Shell;
 use super::squares::{self, Standing};
+use super::{Console, missing};
 use crate::engine::Traffic;
 
 /// Deployments that are listed.

@@ -102,7 +102,7 @@ async fn nonsense_in_the_address_is_told_in_a_sentence_on_both_sides_or_on_the_o
         ("threshold=%22%20for%201", 2, "alarms"),
         ("threshold=NaN", 2, "alarms"),
         ("periods=0", 2, "PutMetricAlarm would be refused, ValidationException: "),
-        ("periods=99999999", 2, "alarms"),
+        ("periods=99999999", 2, "PutMetricAlarm would be refused, ValidationException: "),
         ("periods=two", 2, "alarms"),
         ("a-how=SIDEWAYS", 1, "SIDEWAYS"),
         ("a-how=%3Cscript%3E", 1, "<script>"),
