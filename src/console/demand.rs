@@ -26,13 +26,13 @@ impl DemandShown {
         if let Some(daily) = demand.daily {
             shown.peak = daily.peak_requests_per_second.to_string();
             shown.hour = daily.peak_hour.to_string();
-            words += &format!(", {} at {} o'clock UTC", shown.peak, shown.hour);
+            words = format!("{words}, {} at {} o'clock UTC", shown.peak, shown.hour);
         }
         if let Some(bursts) = demand.bursts {
             shown.burst = bursts.requests_per_second.to_string();
             shown.every = bursts.every_seconds.to_string();
             shown.lasts = bursts.for_seconds.to_string();
-            words += &format!(", {} more for {} s every {} s", shown.burst, shown.lasts, shown.every);
+            words = format!("{words}, {} more for {} s every {} s", shown.burst, shown.lasts, shown.every);
         }
         Self { words: format!("{words}, computed on the world's clock."), ..shown }
     }

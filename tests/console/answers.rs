@@ -123,7 +123,7 @@ async fn a_file_is_kept_for_ever_by_an_address_that_changes_with_what_it_holds()
             assert_eq!(gone.body, "There is no such file; the page that names it is an old one.");
         }
     }
-    let css = site.get(assets.iter().find(|address| address.ends_with(".css")).unwrap()).await;
+    let css = site.get(assets.iter().find(|address| address.ends_with("console.css")).unwrap()).await;
     assert!(css.body.contains(sagebrush::picture::STYLE), "pictures in a page have their style from it");
 }
 

@@ -11,8 +11,8 @@ async fn guards(site: &Site, names: &[&str]) -> Vec<Guard> {
     site.engine.guards(&site.world, &names).await.unwrap()
 }
 
-fn limit(words: &'static str, threshold: f64) -> Option<Limit> {
-    Some(Limit { words, threshold })
+fn above(threshold: f64) -> Limit {
+    Limit { words: "greater than", threshold }
 }
 
 /// An alarm on the shop's requests, with more of its members.
@@ -37,7 +37,7 @@ async fn a_metric_alarm_has_its_state_since_when_its_newest_value_and_its_limit(
     site.advance(180).await;
     let [guard] = &guards(&site, &["shop-errors"]).await[..] else { panic!("one") };
     assert_eq!((guard.name.as_str(), guard.state), ("shop-errors", Some(AlarmState::Alarm)));
-    assert_eq!((guard.value, guard.limit), (Some(1.0), limit("greater than", 0.05)));
+    assert_eq!((guard.value, guard.limit), (Some(1.0), Some(above(0.05))));
     assert!(guard.since.unwrap() > before && guard.reason.starts_with("Threshold Crossed: "), "{guard:?}");
 }
 
@@ -80,7 +80,7 @@ async fn metric_math_has_a_value_and_a_composite_or_missing_alarm_has_none() {
     assert_eq!((any.state, any.value, any.limit), (Some(AlarmState::Alarm), None, None));
     assert_eq!(
         (math.state, math.value, math.limit),
-        (Some(AlarmState::Alarm), Some(100.0), limit("greater than", 0.25))
+        (Some(AlarmState::Alarm), Some(100.0), Some(above(0.25)))
     );
     assert_eq!((missing.state, missing.since, missing.value, missing.limit), (None, None, None, None));
     assert_eq!((missing.name.as_str(), missing.reason.as_str()), ("missing", "There is no such alarm."));
@@ -93,7 +93,7 @@ async fn an_alarm_without_data_has_no_value_and_the_page_a_dash() {
     let site = Site::of(&SHOP.replace("shop = 20", "")).await;
     site.advance(180).await;
     let [guard] = &guards(&site, &["shop-errors"]).await[..] else { panic!("one") };
-    assert_eq!((guard.value, guard.limit), (None, limit("greater than", 0.05)));
+    assert_eq!((guard.value, guard.limit), (None, Some(above(0.05))));
     site.canary("shop-v3", &["shop-errors"]).await;
     site.client.cloudwatch("DeleteAlarms", &json!({"AlarmNames": ["shop-errors"]})).await;
     let page = site.page("/console/endpoints/shop").await;

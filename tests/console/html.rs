@@ -120,15 +120,13 @@ impl Html {
 /// Where the tag ends that a text begins with: at its `>` outside quotation marks.
 fn end_of_tag(text: &str) -> usize {
     let mut quote = None;
-    let end = text.char_indices().find(|(_, sign)| match quote {
-        Some(open) => {
-            quote = Some(open).filter(|open| open != sign);
-            false
-        }
-        None => {
-            quote = Some(*sign).filter(|sign| ['"', '\''].contains(sign));
-            *sign == '>'
-        }
+    let end = text.char_indices().find(|(_, sign)| {
+        let was = quote;
+        quote = match quote {
+            None => Some(*sign).filter(|sign| ['"', '\''].contains(sign)),
+            Some(open) => Some(open).filter(|open| open != sign),
+        };
+        was.is_none() && *sign == '>'
     });
     end.unwrap_or_else(|| panic!("a tag without an end: {text}")).0
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::console::fleet::fleets;
+use crate::console::fleet::{VariantShown, fleets};
 use crate::domain::alarm::AlarmState;
 use crate::domain::deployment::config::TrafficRoutingType;
 use crate::domain::endpoint::tests::{Life, blue_green, count, rolling, spec};
@@ -13,7 +13,7 @@ use crate::domain::endpoint::{Command, ScaleTarget, ScalingPhase};
 fn told(endpoint: &Endpoint, secs: i64) -> Vec<String> {
     let shown = fleets(endpoint, at(secs), &BTreeMap::new());
     let line = shown.iter().map(|fleet| {
-        let variants: Vec<_> = fleet.variants.iter().map(|variant| variant.summary()).collect();
+        let variants: Vec<_> = fleet.variants.iter().map(VariantShown::summary).collect();
         format!("{} {}: {}", fleet.side, fleet.config, variants.join(" | "))
     });
     line.collect()
