@@ -27,6 +27,8 @@ use builder::build;
 #[cfg(test)]
 pub(crate) use mount::handed;
 pub use mount::router;
+#[cfg(test)]
+pub(crate) use planner::maker;
 
 /// The store of a server that was not given one.
 const IN_MEMORY: &str = "sqlite::memory:";

@@ -63,6 +63,7 @@ pub(super) struct Trouble {
 #[template(path = "trouble.html")]
 struct TroubleBody<'a> {
     sentence: &'a str,
+    is_ours: bool,
 }
 
 #[derive(Template)]
@@ -80,9 +81,19 @@ impl Trouble {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "The server failed; its log says why.")
     }
 
+    /// Whether it is the server's, and may pass.
+    pub(super) fn is_ours(&self) -> bool {
+        self.status.is_server_error()
+    }
+
+    /// What is said of it.
+    pub(super) fn sentence(&self) -> &str {
+        &self.sentence
+    }
+
     /// It as a page.
     pub(super) fn page(&self) -> Page {
-        bare(self.status, "sagebrush", &TroubleBody { sentence: &self.sentence })
+        bare(self.status, "sagebrush", &TroubleBody { sentence: &self.sentence, is_ours: self.is_ours() })
     }
 }
 

@@ -68,7 +68,12 @@ pub(super) async fn page(console: &Console, place: Place, id: &str) -> Result<Pa
         ended: record.ended_at.map(instant),
         took: record.ended_at.map(|ended| length(ended.ms_since(began))),
         reason: record.failure_reason.clone(),
-        next: outlook.prospect.planned.first().map(|event| event.at),
+        next: outlook
+            .prospect
+            .planned
+            .first()
+            .map(|event| event.at)
+            .filter(|_| outlook.prospect.paused.is_none()),
         picture: picture::timeline(&timeline(&outlook, &course, shell.now()), Ground::Page),
         guards: if record.ended_at.is_none() { guarding(engine, world, &alarms).await? } else { Vec::new() },
         lines: outlook.history.iter().map(|(event, tripped)| line(event, tripped, began)).collect(),

@@ -2,9 +2,12 @@
 
 use crate::clock::Timestamp;
 use crate::domain::deployment::record::Status;
-use crate::domain::event::{Event, EventKind};
+use crate::domain::event::{CauseKind, Event, EventKind};
 use crate::engine::{Course, Measured, Outlook};
 use crate::picture::{Axis, Bake, Chart, Lane, LaneKind, Line, Mark, Side, Span, Timeline};
+
+/// About as many instants can be told from each other in a picture.
+const PIXELS: i64 = 668;
 
 /// The timeline of a deployment at `now`.
 pub(super) fn timeline(outlook: &Outlook, course: &Course, now: Timestamp) -> Timeline {
@@ -27,7 +30,8 @@ pub(super) fn timeline(outlook: &Outlook, course: &Course, now: Timestamp) -> Ti
         axis: Axis::Clock,
         from: from.0,
         until: until.0,
-        now: record.ended_at.is_none().then_some(now.0),
+        now: record.ended_at.is_none().then(|| coarse(now, from, until)),
+        ended: record.ended_at.map(|ended| ended.0),
         traffic: shares(events.iter().copied()),
         planned: shares(course.planned.iter()),
         steps: events
@@ -45,6 +49,21 @@ pub(super) fn timeline(outlook: &Outlook, course: &Course, now: Timestamp) -> Ti
     }
 }
 
+/// An instant as exactly as the picture can show it, so that it is the same picture until something has moved.
+fn coarse(at: Timestamp, from: Timestamp, until: Timestamp) -> i64 {
+    let pixel = (until.ms_since(from) / PIXELS).max(1_000);
+    from.0 + at.ms_since(from) / pixel * pixel
+}
+
+/// Why it was rolled back, in a few words: `alarm shop-errors`.
+fn cause(event: &Event) -> String {
+    match event.cause {
+        Some(CauseKind::Alarm) if !event.alarms.is_empty() => format!("alarm {}", event.alarms.join(", ")),
+        Some(cause) => cause.word().replace('_', " "),
+        None => String::new(),
+    }
+}
+
 fn heading(status: Status) -> &'static str {
     match status {
         Status::Running => "under way",
@@ -53,12 +72,6 @@ fn heading(status: Status) -> &'static str {
         Status::RollbackFailed => "its rollback failed",
         Status::Failed => "its creation failed",
     }
-}
-
-/// What made it go back, in a few words.
-fn cause(event: &Event) -> String {
-    let word = event.cause.map_or_else(String::new, |cause| cause.word().replace('_', " "));
-    format!("{word} {}", event.alarms.join(", ")).trim().to_owned()
 }
 
 fn shares<'a>(events: impl Iterator<Item = &'a Event>) -> Vec<(i64, f64)> {

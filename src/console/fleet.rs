@@ -150,9 +150,12 @@ fn counts(pool: &Pool, used: &Use, now: Timestamp) -> Vec<(Standing, u32)> {
         Outcome::Unhealthy(at) | Outcome::NoCapacity(at) => at <= now,
         Outcome::Ready(_) => false,
     });
+    // Of a fleet that goes, what has not come up yet goes too.
+    let goes = serving == 0 && used.others == Standing::Leaving;
+    let (leaving, starting, waiting) = if goes { (starting + waiting, 0, 0) } else { (0, starting, waiting) };
     let counts = [
         (Standing::Serving, serving),
-        (used.others, healthy - serving),
+        (used.others, healthy - serving + leaving),
         (Standing::Starting, starting),
         (Standing::Waiting, waiting),
         (Standing::Failed, failed),

@@ -26,7 +26,9 @@ pub(super) fn ladder(outlook: &Outlook) -> Vec<Rung> {
     let events: Vec<&Event> = outlook.history.iter().map(|(event, _)| event).collect();
     let ended = outlook.row.record.ended_at.is_some();
     let stands = events.iter().rposition(|event| event.kind.is_stage()).filter(|_| !ended);
-    let until = outlook.prospect.planned.first().map(|event| event.at);
+    // What is paused in a bake ends when somebody lets it, or in its timeout, which the sentence above the ladder tells.
+    let goes_on = outlook.prospect.paused.is_none();
+    let until = outlook.prospect.planned.first().map(|event| event.at).filter(|_| goes_on);
     let mut rungs = Vec::new();
     for (at, event) in events.iter().enumerate() {
         let is_now = Some(at) == stands;

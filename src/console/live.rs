@@ -4,6 +4,7 @@ use super::moment::{instant, length, readable, time_of_day};
 use super::shell::Shell;
 use super::split::Split;
 use crate::clock::Timestamp;
+use crate::domain::deployment::record::Kind;
 use crate::engine::Outlook;
 use crate::store::DeploymentRow;
 
@@ -16,6 +17,8 @@ pub(super) struct Live {
     pub(super) status: &'static str,
     pub(super) outcome: String,
     pub(super) is_running: bool,
+    /// Whether it is a creation that is under way: no fleet serves, and no traffic is split.
+    pub(super) is_creation: bool,
     pub(super) why: String,
     pub(super) paused: Option<String>,
     pub(super) wanted: Option<Split>,
@@ -47,6 +50,7 @@ impl Live {
             status: record.status.word(),
             outcome: record.status.word().replace('_', " "),
             is_running: record.ended_at.is_none(),
+            is_creation: record.ended_at.is_none() && record.kind == Kind::Create,
             why: readable(&prospect.why, now),
             paused: prospect.paused.map(time_of_day),
             wanted: prospect.wanted.map(Split::from),

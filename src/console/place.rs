@@ -28,7 +28,7 @@ impl Place {
     /// The text of `name`, if there is one. What nobody takes means nothing.
     pub(super) fn take(&mut self, name: &str) -> Option<String> {
         let at = self.pairs.iter().position(|(given, _)| given == name)?;
-        Some(self.pairs.swap_remove(at).1)
+        Some(self.pairs.remove(at).1)
     }
 }
 

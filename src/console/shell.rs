@@ -1,7 +1,5 @@
 //! What is around every page: where one is, which world it is, and its clock.
 
-use std::collections::BTreeSet;
-
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 
 use super::moment::mode;
@@ -9,13 +7,12 @@ use super::place::query;
 use crate::clock::Timestamp;
 use crate::domain::world::WorldId;
 use crate::engine::{Engine, Error, Reading};
-use crate::store::snapshot::Scope;
 
 /// Signs that mean nothing in an address stay as they are.
 const UNRESERVED: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
-/// So many worlds are offered at the most; others are typed.
-const OFFERED: usize = 100;
+/// So many accounts and regions are offered at the most; others are typed.
+const OFFERED: u32 = 100;
 
 /// The frame of a page.
 #[derive(Clone, Debug)]
@@ -23,8 +20,8 @@ pub(super) struct Shell {
     pub(super) title: String,
     pub(super) world: WorldId,
     /// Those that there are, the first of many.
-    pub(super) accounts: BTreeSet<String>,
-    pub(super) regions: BTreeSet<String>,
+    pub(super) accounts: Vec<String>,
+    pub(super) regions: Vec<String>,
     pub(super) reading: Reading,
     /// The page of the navigation that one is on.
     pub(super) here: &'static str,
@@ -38,10 +35,8 @@ impl Shell {
         title: impl Into<String>,
         here: &'static str,
     ) -> Result<Self, Error> {
-        let reading = engine.clock(world).await?;
-        let mut worlds = engine.store().worlds(&Scope::All).await?;
-        worlds.truncate(OFFERED);
-        let (accounts, regions) = worlds.into_iter().map(|world| (world.account, world.region)).unzip();
+        let reading = engine.seen_clock(world).await?;
+        let [accounts, regions] = engine.store().session().accounts_and_regions(OFFERED).await?;
         Ok(Self { title: title.into(), world: world.clone(), accounts, regions, reading, here })
     }
 

@@ -20,6 +20,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 use super::answer::{Page, Trouble};
 use super::place::Place;
 use super::{Console, page, parts, what_if};
+use crate::clock::Stopwatch;
 use crate::engine::Reading;
 
 /// Where it is.
@@ -67,13 +68,26 @@ impl Stream {
         if parts(&self.uri).is_some_and(|parts| parts == [what_if::NAME]) {
             let world = Place::of(&self.uri).map(|place| place.world).ok();
             let reading = match world {
-                Some(world) => engine.clock(&world).await.ok(),
+                Some(world) => engine.seen_clock(&world).await.ok(),
                 None => None,
             };
             return Some(event(reading, None));
         }
-        let page = page(&self.console, &self.uri).await.unwrap_or_else(|trouble| trouble.page());
-        Some(self.told(page))
+        let begun = Stopwatch::start();
+        let page = tokio::select! {
+            () = engine.hurried() => return None,
+            page = page(&self.console, &self.uri) => page,
+        };
+        // Many pages that are open at once, or heavy ones, leave the server most of its time.
+        self.looks.reset_after(INTERVAL.max(begun.elapsed() * 4));
+        match page {
+            Ok(page) => Some(self.told(page)),
+            // What is on the page stays there, with what was typed into it.
+            Err(trouble) if trouble.is_ours() => {
+                Some(format!("data: {}\n\n", json!({"trouble": trouble.sentence()})))
+            }
+            Err(trouble) => Some(self.told(trouble.page())),
+        }
     }
 
     /// The event of a page as it is now.

@@ -127,8 +127,9 @@ impl House {
 
 /// The control API over that engine, with plans.
 fn router(engine: &Engine, door: crate::door::Door) -> Router {
-    let handed =
-        crate::server::handed(engine, &crate::config::Settings::default(), std::sync::Arc::default());
+    let settings = crate::config::Settings::default();
+    let maker = crate::server::maker(&settings);
+    let handed = crate::server::handed(engine, &settings, maker, std::sync::Arc::default());
     super::router(engine.clone(), handed, door)
 }
 

@@ -32,6 +32,13 @@ impl Engine {
         Ok(Reading::of(&row, session.base_now().await?))
     }
 
+    /// What the clock of this world shows, and of one that nobody has named before, what it would: a look begins none.
+    pub async fn seen_clock(&self, world: &WorldId) -> Result<Reading, Error> {
+        let mut session = self.store.session();
+        let row = session.seen_world(world).await?;
+        Ok(Reading::of(&row, session.base_now().await?))
+    }
+
     /// Lets the time of this world pass in another way from now on; the time reached is kept. What is due
     /// by then happens first, so that a world that is stopped has nothing left undone.
     pub async fn set_mode(&self, world: &WorldId, mode: Mode) -> Result<Reading, Error> {

@@ -52,8 +52,8 @@ impl<'a> Drawing<'a> {
 
     /// How far the course is known.
     pub(super) fn known(&self) -> i64 {
-        let Timeline { from, until, now, .. } = *self.timeline;
-        now.unwrap_or(until).min(until).max(from)
+        let Timeline { from, until, now, ended, .. } = *self.timeline;
+        now.or(ended).unwrap_or(until).min(until).max(from)
     }
 
     /// How long it is in all.

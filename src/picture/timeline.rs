@@ -22,6 +22,8 @@ pub struct Timeline {
     pub until: i64,
     /// Where the world stands; none when all is over.
     pub now: Option<i64>,
+    /// How far the course is known, where that is neither now nor the end: what ended early.
+    pub ended: Option<i64>,
     /// Percent of green from each instant on, as it was; known up to `now` or, without it, to `until`.
     pub traffic: Vec<(i64, f64)>,
     /// Percent of green from each instant on, as it was planned; drawn as a ghost.

@@ -27,10 +27,12 @@ impl Maker {
     /// The plan that these members ask for.
     pub async fn plan(&self, members: Map<String, Value>) -> Result<Plan, Unplanned> {
         let Self { settings, limits, turns } = self.clone();
+        let asked = Asked::read(members)?;
+        // Whoever goes away while it waits has no turn any more.
+        let turn = turns.acquire_owned().await;
         // In a task of its own, which keeps its turn until the work is done, also if nobody waits for it any more.
         let made = tokio::spawn(async move {
-            let asked = Asked::read(members)?;
-            let _turn = turns.acquire_owned().await;
+            let _turn = turn;
             make(asked, &settings, Some(limits)).await
         });
         let failed = |error: JoinError| Err(Unplanned::Failed(error.to_string()));

@@ -11,6 +11,7 @@ use crate::config::Settings;
 use crate::control::Handed;
 use crate::door::Door;
 use crate::engine::Engine;
+use crate::plan::Maker;
 use crate::services::{self, Context, Services};
 use crate::telemetry::Requests;
 use crate::{console, control, wire};
@@ -20,9 +21,9 @@ pub fn router(engine: &Engine, settings: &Settings) -> Router {
     let bell = engine.clone();
     let context = Context::new(engine.clone(), seen(settings), move |_| bell.wake());
     let services = Arc::new(Services::new(context));
-    let handed = handed(engine, settings, Arc::clone(services.requests()));
+    let maker = maker(settings);
+    let handed = handed(engine, settings, maker.clone(), Arc::clone(services.requests()));
     let door = door(settings);
-    let maker = maker(seen(settings));
     let console = console::router(engine.clone(), maker, services::sagemaker::instance_types(), door.clone());
     control::router(engine.clone(), handed, door.clone())
         .merge(console)
@@ -31,19 +32,19 @@ pub fn router(engine: &Engine, settings: &Settings) -> Router {
 }
 
 /// The settings that the services look at.
-fn seen(settings: &Settings) -> services::Settings {
+pub(super) fn seen(settings: &Settings) -> services::Settings {
     let Settings { rules, launch_ms, client_times, .. } = *settings;
     services::Settings { rules, launch_ms, client_times }
 }
 
 /// What the control API is handed of the other rooms.
-pub(crate) fn handed(engine: &Engine, settings: &Settings, requests: Arc<Requests>) -> Handed {
+pub(crate) fn handed(engine: &Engine, settings: &Settings, maker: Maker, requests: Arc<Requests>) -> Handed {
     Handed {
         requests,
         launch_ms: settings.launch_ms,
         operations: services::sagemaker::OPERATIONS,
         instance_types: services::sagemaker::instance_types(),
-        planner: planner(maker(seen(settings))),
+        planner: planner(maker),
         builder: builder(engine.clone(), settings.clone()),
     }
 }

@@ -144,23 +144,50 @@ impl Session {
         self.due_after(id, world, Timestamp(i64::MIN)).await
     }
 
+    /// The world's row, or, if nobody has named it before, what it would begin with: nothing is written.
+    pub async fn seen_world(&mut self, id: &WorldId) -> Result<World, Error> {
+        match self.known_world(id).await? {
+            Some(world) => Ok(world),
+            None => self.beginning().await,
+        }
+    }
+
+    /// So many accounts and regions of worlds, in their order.
+    pub async fn accounts_and_regions(&mut self, limit: u32) -> Result<[Vec<String>; 2], Error> {
+        let mut found = [Vec::new(), Vec::new()];
+        for (at, sql) in [
+            "SELECT DISTINCT account FROM worlds ORDER BY account LIMIT $1",
+            "SELECT DISTINCT region FROM worlds ORDER BY region LIMIT $1",
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let rows = self.read(sql, &[i64::from(limit).into()]).await?;
+            found[at] = rows.into_iter().map(|mut row| row.text()).collect::<Result<_, _>>()?;
+        }
+        Ok(found)
+    }
+
     /// Makes the world's row unless there is one.
     pub(super) async fn begin_world(&mut self, id: &WorldId) -> Result<(), Error> {
+        let world = self.beginning().await?;
+        self.insert_world(id, &world).await
+    }
+
+    /// What a world begins with.
+    async fn beginning(&self) -> Result<World, Error> {
         let (mode, base_now) = (self.base.default_mode, self.base_now().await?);
-        let clock = WorldClock::starting(mode, base_now);
-        let life = self.base.new_life();
-        let world = World {
-            clock,
+        Ok(World {
+            clock: WorldClock::starting(mode, base_now),
             reached: base_now,
             next_due: None,
             version: 1,
-            life,
+            life: self.base.new_life(),
             injections: 0,
             keeps_past: false,
             limits: 0,
             results: 0,
-        };
-        self.insert_world(id, &world).await
+        })
     }
 
     /// Makes this the world's row unless there is one.

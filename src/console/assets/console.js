@@ -91,6 +91,7 @@ function morphChildren(from, to) {
 
 function show(html) {
   const page = new DOMParser().parseFromString(html, "text/html");
+  if (!find("body > header") && find("body > header", page)) document.body.replaceWith(document.importNode(page.body, true));
   for (const part of ["header", "main"]) {
     const [from, to] = [find(`body > ${part}`), find(`body > ${part}`, page)];
     if (from && to) morph(from, to);
@@ -115,15 +116,18 @@ function settle() {
 let listening = null;
 let heard = 0;
 
-function setLive(word) {
+// `sentence` says more than the word, where the server has one.
+function setLive(word, sentence = word) {
   const live = find("#live");
-  setText(live, word);
+  setText(live, sentence);
   if (live) live.dataset.state = word;
 }
 
 async function listen(signal) {
   const to = encodeURIComponent(location.pathname + location.search);
   const answer = await fetch(`/console/stream?to=${to}`, { headers: authorization(), signal });
+  // The server has another token than before, or has one now: the page asks for it.
+  if (answer.status === 401) location.reload();
   if (!answer.ok) throw new Error(`the stream was answered with ${answer.status}`);
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
@@ -135,6 +139,10 @@ async function listen(signal) {
     for (let end = rest.indexOf("\n\n"); end >= 0; end = rest.indexOf("\n\n")) {
       const event = JSON.parse(rest.slice("data: ".length, end));
       rest = rest.slice(end + 2);
+      if (event.trouble) {
+        setLive("reconnecting", event.trouble);
+        continue;
+      }
       setLive("live");
       setClock(event.now, event.rate);
       if (event.body) show(event.body);
@@ -193,7 +201,8 @@ function read({ value, dataset: { kind } }) {
 async function over(form) {
   const [, to] = form.dataset.send.split(" ");
   const answer = await fetch(to, { headers: authorization() });
-  const present = (answer.ok && (await answer.json())[form.dataset.over]) || {};
+  if (!answer.ok) throw new Error(`${answer.status}`);
+  const present = (await answer.json())[form.dataset.over] ?? {};
   for (const field of form.elements) delete present[field.name?.split(".")[0]];
   return present;
 }
@@ -230,7 +239,7 @@ function ask(question, verb) {
   return new Promise((done) => dialog.addEventListener("close", () => done(dialog.returnValue === "yes"), { once: true }));
 }
 
-async function send(told, body) {
+async function send(told, body, form) {
   const { send: request, ask: question, verb } = told;
   if (question && !(await ask(question, verb))) return;
   const [method, to] = request.split(" ");
@@ -246,6 +255,9 @@ async function send(told, body) {
       // What is no JSON is shown as it is.
     }
     answered(shown, answer.status, sentence(read), !answer.ok);
+    // From now on the form shows what is, and not what was typed.
+    if (answer.ok && form) form.reset();
+    settle();
   } catch {
     answered(shown, "no answer", "The server does not answer.", true);
   }
@@ -253,7 +265,7 @@ async function send(told, body) {
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-send]");
-  if (button) send(button.dataset, button.dataset.body ?? "{}");
+  if (button) send(button.dataset, button.dataset.body ?? "{}", button.form);
 });
 
 document.addEventListener("submit", (event) => {
@@ -261,8 +273,11 @@ document.addEventListener("submit", (event) => {
   if (form.dataset.send) {
     event.preventDefault();
     const told = members(form);
-    const present = form.dataset.over ? over(form).catch(() => ({})) : Promise.resolve({});
-    present.then((present) => send(form.dataset, JSON.stringify({ ...present, ...told })));
+    if (!form.dataset.over) return send(form.dataset, JSON.stringify(told), form);
+    over(form).then(
+      (present) => send(form.dataset, JSON.stringify({ ...present, ...told }), form),
+      () => answered(form.dataset.send, "not sent", "What is set there could not be read, so nothing was sent.", true),
+    );
   } else if (form.dataset.follow !== undefined) {
     event.preventDefault();
     visit(form);
@@ -275,18 +290,21 @@ document.addEventListener("submit", (event) => {
 
 // ---- Forms that are questions: the page that answers is fetched while one types or slides
 
-let asked = 0;
+let visiting = null;
 
 async function visit(form) {
-  const mine = (asked += 1);
+  if (visiting) visiting.abort();
+  const mine = new AbortController();
+  visiting = mine;
   const pairs = [...new FormData(form)].filter(([, text]) => text !== "");
   const to = `${form.getAttribute("action")}?${new URLSearchParams(pairs)}`;
   form.setAttribute("aria-busy", "true");
-  const answer = await fetch(to, { headers: authorization() }).catch(() => null);
+  const answer = await fetch(to, { headers: authorization(), signal: mine.signal }).catch(() => null);
+  const text = answer && (await answer.text().catch(() => null));
+  if (mine.signal.aborted) return;
   form.removeAttribute("aria-busy");
-  if (mine !== asked) return;
-  if (!answer) return setLive("reconnecting");
-  show(await answer.text());
+  if (text === null || answer.status >= 500) return setLive("reconnecting");
+  show(text);
   history.replaceState(null, "", to);
   follow();
 }

@@ -96,7 +96,7 @@ impl Engine {
     /// The faults of the world in the order in which they were added, and its time.
     pub async fn injections(&self, world: &WorldId) -> Result<(Vec<Injection>, Timestamp), Error> {
         let mut session = self.store.session();
-        let row = session.world(world).await?;
+        let row = session.seen_world(world).await?;
         Ok((session.injections(world, &row).await?, row.now(session.base_now().await?)))
     }
 

@@ -94,6 +94,7 @@ fn full(axis: Axis, from: i64, length: i64, steps: i64, alarms: usize) -> Timeli
         from,
         until: from + length,
         now: None,
+        ended: None,
         traffic: course.clone(),
         planned: course.clone(),
         steps: (1..=steps).map(at).collect(),
