@@ -51,6 +51,9 @@ pub(super) fn timeline(outlook: &Outlook, course: &Course, now: Timestamp) -> Ti
 
 /// An instant as exactly as the picture can show it, so that it is the same picture until something has moved.
 fn coarse(at: Timestamp, from: Timestamp, until: Timestamp) -> i64 {
+    if at >= until {
+        return at.0;
+    }
     let pixel = (until.ms_since(from) / PIXELS).max(1_000);
     from.0 + at.ms_since(from) / pixel * pixel
 }

@@ -20,7 +20,6 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 use super::answer::{Page, Trouble};
 use super::place::Place;
 use super::{Console, page, parts, what_if};
-use crate::clock::Stopwatch;
 use crate::engine::Reading;
 
 /// Where it is.
@@ -73,7 +72,7 @@ impl Stream {
             };
             return Some(event(reading, None));
         }
-        let begun = Stopwatch::start();
+        let begun = crate::clock::Stopwatch::start();
         let page = tokio::select! {
             () = engine.hurried() => return None,
             page = page(&self.console, &self.uri) => page,

@@ -58,7 +58,9 @@ async fn the_address_says_both_sides_and_the_sliders_stand_where_it_says() {
     assert!(other.contains("\"Type\": \"ALL_AT_ONCE\", \"WaitIntervalInSeconds\": 120"), "{other}");
     assert!(other.contains("\"TerminationWaitInSeconds\": 30"), "{other}");
     let again = site.page(&format!("{PAGE}?{query}")).await;
-    assert_eq!(page.source, again.source, "the same question has the same answer");
+    // What is around the body says what time it is in a world that nobody has named yet.
+    let bodies = [&page, &again].map(|page| page.source.split("<body>").nth(1).map(str::to_owned));
+    assert!(bodies[0].is_some() && bodies[0] == bodies[1], "the same question has the same answer");
 }
 
 #[tokio::test]
@@ -110,7 +112,7 @@ async fn nonsense_in_the_address_is_told_in_a_sentence_on_both_sides_or_on_the_o
         ("b-bake=-5", 1, "refused"),
         ("b-wait=999999999999", 1, "refused"),
         ("b-size=0", 1, "refused"),
-        ("instances=2147483647&traffic=10000&b-how=LINEAR&b-size=1&b-bake=3600", 1, "the question comes to"),
+        ("instances=2147483647&traffic=10000&a-size=0&b-how=LINEAR&b-size=10&b-bake=3600", 1, "the question comes to"),
     ] {
         let page = site.page(&format!("{PAGE}?{query}")).await;
         let wrong = wrong(&page);
