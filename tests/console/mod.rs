@@ -123,6 +123,9 @@ impl Site {
 
     async fn send(&self, request: Request<Body>) -> Answer {
         let (parts, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
+        // A stream does not end by itself.
+        let is_stream = parts.headers.get("content-type").is_some_and(|of| of == "text/event-stream");
+        let body = if is_stream { Body::empty() } else { body };
         let body = body.collect().await.unwrap().to_bytes();
         let body = String::from_utf8(body.to_vec()).unwrap();
         Answer { status: parts.status.as_u16(), headers: parts.headers, body }
