@@ -112,7 +112,11 @@ async fn nonsense_in_the_address_is_told_in_a_sentence_on_both_sides_or_on_the_o
         ("b-bake=-5", 1, "refused"),
         ("b-wait=999999999999", 1, "refused"),
         ("b-size=0", 1, "refused"),
-        ("instances=2147483647&traffic=10000&a-size=0&b-how=LINEAR&b-size=10&b-bake=3600", 1, "the question comes to"),
+        (
+            "instances=2147483647&traffic=10000&a-size=0&b-how=LINEAR&b-size=10&b-bake=3600",
+            1,
+            "the question comes to",
+        ),
     ] {
         let page = site.page(&format!("{PAGE}?{query}")).await;
         let wrong = wrong(&page);
