@@ -145,6 +145,21 @@ async fn a_page_tells_the_time_of_its_world_and_how_it_passes() {
 }
 
 #[tokio::test]
+async fn a_look_at_a_world_does_not_begin_it() {
+    let site = Site::new().await;
+    for path in ["", "/endpoints/none", "/deployments/none", "/faults", "/what-if?instances=x", "/none"] {
+        let sign = if path.contains('?') { '&' } else { '?' };
+        let address = format!("/console{path}{sign}account=210987654321&region=eu-west-1");
+        site.get(&address).await;
+        assert!(super::stream::Listener::to(&site, &address).await.next().await.is_some(), "{address}");
+    }
+    let worlds = site.engine.store().worlds(&sagebrush::store::snapshot::Scope::All).await.unwrap();
+    assert_eq!(worlds, [], "no page changes anything");
+    let page = site.page("/console").await;
+    assert!(!page.all("option").any(|option| option.get("value") == "210987654321"));
+}
+
+#[tokio::test]
 async fn the_frame_of_every_page_says_where_one_is() {
     let site = Site::of(SHOP).await;
     for (path, words) in

@@ -161,3 +161,24 @@ async fn every_stream_ends_when_the_server_is_about_to_end() {
     assert_eq!(unread.next().await, None);
     assert_eq!(Listener::to(&site, "/console").await.next().await, None, "nor does one begin then");
 }
+
+#[tokio::test]
+async fn what_was_shown_stays_while_the_server_fails_and_goes_on_afterwards() {
+    let place = crate::store::Place::file(sagebrush::clock::Mode::Manual).await;
+    let site = Site::over(place.store.clone(), &sagebrush::config::Settings::default());
+    site.play(SHOP, "/_sagebrush/scenario").await;
+    let mut listener = Listener::to(&site, "/console/faults").await;
+    listener.page().await.says("There is no fault in this world.");
+    place.raw("ALTER TABLE endpoints RENAME TO elsewhere").await.unwrap();
+    let trouble = json!({"trouble": "The server failed; its log says why."});
+    assert_eq!(listener.next().await.unwrap(), trouble);
+    assert_eq!(listener.next().await.unwrap(), trouble);
+    let page = site.get("/console/faults").await;
+    assert_eq!(page.status, 500);
+    page.html().says("The server failed; its log says why.");
+    place.raw("ALTER TABLE elsewhere RENAME TO endpoints").await.unwrap();
+    assert_eq!(listener.next().await.unwrap()["body"], Value::Null, "it is the page that was");
+    let fault = json!({"kind": "unhealthy_instances"});
+    site.client.control("POST", "faults", Some(&fault)).await;
+    listener.page().await.says("launched instances never get healthy");
+}

@@ -28,6 +28,8 @@ stories! { on Real;
     a_reset_leaves_no_metrics_traffic_behaviours_or_instances
     a_reset_in_between_disturbs_nobody
     launches_are_counted_for_each_model
+    a_look_at_a_world_does_not_begin_it
+    accounts_and_regions_are_listed_once_in_their_order_and_not_all_of_many
 }
 
 async fn a_new_world_begins_at_the_real_time_in_the_servers_mode(place: Place) {
@@ -284,4 +286,25 @@ async fn launches_are_counted_for_each_model(place: Place) {
     assert_eq!(session.add_launches(&place.world, "a", 4).await.unwrap(), 7);
     assert_eq!(session.add_launches(&place.world, "b", 1).await.unwrap(), 1);
     assert_eq!(session.launches(&place.world, "a").await.unwrap(), 7);
+}
+
+async fn a_look_at_a_world_does_not_begin_it(place: Place) {
+    let mut session = place.store.session();
+    let seen = session.seen_world(&place.world).await.unwrap();
+    assert_eq!(seen.clock.mode, Mode::Real, "as it would begin");
+    assert_eq!(session.known_world(&place.world).await.unwrap(), None);
+    let begun = session.world(&place.world).await.unwrap();
+    assert_eq!(session.seen_world(&place.world).await.unwrap(), begun);
+}
+
+async fn accounts_and_regions_are_listed_once_in_their_order_and_not_all_of_many(place: Place) {
+    let mut session = place.store.session();
+    assert_eq!(session.accounts_and_regions(9).await.unwrap(), [Vec::<String>::new(), Vec::new()]);
+    let [first, second, third] = ["000000000001", "000000000002", "000000000003"];
+    for (account, region) in [(third, "a"), (first, "b"), (second, "a"), (first, "a")] {
+        session.world(&WorldId::new(account, region)).await.unwrap();
+    }
+    let all = session.accounts_and_regions(9).await.unwrap();
+    assert_eq!(all, [vec![first, second, third], vec!["a", "b"]]);
+    assert_eq!(session.accounts_and_regions(1).await.unwrap(), [[first], ["a"]]);
 }

@@ -48,6 +48,17 @@ fn under_way_it_is_known_until_now_and_reaches_to_where_it_is_to_end() {
 }
 
 #[test]
+fn a_picture_stays_the_same_until_something_in_it_has_moved() {
+    let shown = |ms| timeline(&under_way(100), &course(), Timestamp(ms));
+    assert_eq!(shown(100_000), shown(100_999));
+    assert_ne!(shown(100_000), shown(101_000));
+    let day = Course { planned: vec![event(86_400, EventKind::Succeeded, None, 100)], ..Course::default() };
+    let shown = |secs| timeline(&under_way(100), &day, at(secs));
+    assert_eq!(shown(130), shown(258), "two minutes of a day are as wide as a dot");
+    assert_ne!(shown(130), shown(259));
+}
+
+#[test]
 fn at_the_very_beginning_there_is_a_plan_and_no_traffic_of_green_yet() {
     let shown = drawn(&under_way(0), &course(), 0);
     assert_eq!((shown.from, shown.until, shown.now), (ms(0), ms(340), Some(ms(0))));

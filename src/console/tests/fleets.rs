@@ -173,6 +173,19 @@ fn what_is_mixed_serves_with_both_and_what_is_deleted_goes() {
 }
 
 #[test]
+fn of_what_is_deleted_goes_also_what_has_not_come_up() {
+    let groups = [
+        (1, Outcome::Ready(at(0))),
+        (2, Outcome::Ready(at(90))),
+        (4, Outcome::NoCapacity(at(90))),
+        (8, Outcome::Unhealthy(at(10))),
+    ];
+    let (fleets, config_name) = (vec![fleet("old", &groups)], "old".to_owned());
+    let deleting = State::Deleting { fleets, config_name, since: at(0), until: at(60) };
+    assert_eq!(told(&endpoint(deleting), 20), ["all old: 7 terminating, 8 failed"]);
+}
+
+#[test]
 fn an_update_of_what_is_mixed_counts_each_instance_once() {
     let mut life = Life::serving(one("old", 4));
     let fleets = [("old", 3), ("left", 1)].map(|(config, up)| fleet(config, &[(up, Outcome::Ready(at(0)))]));

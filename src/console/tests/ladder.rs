@@ -39,6 +39,14 @@ fn what_changes_no_stage_is_noted_and_the_stage_before_it_stays_under_way() {
 }
 
 #[test]
+fn what_is_paused_counts_nothing_down() {
+    let mut paused = under_way(100);
+    paused.prospect.paused = Some(at(90));
+    let rungs = ladder(&paused);
+    assert_eq!((rungs[2].state, rungs[2].until), ("now", None));
+}
+
+#[test]
 fn a_rollback_is_bad_and_so_is_how_it_ends() {
     let mut events = canary()[..3].to_vec();
     events.push(event(100, EventKind::RollingBack, None, 0));
