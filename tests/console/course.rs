@@ -198,17 +198,20 @@ async fn without_traffic_nothing_is_measured() {
 #[tokio::test]
 async fn a_period_grows_with_the_length_of_a_deployment_so_that_a_line_has_few_points() {
     let site = Site::of(SHOP).await;
-    site.canary("shop-v3", &[]).await;
+    let mut guardrails = guardrails()[1].clone();
+    guardrails["BlueGreenUpdatePolicy"]["MaximumExecutionTimeoutInSeconds"] = json!(28_800);
+    site.update("shop-v3", guardrails, &[]).await;
     site.advance(90).await;
     let id = site.newest("shop").await;
     site.client.control("POST", &format!("deployments/{id}/pause"), None).await;
-    // Two instants before its timeout of four hours.
-    site.advance(239 * 60 - 90).await;
-    assert_eq!(told(&site).await.1.period_ms, 60_000);
-    site.advance(60).await;
-    let (outlook, course) = told(&site).await;
-    assert!(outlook.row.record.ended_at.is_none() || course.period_ms == 60_000);
-    for measured in &course.measured {
-        assert!(measured.error_rate.len() <= 241, "{}", measured.error_rate.len());
+    let began = site.now().await.plus_secs(-90);
+    for (minutes, period_ms) in [(239, 60_000), (240, 120_000), (479, 120_000)] {
+        let due = began.plus_secs(minutes * 60);
+        site.advance(due.ms_since(site.now().await) / 1000).await;
+        let (outlook, course) = told(&site).await;
+        assert_eq!((outlook.row.record.started_at, outlook.row.record.ended_at), (began, None));
+        assert_eq!(course.period_ms, period_ms, "after {minutes} minutes");
+        let points = course.measured.iter().map(|measured| measured.error_rate.len()).max().unwrap();
+        assert!((119..=241).contains(&points), "{points} points after {minutes} minutes");
     }
 }
