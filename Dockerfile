@@ -13,6 +13,7 @@ RUN mkdir src \
     && touch src/lib.rs \
     && cargo build --release --locked --bin sagebrush \
     && rm -r src
+COPY askama.toml ./
 COPY models models
 COPY migrations migrations
 COPY src src

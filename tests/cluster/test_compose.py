@@ -168,9 +168,9 @@ def test_the_image_is_one_binary_without_rights(image):
 
 def test_what_the_image_is_built_from_is_there_and_nothing_else_is_sent(image):
     let_in = {line.removeprefix("!") for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
-    assert let_in == {"Cargo.toml", "Cargo.lock", "models/*.json", "migrations", "src"}
+    assert let_in == {"Cargo.toml", "Cargo.lock", "askama.toml", "models/*.json", "migrations", "src"}
     copied = {word for text in said(image, "COPY") if not text.startswith("--from") for word in text.split()[:-1]}
-    assert copied == {"Cargo.toml", "Cargo.lock", "models", "migrations", "src"}
+    assert copied == {"Cargo.toml", "Cargo.lock", "askama.toml", "models", "migrations", "src"}
     outside = [str(path.relative_to(ROOT)) for path in (ROOT / "src").rglob("*.rs")
                for name in re.findall(r'include_(?:str|bytes)!\("([^"]+)"\)', path.read_text())
                if not (path.parent / name).resolve().is_relative_to(ROOT / "src")

@@ -53,8 +53,10 @@ def test_the_wheel_has_the_binary_the_types_and_the_version_of_cargo(dist):
 def test_the_sdist_has_what_the_binary_is_built_from(dist):
     with tarfile.open(one(dist, "pytest_sagebrush-*.tar.gz")) as sdist:
         names = {name.partition("/")[2] for name in sdist.getnames()}
-    embedded = [*REPOSITORY.glob("models/*.json"), *REPOSITORY.glob("migrations/**/*.sql"), *REPOSITORY.glob("src/**/*.rs")]
-    needed = {str(path.relative_to(REPOSITORY)) for path in embedded} | {"Cargo.toml", "Cargo.lock", "pyproject.toml"}
+    # Also what is no Rust: the console's templates, its style and its script.
+    sources = [path for path in REPOSITORY.glob("src/**/*") if path.is_file()]
+    embedded = [*REPOSITORY.glob("models/*.json"), *REPOSITORY.glob("migrations/**/*.sql"), *sources]
+    needed = {str(path.relative_to(REPOSITORY)) for path in embedded} | {"Cargo.toml", "Cargo.lock", "askama.toml", "pyproject.toml"}
     assert needed <= names, sorted(needed - names)
 
 
