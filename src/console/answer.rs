@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 
 use super::assets;
+use super::shell::Shell;
 use crate::engine::{self, Reading};
 use crate::store;
 
@@ -31,10 +32,10 @@ struct Document<'a> {
 }
 
 impl Page {
-    /// The page of this template.
-    pub(super) fn of(title: String, reading: Reading, body: &impl Template) -> Result<Self, Trouble> {
+    /// The page that this template is the body of, in its frame.
+    pub(super) fn of(shell: &Shell, body: &impl Template) -> Result<Self, Trouble> {
         let body = body.render().map_err(|error| Trouble::internal(&error))?;
-        Ok(Self { title, body, reading: Some(reading), status: StatusCode::OK })
+        Ok(Self { title: shell.title.clone(), body, reading: Some(shell.reading), status: StatusCode::OK })
     }
 
     /// The page with another status.
@@ -45,7 +46,7 @@ impl Page {
 
 impl IntoResponse for Page {
     fn into_response(self) -> Response {
-        let [css, js, icon] = ["console.css", "console.js", "icon.svg"].map(assets::address);
+        let [css, js, icon] = assets::addresses();
         let document = Document { page: &self, css, js, icon }.render();
         let document = document.unwrap_or_else(|error| format!("The page cannot be shown: {error}."));
         (self.status, Html(document)).into_response()
@@ -137,7 +138,5 @@ impl From<engine::Error> for Trouble {
 /// The answer where a page has panicked.
 #[expect(clippy::needless_pass_by_value, reason = "the layer hands the panic over")]
 pub(super) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
-    let said = panic.downcast_ref::<String>().map(String::as_str);
-    let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic");
-    Trouble::internal(&said).into_response()
+    Trouble::internal(&engine::words_of(panic.as_ref())).into_response()
 }

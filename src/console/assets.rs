@@ -1,5 +1,7 @@
 //! The style, the script and the icon: files of ours, in the binary.
 
+use std::sync::LazyLock;
+
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -31,22 +33,23 @@ const ASSETS: [Asset; 3] = [
     Asset { name: "icon.svg", content_type: "image/svg+xml", text: &[include_str!("assets/icon.svg")] },
 ];
 
-/// Addresses name what a file holds, so that it can be kept for ever and an update is seen at once.
-pub(super) fn address(name: &str) -> String {
-    format!("/console/assets/{}-{name}", fingerprint(name))
-}
+/// What the files are called where they are served. The names tell what is in them, so that a file can be kept for ever
+/// and an update is seen at once.
+static NAMES: LazyLock<[String; 3]> = LazyLock::new(|| {
+    ASSETS.each_ref().map(|Asset { name, text, .. }| {
+        let mut digest = Sha256::new();
+        text.iter().for_each(|text| digest.update(text));
+        format!("{}-{name}", BASE64_URL_SAFE_NO_PAD.encode(&digest.finalize()[..9]))
+    })
+});
 
-fn fingerprint(name: &str) -> String {
-    let asset = ASSETS.iter().find(|asset| asset.name == name).expect("every file that is named is listed");
-    let mut digest = Sha256::new();
-    asset.text.iter().for_each(|text| digest.update(text));
-    BASE64_URL_SAFE_NO_PAD.encode(&digest.finalize()[..9])
+/// Where the style, the script and the icon are.
+pub(super) fn addresses() -> [String; 3] {
+    NAMES.each_ref().map(|name| format!("/console/assets/{name}"))
 }
 
 pub(super) async fn read(Path(name): Path<String>) -> Response {
-    let Some(asset) =
-        ASSETS.iter().find(|asset| name == format!("{}-{}", fingerprint(asset.name), asset.name))
-    else {
+    let Some((_, asset)) = NAMES.iter().zip(&ASSETS).find(|(known, _)| **known == name) else {
         return (StatusCode::NOT_FOUND, "There is no such file; the page that names it is an old one.")
             .into_response();
     };

@@ -11,30 +11,26 @@ pub(super) fn attention(endpoint: &Endpoint, now: Timestamp) -> Option<&'static 
     match &endpoint.state {
         State::Failed { .. } => Some("its creation failed"),
         State::Mixed(_) => Some("its rollback failed: two configs serve"),
-        State::Updating(deployment) => of_update(deployment, now),
+        State::Updating(deployment) => of_update(deployment).or_else(|| waiting(endpoint, now)),
         State::Scaling(scaling) if matches!(scaling.phase, ScalingPhase::RollingBack { .. }) => {
             Some("it rolls back")
         }
-        _ if waits_for_room(endpoint, now) => Some("it waits for capacity"),
-        State::InService(_) if endpoint.failure_reason.is_some() => Some("its last update was rolled back"),
-        _ => None,
+        State::InService(_) if endpoint.failure_reason.is_some() => Some("its last change was rolled back"),
+        _ => waiting(endpoint, now),
     }
 }
 
-fn of_update(deployment: &Deployment, now: Timestamp) -> Option<&'static str> {
+fn of_update(deployment: &Deployment) -> Option<&'static str> {
     match &deployment.phase {
         Phase::RollingBack { cause, .. } if cause.kind == CauseKind::Alarm => Some("an alarm rolls it back"),
         Phase::RollingBack { .. } => Some("it rolls back"),
         _ if deployment.paused_since().is_some() => Some("it is paused"),
-        _ => {
-            let pools = deployment.blue.iter().chain([&deployment.green]).flat_map(|fleet| &fleet.pools);
-            let waits = pools.into_iter().any(|pool| pool.waits(now).next().is_some());
-            waits.then_some("it waits for capacity")
-        }
+        _ => None,
     }
 }
 
-fn waits_for_room(endpoint: &Endpoint, now: Timestamp) -> bool {
+fn waiting(endpoint: &Endpoint, now: Timestamp) -> Option<&'static str> {
     let fleets = endpoint.fleets();
-    fleets.iter().flat_map(|fleet| &fleet.pools).any(|pool| pool.waits(now).next().is_some())
+    let mut pools = fleets.iter().flat_map(|fleet| &fleet.pools);
+    pools.any(|pool| pool.waits(now).next().is_some()).then_some("it waits for capacity")
 }

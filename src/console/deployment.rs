@@ -8,14 +8,14 @@ use super::drawn::timeline;
 use super::guarding::{Guarding, guarding};
 use super::live::Live;
 use super::missing;
-use super::moment::{instant, length, time_of_day};
+use super::moment::{length, time_of_day};
 use super::place::Place;
 use super::shell::Shell;
-use super::split::Split;
 use crate::clock::Timestamp;
 use crate::domain::event::{Event, Trigger};
 use crate::engine::Tripped;
 use crate::picture::{self, Ground};
+use crate::plan::Split;
 
 #[derive(Template)]
 #[template(path = "deployment.html")]
@@ -24,11 +24,6 @@ struct Body {
     endpoint: String,
     live: Live,
     version: i64,
-    began: String,
-    ended: Option<String>,
-    took: Option<String>,
-    reason: Option<String>,
-    next: Option<Timestamp>,
     picture: String,
     guards: Vec<Guarding>,
     lines: Vec<Line>,
@@ -62,24 +57,14 @@ pub(super) async fn page(console: &Console, place: Place, id: &str) -> Result<Pa
     let began = record.started_at;
     let body = Body {
         endpoint: outlook.row.endpoint.clone(),
-        live: Live::of(&outlook, shell.now()),
+        live: Live::of(&shell, &outlook),
         version: outlook.row.version,
-        began: instant(began),
-        ended: record.ended_at.map(instant),
-        took: record.ended_at.map(|ended| length(ended.ms_since(began))),
-        reason: record.failure_reason.clone(),
-        next: outlook
-            .prospect
-            .planned
-            .first()
-            .map(|event| event.at)
-            .filter(|_| outlook.prospect.paused.is_none()),
         picture: picture::timeline(&timeline(&outlook, &course, shell.now()), Ground::Page),
         guards: if record.ended_at.is_none() { guarding(engine, world, &alarms).await? } else { Vec::new() },
         lines: outlook.history.iter().map(|(event, tripped)| line(event, tripped, began)).collect(),
         shell,
     };
-    Page::of(body.shell.title.clone(), body.shell.reading, &body)
+    Page::of(&body.shell, &body)
 }
 
 fn line(event: &Event, tripped: &[Tripped], began: Timestamp) -> Line {

@@ -5,6 +5,7 @@ use crate::domain::deployment::record::Status;
 use crate::domain::event::{CauseKind, Event, EventKind};
 use crate::engine::{Course, Measured, Outlook};
 use crate::picture::{Axis, Bake, Chart, Lane, LaneKind, Line, Mark, Side, Span, Timeline};
+use crate::plan::Split;
 
 /// About as many instants can be told from each other in a picture.
 const PIXELS: i64 = 668;
@@ -80,7 +81,7 @@ fn heading(status: Status) -> &'static str {
 fn shares<'a>(events: impl Iterator<Item = &'a Event>) -> Vec<(i64, f64)> {
     let mut shares: Vec<(i64, f64)> = Vec::new();
     for event in events {
-        let green = f64::from(event.traffic.green_bp()) / 100.0;
+        let green = Split::from(event.traffic).green;
         if shares.last().is_none_or(|(_, before)| (before - green).abs() > f64::EPSILON) {
             shares.push((event.at.0, green));
         }

@@ -8,7 +8,7 @@ use super::demand::DemandShown;
 use super::fleet::{FleetShown, fleets};
 use super::guarding::{Guarding, guarding, watched};
 use super::ladder::{Rung, ladder};
-use super::live::{Live, Past};
+use super::live::{Deployed, Live};
 use super::model::{Model, Models};
 use super::moment::instant;
 use super::place::Place;
@@ -35,7 +35,7 @@ struct Body {
     fleets: Vec<FleetShown>,
     legend: Vec<(String, &'static str)>,
     guards: Vec<Guarding>,
-    past: Vec<Past>,
+    past: Vec<Deployed>,
     models: Vec<Model>,
     demand: DemandShown,
 }
@@ -67,15 +67,15 @@ pub(super) async fn page(console: &Console, place: Place, name: &str) -> Result<
         attention: attention(endpoint, now),
         failure_reason: endpoint.failure_reason.clone(),
         created: instant(endpoint.created_at),
-        live: outlook.as_ref().map(|outlook| Live::of(outlook, now)),
+        live: outlook.as_ref().map(|outlook| Live::of(&shell, outlook)),
         rungs: outlook.as_ref().map(ladder).unwrap_or_default(),
         fleets: fleets(endpoint, now, &models.names),
         legend: Standing::ALL.map(|standing| (squares::key(standing), standing.word())).to_vec(),
         guards: guarding(engine, world, &watched(endpoint, outlook.as_ref())).await?,
-        past: past.iter().map(|(row, _)| Past::of(&shell, row)).collect(),
+        past: past.iter().map(|(row, _)| Deployed::of(&shell, row)).collect(),
         models: models.shown(),
         demand: DemandShown::of(traffic.map(|traffic| traffic.demand)),
         shell,
     };
-    Page::of(body.name.clone(), body.shell.reading, &body)
+    Page::of(&body.shell, &body)
 }

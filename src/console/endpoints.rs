@@ -10,11 +10,11 @@ use super::fleet::{FleetShown, fleets};
 use super::moment::{instant, readable};
 use super::place::Place;
 use super::shell::Shell;
-use super::split::Split;
 use crate::clock::Timestamp;
 use crate::domain::endpoint::Endpoint;
 use crate::domain::rules::Rules;
 use crate::domain::view::EndpointStatus;
+use crate::plan::Split;
 use crate::store::EndpointRow;
 
 /// Endpoints on one page.
@@ -79,7 +79,7 @@ pub(super) async fn page(console: &Console, mut place: Place) -> Result<Page, Tr
     let rows = console.engine.store().session().all_endpoints(&place.world).await?;
     let rules = console.engine.rules();
     let body = body(shell, &rows, &wanted, rules);
-    Page::of("Endpoints".to_owned(), body.shell.reading, &body)
+    Page::of(&body.shell, &body)
 }
 
 impl Wanted {

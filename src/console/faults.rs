@@ -5,6 +5,7 @@ use askama::Template;
 use super::Console;
 use super::answer::{Page, Trouble};
 use super::moment::{instant, length};
+use super::number::number;
 use super::place::Place;
 use super::shell::Shell;
 use crate::clock::Timestamp;
@@ -43,7 +44,7 @@ pub(super) async fn page(console: &Console, mut place: Place) -> Result<Page, Tr
         entries: injections.iter().map(|injection| entry(injection, now)).collect(),
         shell,
     };
-    Page::of("Faults".to_owned(), body.shell.reading, &body)
+    Page::of(&body.shell, &body)
 }
 
 fn entry(injection: &Injection, now: Timestamp) -> Entry {
@@ -83,7 +84,7 @@ fn does(effect: &Effect) -> String {
     };
     match effect {
         Effect::ErrorRate { rate, status } => {
-            format!("{} % of the requests fail with {status}", percent(*rate))
+            format!("{} % of the requests fail with {status}", number(rate * 100.0))
         }
         Effect::Latency { latency } => {
             let (p50, p99) = latency.percentiles_us();
@@ -101,16 +102,11 @@ fn does(effect: &Effect) -> String {
         }
         Effect::RollbackCannotProvision => "a rollback launches nothing that gets healthy".to_owned(),
         Effect::ApiThrottling { rate, operations } => {
-            format!("ThrottlingException for {} % of {}", percent(*rate), all(operations))
+            format!("ThrottlingException for {} % of {}", number(rate * 100.0), all(operations))
         }
         Effect::ApiLatency { ms, operations } => format!("{ms} ms later for {}", all(operations)),
         Effect::Alarm { alarm, state } => format!("{alarm} goes to {}", state.word()),
     }
-}
-
-/// A rate as people read it: 0.07 is 7, and no 7.000000000000001.
-fn percent(rate: f64) -> f64 {
-    (rate * 100.0 * 10_000.0).round() / 10_000.0
 }
 
 fn scope(scope: &Scope) -> String {

@@ -54,28 +54,28 @@ pub(super) fn fleets(
     now: Timestamp,
     models: &BTreeMap<String, String>,
 ) -> Vec<FleetShown> {
-    let all = |_: &Variant, _: &Pool| Use { serving: u32::MAX, others: Standing::Up };
-    let none = |others| move |_: &Variant, _: &Pool| Use { serving: 0, others };
-    let show = |side, fleet: &Fleet, using: &dyn Fn(&Variant, &Pool) -> Use| {
+    let all = |_: &Variant| Use { serving: u32::MAX, others: Standing::Up };
+    let none = |others| move |_: &Variant| Use { serving: 0, others };
+    let show = |side, fleet: &Fleet, using: &dyn Fn(&Variant) -> Use| {
         let variants = fleet.spec.variants.iter().zip(&fleet.pools);
-        let variants =
-            variants.map(|(variant, pool)| shown(variant, pool, &using(variant, pool), now, models));
+        let variants = variants.map(|(variant, pool)| shown(variant, pool, &using(variant), now, models));
         FleetShown { side, config: fleet.spec.config_name.clone(), variants: variants.collect() }
     };
     match &endpoint.state {
         State::Creating { green, .. } => vec![show("all", green, &none(Standing::Up))],
         State::InService(fleet) => vec![show("all", fleet, &all)],
         State::Updating(deployment) => {
-            let blue = deployment.blue.iter().enumerate().map(|(nth, fleet)| {
-                show("blue", fleet, &|variant, _| blue_use(deployment, nth, variant, now))
-            });
-            let green = show("green", &deployment.green, &|variant, _| green_use(deployment, variant));
+            let blue =
+                deployment.blue.iter().enumerate().map(|(nth, fleet)| {
+                    show("blue", fleet, &|variant| blue_use(deployment, nth, variant, now))
+                });
+            let green = show("green", &deployment.green, &|variant| green_use(deployment, variant));
             blue.chain([green]).collect()
         }
         State::Scaling(scaling) => {
             let going = !matches!(scaling.phase, ScalingPhase::Launching);
             let others = if going { Standing::Leaving } else { Standing::Up };
-            let using = |variant: &Variant, _: &Pool| Use { serving: variant.instances, others };
+            let using = |variant: &Variant| Use { serving: variant.instances, others };
             vec![show("all", &scaling.fleet, &using)]
         }
         State::Mixed(fleets) => {
@@ -93,8 +93,7 @@ pub(super) fn fleets(
 /// another goes first. Those of a variant that the new config does not have serve while the old ones do at all.
 fn blue_use(deployment: &Deployment, nth: usize, variant: &Variant, now: Timestamp) -> Use {
     let going = matches!(deployment.phase, Phase::Terminating { .. });
-    let mut planned = deployment.plan.variants.iter().zip(&deployment.shares);
-    let serving = match planned.find(|(plan, _)| plan.name == variant.name) {
+    let serving = match deployment.planned(&variant.name) {
         Some((plan, share)) => {
             let before = deployment.blue[..nth].iter().filter_map(|fleet| fleet.pool(&variant.name));
             let before = before.map(|pool| pool.healthy(now)).fold(0, u32::saturating_add);
@@ -107,11 +106,8 @@ fn blue_use(deployment: &Deployment, nth: usize, variant: &Variant, now: Timesta
 }
 
 fn green_use(deployment: &Deployment, variant: &Variant) -> Use {
-    let planned = deployment.plan.variants.iter().zip(&deployment.shares);
-    let serving = planned
-        .into_iter()
-        .find(|(plan, _)| plan.name == variant.name)
-        .map_or(0, |(plan, share)| share.green_active(plan.green));
+    let planned = deployment.planned(&variant.name);
+    let serving = planned.map_or(0, |(plan, share)| share.green_active(plan.green));
     let going = matches!(deployment.phase, Phase::RollingBack { leg: Leg::Terminating { .. }, .. });
     Use { serving, others: if going { Standing::Leaving } else { Standing::Up } }
 }
@@ -152,10 +148,11 @@ fn counts(pool: &Pool, used: &Use, now: Timestamp) -> Vec<(Standing, u32)> {
     });
     // Of a fleet that goes, what has not come up yet goes too.
     let goes = serving == 0 && used.others == Standing::Leaving;
-    let (leaving, starting, waiting) = if goes { (starting + waiting, 0, 0) } else { (0, starting, waiting) };
+    let (leaving, starting, waiting) =
+        if goes { (starting.saturating_add(waiting), 0, 0) } else { (0, starting, waiting) };
     let counts = [
         (Standing::Serving, serving),
-        (used.others, healthy - serving + leaving),
+        (used.others, (healthy - serving).saturating_add(leaving)),
         (Standing::Starting, starting),
         (Standing::Waiting, waiting),
         (Standing::Failed, failed),

@@ -2,6 +2,7 @@
 
 use super::answer::Trouble;
 use super::moment::time_of_day;
+use super::number::number;
 use crate::domain::deployment::config::DeploymentConfig;
 use crate::domain::endpoint::Endpoint;
 use crate::domain::world::WorldId;
@@ -41,11 +42,6 @@ impl From<Guard> for Guarding {
             reason: guard.reason,
         }
     }
-}
-
-/// A number with four digits behind the point at the most.
-fn number(value: f64) -> String {
-    ((value * 10_000.0).round() / 10_000.0).to_string()
 }
 
 /// The alarms of the deployment that is under way, or else of the last one's config.

@@ -1,10 +1,11 @@
 //! The step ladder: what was done, where a deployment stands, and what is to come.
 
+use super::live::next;
 use super::moment::time_of_day;
-use super::split::Split;
 use crate::clock::Timestamp;
 use crate::domain::event::{Event, EventKind};
 use crate::engine::Outlook;
+use crate::plan::Split;
 
 /// A rung of the ladder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,9 +27,7 @@ pub(super) fn ladder(outlook: &Outlook) -> Vec<Rung> {
     let events: Vec<&Event> = outlook.history.iter().map(|(event, _)| event).collect();
     let ended = outlook.row.record.ended_at.is_some();
     let stands = events.iter().rposition(|event| event.kind.is_stage()).filter(|_| !ended);
-    // What is paused in a bake ends when somebody lets it, or in its timeout, which the sentence above the ladder tells.
-    let goes_on = outlook.prospect.paused.is_none();
-    let until = outlook.prospect.planned.first().map(|event| event.at).filter(|_| goes_on);
+    let until = next(outlook);
     let mut rungs = Vec::new();
     for (at, event) in events.iter().enumerate() {
         let is_now = Some(at) == stands;

@@ -17,6 +17,6 @@ struct Body {
 /// The page that says what is not there.
 pub(super) fn page(shell: Shell, sentence: String) -> Result<Page, Trouble> {
     let body = Body { shell, sentence };
-    let page = Page::of(body.shell.title.clone(), body.shell.reading, &body)?;
+    let page = Page::of(&body.shell, &body)?;
     Ok(page.with_status(StatusCode::NOT_FOUND))
 }

@@ -25,9 +25,9 @@ mod live;
 mod missing;
 mod model;
 mod moment;
+mod number;
 mod place;
 mod shell;
-mod split;
 mod squares;
 mod stream;
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The models that an endpoint's fleets run, and what was changed about them at run time.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::domain::endpoint::Endpoint;
 use crate::domain::serving::Latency;
@@ -51,10 +51,7 @@ impl Models {
         world: &WorldId,
         endpoint: &Endpoint,
     ) -> Result<Self, Error> {
-        let fleets = endpoint.fleets();
-        let variants = fleets.iter().flat_map(|fleet| &fleet.spec.variants);
-        let ids: BTreeSet<_> = variants.map(|variant| variant.model_id.clone()).collect();
-        let ids: Vec<_> = ids.into_iter().collect();
+        let ids = endpoint.model_ids();
         let names = session.definition_names(world, Kind::Model, &ids).await?;
         Ok(Self { names, tunings: session.behaviours(world, &ids).await? })
     }

@@ -72,31 +72,44 @@ const OF_SIDE: [Told; 3] = [
     ("wait", "The old fleet is kept", "s more", (0, 1800, 30), 0),
 ];
 
-/// How the two sides begin: what each is called, its strategy, its step size and its bake.
-const BEGINS: [(&str, &str, &str, u32, u32); 2] =
-    [("a", "One way", "CANARY", 10, 300), ("b", "Another way", "LINEAR", 25, 120)];
+/// How a side begins: what it is called in the address and on the page, its strategy, its step size and its bake.
+type Begins = (&'static str, &'static str, &'static str, u32, u32);
+
+const BEGINS: [Begins; 2] = [("a", "One way", "CANARY", 10, 300), ("b", "Another way", "LINEAR", 25, 120)];
 
 pub(super) async fn page(console: &Console, mut place: Place) -> Result<Page, Trouble> {
     let shell = Shell::of(&console.engine, &place.world, "What if", "/what-if").await?;
     let sliders: Vec<_> = SHARED.iter().map(|told| slider(&mut place, "", told, told.4)).collect();
-    let mut sides = Vec::new();
-    for (key, heading, how, size, bake) in BEGINS {
-        let how = place.take(&format!("{key}-how")).unwrap_or_else(|| how.to_owned());
-        let of_side = OF_SIDE.iter().map(|told| {
-            let begins = match told.0 {
-                "size" => size,
-                "bake" => bake,
-                _ => told.4,
-            };
-            slider(&mut place, &format!("{key}-"), told, begins)
-        });
-        let of_side: Vec<_> = of_side.collect();
-        let config = config(&how, &of_side);
-        let planned = console.maker.plan(question(&sliders, &config)).await;
-        sides.push(side((key, heading), how, of_side, &config, planned)?);
-    }
-    let body = Body { shell, sliders, sides };
-    Page::of("What if".to_owned(), body.shell.reading, &body)
+    let drafts = BEGINS.map(|begins| draft(&mut place, begins));
+    let questions = drafts.each_ref().map(|draft| question(&sliders, &draft.config));
+    let planned = console.maker.compare(questions).await;
+    let sides = drafts.into_iter().zip(planned).map(|(draft, planned)| side(draft, planned));
+    let body = Body { shell, sliders, sides: sides.collect::<Result<_, _>>()? };
+    Page::of(&body.shell, &body)
+}
+
+/// One of the two ways before it is planned.
+struct Draft {
+    key: &'static str,
+    heading: &'static str,
+    how: String,
+    sliders: Vec<Slider>,
+    config: Value,
+}
+
+fn draft(place: &mut Place, (key, heading, how, size, bake): Begins) -> Draft {
+    let how = place.take(&format!("{key}-how")).unwrap_or_else(|| how.to_owned());
+    let sliders = OF_SIDE.iter().map(|told| {
+        let begins = match told.0 {
+            "size" => size,
+            "bake" => bake,
+            _ => told.4,
+        };
+        slider(place, &format!("{key}-"), told, begins)
+    });
+    let sliders: Vec<_> = sliders.collect();
+    let config = config(&how, &sliders);
+    Draft { key, heading, how, sliders, config }
 }
 
 fn slider(place: &mut Place, before: &str, told: &Told, begins: u32) -> Slider {
@@ -159,14 +172,9 @@ fn question(sliders: &[Slider], config: &Value) -> Map<String, Value> {
     members
 }
 
-fn side(
-    (key, heading): (&'static str, &'static str),
-    how: String,
-    sliders: Vec<Slider>,
-    config: &Value,
-    planned: Result<Plan, Unplanned>,
-) -> Result<Side, Trouble> {
-    let config = serde_json::to_string_pretty(config).map_err(|error| Trouble::internal(&error))?;
+fn side(draft: Draft, planned: Result<Plan, Unplanned>) -> Result<Side, Trouble> {
+    let Draft { key, heading, how, sliders, config } = draft;
+    let config = serde_json::to_string_pretty(&config).map_err(|error| Trouble::internal(&error))?;
     let mut side = Side {
         key,
         heading,

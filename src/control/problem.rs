@@ -113,7 +113,5 @@ impl Problem {
 /// The answer where a handler has panicked.
 #[expect(clippy::needless_pass_by_value, reason = "the layer hands the panic over")]
 pub(super) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
-    let said = panic.downcast_ref::<String>().map(String::as_str);
-    let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic");
-    Problem::internal(&said).into_response()
+    Problem::internal(&engine::words_of(panic.as_ref())).into_response()
 }

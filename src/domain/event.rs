@@ -191,3 +191,41 @@ impl CauseKind {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::deployment::record::Status;
+
+    /// Pages and texts say a word, the history and the control API are serialized: it is the same one.
+    #[test]
+    fn the_words_are_those_that_are_stored() {
+        for cause in CauseKind::ALL {
+            assert_eq!(serde_json::to_value(cause).unwrap(), cause.word());
+        }
+        for word in [
+            "launching",
+            "activating_traffic",
+            "baking",
+            "terminating",
+            "rolling_back",
+            "warning",
+            "instances_died",
+            "paused",
+            "resumed",
+            "advanced",
+            "promoted",
+            "succeeded",
+            "rolled_back",
+            "rollback_failed",
+            "failed",
+        ] {
+            let kind: EventKind = serde_json::from_value(word.into()).unwrap();
+            assert_eq!(kind.word(), word);
+        }
+        for word in ["running", "succeeded", "rolled_back", "rollback_failed", "failed"] {
+            let status: Status = serde_json::from_value(word.into()).unwrap();
+            assert_eq!(status.word(), word);
+        }
+    }
+}

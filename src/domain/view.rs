@@ -5,7 +5,6 @@
 
 use std::cmp::Ordering;
 
-use super::capacity::Share;
 use super::deployment::{Deployment, Leg, Phase};
 use super::endpoint::{Endpoint, Scaling, ScalingPhase, State};
 use super::fleet::Fleet;
@@ -209,8 +208,8 @@ fn blue(deployment: &Deployment) -> FleetView<'_> {
         let instances = deployment.blue_up(&variant.name, deployment.since);
         let status = match &deployment.phase {
             Phase::Terminating { .. } => {
-                let kept = deployment.plan.variant(&variant.name).zip(share_of(deployment, &variant.name));
-                let kept = kept.map_or(0, |(plan, share)| share.blue_active(plan.blue));
+                let planned = deployment.planned(&variant.name);
+                let kept = planned.map_or(0, |(plan, share)| share.blue_active(plan.blue));
                 Some(("Deleting", terminating(instances.saturating_sub(kept))))
             }
             Phase::RollingBack { leg: Leg::Launching, .. } => {
@@ -258,11 +257,6 @@ fn green(deployment: &Deployment) -> FleetView<'_> {
         let weight = if active == 0 { 0.0 } else { variant.weight };
         VariantView { variant, weight, instances: active, activity }
     })
-}
-
-fn share_of(deployment: &Deployment, variant: &str) -> Option<Share> {
-    let index = deployment.plan.variants.iter().position(|plan| plan.name == variant)?;
-    deployment.shares.get(index).copied()
 }
 
 fn terminating(instances: u32) -> String {

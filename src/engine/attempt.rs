@@ -1,12 +1,12 @@
 //! Something that may fail without taking the rest of its transaction with it.
 
-use std::any::Any;
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::Poll;
 
 use super::Error;
+use super::error::words_of;
 use crate::store::{self, Tx};
 
 /// What is known of a failure that lies in the rows or in our code, and so would come again at once.
@@ -60,13 +60,7 @@ fn judged<T, E: Into<Error>>(came: Result<Result<T, E>, Fault>) -> Result<Result
 pub(super) async fn caught<T>(mut work: Boxed<impl Future<Output = T>>) -> Result<T, Fault> {
     poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))) {
         Ok(polled) => polled.map(Ok),
-        Err(panic) => Poll::Ready(Err(Fault(words(panic.as_ref()).to_owned()))),
+        Err(panic) => Poll::Ready(Err(Fault(words_of(panic.as_ref()).to_owned()))),
     })
     .await
-}
-
-/// What a panic says.
-fn words(panic: &(dyn Any + Send)) -> &str {
-    let text = panic.downcast_ref::<String>().map(String::as_str);
-    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic without words")
 }

@@ -1,5 +1,7 @@
 //! What can go wrong while time passes.
 
+use std::any::Any;
+
 use crate::domain::world::WorldId;
 use crate::store;
 
@@ -37,4 +39,10 @@ pub enum Error {
         /// What is known of the fault.
         what: String,
     },
+}
+
+/// What a panic says.
+pub fn words_of(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic without words")
 }

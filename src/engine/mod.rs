@@ -53,7 +53,7 @@ pub use advance::{Advance, Advanced, LONGEST_ADVANCE_MS};
 pub use apply::{accept, create};
 pub use change::{Change, Standing};
 pub use clock::Reading;
-pub use error::Error;
+pub use error::{Error, words_of};
 pub use invoke::{Invocation, NotInvoked};
 pub use member::Joining;
 pub use operator::{Course, Guard, Limit, Measured, Outlook, Prospect, Steered, Tripped, Watched};

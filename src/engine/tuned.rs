@@ -1,6 +1,6 @@
 //! What was changed at run time about instances: by a tuning of their model, and by the faults of the world.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::run::catch_up;
 use super::{Engine, traffic};
@@ -27,7 +27,7 @@ impl Tuned {
         world: &World,
         endpoint: &Endpoint,
     ) -> Result<Self, Error> {
-        let models = session.behaviours(id, &models(endpoint)).await?;
+        let models = session.behaviours(id, &endpoint.model_ids()).await?;
         Ok(Self { models, faults: session.injections(id, world).await? })
     }
 
@@ -70,7 +70,7 @@ impl Engine {
     ) -> Result<(), super::Error> {
         let mut tx = self.store.begin(world).await?;
         catch_up(&mut tx, &self.rules).await?;
-        let runs_it = |endpoint: &Endpoint| models(endpoint).iter().any(|model| model == model_id);
+        let runs_it = |endpoint: &Endpoint| endpoint.model_ids().iter().any(|model| model == model_id);
         traffic::settle_all(&mut tx, &self.rules, runs_it).await?;
         match tuning {
             Some(tuning) => tx.put_behaviour(model_id, tuning).await?,
@@ -81,11 +81,4 @@ impl Engine {
         self.wake();
         Ok(())
     }
-}
-
-/// Identities of the models that an endpoint runs.
-fn models(endpoint: &Endpoint) -> Vec<String> {
-    let fleets = endpoint.fleets();
-    let variants = fleets.iter().flat_map(|fleet| &fleet.spec.variants);
-    variants.map(|variant| variant.model_id.clone()).collect::<BTreeSet<_>>().into_iter().collect()
 }

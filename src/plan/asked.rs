@@ -33,6 +33,8 @@ pub struct Asked {
     pub(super) runs: Option<u32>,
     /// Whether the alarms' chances are wanted.
     pub(super) explain: bool,
+    /// Whether the pools of other strategies are wanted.
+    pub(super) pools: bool,
     /// What luck is drawn from; the server's seed without one.
     pub(super) seed: Option<u64>,
 }
@@ -84,6 +86,7 @@ impl Asked {
                 count(value).filter(|runs| (1..=1_000_000).contains(runs))
             })?,
             explain: members.take("explain", "true or false", Value::as_bool)?.unwrap_or(false),
+            pools: true,
             seed: members.take("seed", "a whole number from 0 to 18446744073709551615", Value::as_u64)?,
         };
         members.finish()?;

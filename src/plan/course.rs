@@ -3,7 +3,7 @@
 use super::Unplanned;
 use super::length::Length;
 use super::place::Halt;
-use super::shown::{Course, Instances, Moment, Outcome, Split, Tripped};
+use super::shown::{Course, Instances, Moment, Outcome, Tripped};
 use super::stage::{BLUE, GREEN, Scenario, Stage, spoil};
 use crate::clock::Timestamp;
 use crate::domain::deployment::record::Status;
@@ -120,16 +120,12 @@ impl Seen<'_> {
     }
 
     fn moment(&self, event: &Event, spans: &[InstanceSpan]) -> Moment {
-        let percent = |bp: u16| f64::from(bp) / 100.0;
         let up = |config: &str| count(spans.iter().filter(|span| span.count.config == config), event.at);
         Moment {
             after: self.since(event.at),
             phase: event.kind,
             step: event.step,
-            traffic: Split {
-                blue: percent(event.traffic.blue_bp()),
-                green: percent(event.traffic.green_bp()),
-            },
+            traffic: event.traffic.into(),
             instances: Instances { blue: up(BLUE), green: up(GREEN) },
             message: event.message.clone(),
         }

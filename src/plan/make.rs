@@ -17,12 +17,12 @@ const FEW: usize = 8;
 
 /// Makes the plan of a question, under a server's settings.
 pub async fn make(asked: Asked, settings: &Settings, limits: Option<Limits>) -> Result<Plan, Unplanned> {
-    let maker = Maker { settings: *settings, seed: asked.seed.unwrap_or(settings.rules.seed), limits };
+    let planning = Planning { settings: *settings, seed: asked.seed.unwrap_or(settings.rules.seed), limits };
     let mut plan = Plan { notes: notes(&asked), ..Plan::default() };
     if asked.sweep.is_empty() {
-        maker.whole(asked, &mut plan).await?;
+        planning.whole(asked, &mut plan).await?;
     } else {
-        maker.sweep(&asked, &mut plan).await?;
+        planning.sweep(&asked, &mut plan).await?;
     }
     Ok(plan)
 }
@@ -60,13 +60,14 @@ fn early(tripped: &Tripped) -> Option<String> {
     })
 }
 
-struct Maker {
+/// What all runs of a plan have in common.
+struct Planning {
     settings: Settings,
     seed: u64,
     limits: Option<Limits>,
 }
 
-impl Maker {
+impl Planning {
     /// Everything about one deployment config.
     async fn whole(&self, asked: Asked, plan: &mut Plan) -> Result<(), Unplanned> {
         let runs = asked.runs.unwrap_or(1);
@@ -89,7 +90,9 @@ impl Maker {
             plan.spread = asked.runs.map(|_| spread::of(&outcomes));
             plan.outcome = outcomes.into_iter().next();
         }
-        plan.pools = self.pools(&asked, calm.ok()).await?;
+        if asked.pools {
+            plan.pools = self.pools(&asked, calm.ok()).await?;
+        }
         if asked.explain {
             let explained = explain::explain(&asked, &self.settings, self.seed, self.limits, &schedule);
             plan.explanation = Some(explained.await?);

@@ -1,22 +1,25 @@
-//! Who makes plans for a server: under its settings and limits, and one at a time.
+//! Who makes plans for a server: under its settings and limits, and for one who asks after the other.
 
 use std::fmt;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
 use tokio::sync::Semaphore;
-use tokio::task::JoinError;
+use tokio::task::{JoinError, JoinHandle};
 
 use super::{Asked, Limits, Plan, Unplanned, make};
 use crate::services::Settings;
 
-/// Makes plans, one at a time: each takes every core that it can have.
+/// Makes plans, for one who asks at a time: each takes every core that it can have.
 #[derive(Clone)]
 pub struct Maker {
     settings: Settings,
     limits: Limits,
     turns: Arc<Semaphore>,
 }
+
+/// A plan, or why there is none.
+type Planned = Result<Plan, Unplanned>;
 
 impl Maker {
     /// One that keeps to these limits.
@@ -25,19 +28,42 @@ impl Maker {
     }
 
     /// The plan that these members ask for.
-    pub async fn plan(&self, members: Map<String, Value>) -> Result<Plan, Unplanned> {
-        let Self { settings, limits, turns } = self.clone();
+    pub async fn plan(&self, members: Map<String, Value>) -> Planned {
         let asked = Asked::read(members)?;
-        // Whoever goes away while it waits has no turn any more.
-        let turn = turns.acquire_owned().await;
-        // In a task of its own, which keeps its turn until the work is done, also if nobody waits for it any more.
-        let made = tokio::spawn(async move {
-            let _turn = turn;
-            make(asked, &settings, Some(limits)).await
-        });
-        let failed = |error: JoinError| Err(Unplanned::Failed(error.to_string()));
-        made.await.unwrap_or_else(failed)
+        let [plan] = self.made([Ok(asked)]).await;
+        plan
     }
+
+    /// The plans of two questions, made beside each other, each without the pools that other strategies would need.
+    pub async fn compare(&self, questions: [Map<String, Value>; 2]) -> [Planned; 2] {
+        let asked = questions.map(|members| Ok(Asked { pools: false, ..Asked::read(members)? }));
+        self.made(asked).await
+    }
+
+    /// Makes plans in one turn.
+    async fn made<const N: usize>(&self, asked: [Result<Asked, Unplanned>; N]) -> [Planned; N] {
+        // Whoever goes away while it waits has no turn any more.
+        let turn = Arc::clone(&self.turns).acquire_owned().await;
+        let turn = Arc::new(turn.expect("nobody closes the turns"));
+        let begun = asked.map(|asked| {
+            let (settings, limits, turn) = (self.settings, self.limits, Arc::clone(&turn));
+            // In tasks of their own, which keep the turn until the work is done, also if nobody waits for it any more.
+            tokio::spawn(async move {
+                let _turn = turn;
+                make(asked?, &settings, Some(limits)).await
+            })
+        });
+        let mut plans = Vec::with_capacity(N);
+        for task in begun {
+            plans.push(ended(task).await);
+        }
+        plans.try_into().unwrap_or_else(|_| unreachable!("there is a plan for each question"))
+    }
+}
+
+async fn ended(task: JoinHandle<Planned>) -> Planned {
+    let failed = |error: JoinError| Err(Unplanned::Failed(error.to_string()));
+    task.await.unwrap_or_else(failed)
 }
 
 impl fmt::Debug for Maker {

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::length::Length;
+use crate::domain::capacity::Traffic;
 use crate::domain::deployment::plan::Strategy;
 use crate::domain::deployment::record::Status;
 use crate::domain::event::{CauseKind, EventKind};
@@ -112,6 +113,13 @@ pub struct Split {
     pub blue: f64,
     /// The new fleet's.
     pub green: f64,
+}
+
+impl From<Traffic> for Split {
+    fn from(traffic: Traffic) -> Self {
+        let [blue, green] = [traffic.blue_bp(), traffic.green_bp()].map(|bp| f64::from(bp) / 100.0);
+        Self { blue, green }
+    }
 }
 
 /// Instances that are up.

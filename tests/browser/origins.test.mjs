@@ -210,7 +210,7 @@ for (const at of [0, 1, 2, 3, 4]) {
 /** A page may lead to the console, also by the root, as a link does; it cannot look into it, and looking changes nothing. */
 function isHarmless(answer) {
   const request = answer.request();
-  return request.method() === "GET" && request.isNavigationRequest() && /^\/(console.*)?$/.test(new URL(answer.url()).pathname);
+  return request.method() === "GET" && request.isNavigationRequest() && /^\/(console(?!\/stream).*)?$/.test(new URL(answer.url()).pathname);
 }
 
 test("the same requests do something if no browser says where they come from", async () => {

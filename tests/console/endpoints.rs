@@ -89,7 +89,7 @@ async fn what_an_alarm_rolled_back_wants_to_be_looked_at_although_it_is_in_servi
     let page = site.page(SHOP_PAGE).await;
     page.says("InService on shop-v1");
     let [attention] = &page.classed("p", "attention")[..] else { panic!("{}", page.words) };
-    assert!(attention.starts_with("its last update was rolled back. FailureReason: "), "{attention}");
+    assert!(attention.starts_with("its last change was rolled back. FailureReason: "), "{attention}");
     page.says("rolled back It ended at");
     let rungs = rungs(&page);
     assert_eq!(rungs[rungs.len() - 2..], ["r-bad", "r-bad"], "{rungs:?}");

@@ -185,7 +185,7 @@ async fn pages_are_the_same_on_postgresql() {
     site.play(SHOP, "/_sagebrush/scenario").await;
     site.canary("shop-v2", &["shop-errors"]).await;
     site.settle().await;
-    site.page("/console").await.says("its last update was rolled back");
+    site.page("/console").await.says("its last change was rolled back");
     site.page("/console/endpoints/shop").await.says("4 serving");
     site.page("/console/faults").await.says("There is no fault in this world.");
     site.deployment().await.says("shop-errors went to ALARM at");

@@ -37,12 +37,12 @@ fn an_update_that_goes_back_says_why_and_that_it_was_rolled_back_afterwards() {
     life.run_to(102);
     assert_eq!(why(&life), Some("an alarm rolls it back"));
     life.run_to(400);
-    assert_eq!(why(&life), Some("its last update was rolled back"));
+    assert_eq!(why(&life), Some("its last change was rolled back"));
     let mut life = canary_on(Health::Failing);
     life.run_to(242);
     assert_eq!(why(&life), Some("it rolls back"));
     life.run_to(400);
-    assert_eq!(why(&life), Some("its last update was rolled back"));
+    assert_eq!(why(&life), Some("its last change was rolled back"));
     life.update(one("newer", 4), None).unwrap();
     assert_eq!(why(&life), None, "the next update is another one");
 }

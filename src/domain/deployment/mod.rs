@@ -295,6 +295,11 @@ impl Deployment {
         self.plan.variants.iter().zip(self.shares.iter().copied())
     }
 
+    /// What is planned of a variant, and its share; none of one that the new config does not have.
+    pub fn planned(&self, variant: &str) -> Option<(&VariantPlan, Share)> {
+        self.shared().find(|(plan, _)| plan.name == variant)
+    }
+
     /// A line of its history.
     pub(in crate::domain) fn event(
         &self,

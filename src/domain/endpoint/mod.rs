@@ -216,6 +216,13 @@ impl Endpoint {
         }
     }
 
+    /// Identities of the models that it runs, in order.
+    pub fn model_ids(&self) -> Vec<String> {
+        let fleets = self.fleets();
+        let variants = fleets.iter().flat_map(|fleet| &fleet.spec.variants);
+        variants.map(|variant| variant.model_id.clone()).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
     /// The instants after `now` at which instances of it come up, in order.
     pub fn comes_up_at(&self, now: Timestamp) -> BTreeSet<Timestamp> {
         let groups = self.fleets().into_iter().flat_map(|fleet| &fleet.pools).flat_map(|pool| &pool.groups);

@@ -1,8 +1,9 @@
 //! The course of a deployment as it can be drawn: how it was planned when it was accepted, when its alarms were in
 //! ALARM, and what the requests of each config met.
 //!
-//! The plan is made again from the journal by the core itself, so that it is there also after the end, and is exactly
-//! what the deployment would have done if nothing had happened to it.
+//! The plan is made again from the journal by the core itself, so that it is there also after the end: what the
+//! deployment would have done if nothing had happened to it. What its first step has launched comes up as it did; later
+//! batches of a rolling update as their containers say, without what was changed about their models at run time.
 
 use super::forecast::forecast;
 use super::measured::{Measured, Period, measured};

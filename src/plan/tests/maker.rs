@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{ask, canary, with};
-use crate::plan::{Limits, Maker, Unplanned};
+use crate::plan::{Limits, Maker, Plan, Unplanned};
 use crate::services::Settings;
 
 const ENOUGH: Limits = Limits { runs: 10, moments: 10_000, requests: 10_000_000 };
@@ -53,4 +53,16 @@ async fn a_question_that_nobody_waits_for_any_more_gives_its_turn_back() {
     abandoned.abort();
     assert!(made(&maker, canary()).await.is_ok());
     assert!(!format!("{maker:?}").contains("seed"), "it shows its limits alone");
+}
+
+#[tokio::test]
+async fn two_questions_are_compared_without_the_pools_of_other_strategies_and_each_by_itself() {
+    let maker = maker(ENOUGH);
+    let alone = maker.plan(canary().as_object().unwrap().clone()).await.unwrap();
+    assert!(!alone.pools.is_empty());
+    let wrong = with(canary(), &json!({"instances": "x"}));
+    let questions = [canary(), wrong].map(|question| question.as_object().unwrap().clone());
+    let [one, other] = maker.compare(questions).await;
+    assert_eq!(one.unwrap(), Plan { pools: Vec::new(), ..alone });
+    assert!(matches!(other, Err(Unplanned::Wrong(_))), "{other:?}");
 }
