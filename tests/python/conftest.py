@@ -4,6 +4,9 @@ import contextlib
 import os
 
 import pytest
+
+pytest.register_assert_rewrite("guardrails", "journeys", "world")  # so that their assertions say what they saw
+
 from botocore.exceptions import ClientError
 
 from server import Server

@@ -50,10 +50,9 @@ def total(world, metric, config=None, since=None, until=None, statistic="Sum"):
 
 def caught(world):
     """The bad update was caught by its own traffic: one of the alarms rolled it back, and everybody can see it."""
-    shown = world.describe()
-    assert (shown["EndpointStatus"], shown["EndpointConfigName"]) == ("InService", "one")
-    deployment = world.deployment()
-    assert deployment["status"] == "rolled_back"
+    shown, deployment = world.describe(), world.deployment()
+    outcome = shown["EndpointStatus"], shown["EndpointConfigName"], deployment["status"]
+    assert outcome == ("InService", "one", "rolled_back"), deployment
     cause = next(event for event in deployment["events"] if event["phase"] == "rolling_back")
     assert cause["cause"] == "alarm" and set(cause["alarms"]) <= set(ALARMS)
     assert shown["FailureReason"] == alarm_reason(*cause["alarms"])

@@ -1,8 +1,9 @@
-"""The guided examples on a running clock, ten minutes a second, under the requests of real callers.
+"""The guided examples on a running clock, four minutes a second, under the requests of real callers.
 
 These tests take real time: they wait for conditions, with a deadline.
 """
 
+import datetime
 import time
 
 import pytest
@@ -10,7 +11,9 @@ import pytest
 from callers import Callers
 from journeys import ALARMS, STRATEGIES, balanced, caught, prepare, total
 
-RATE = 600
+RATE = 240
+# What callers were answered under the bad model may be counted so late on a busy machine: here that is 2.5 real seconds.
+LATE = datetime.timedelta(minutes=10)
 
 
 def wait_for(condition, what):
@@ -19,9 +22,9 @@ def wait_for(condition, what):
         assert time.monotonic() < deadline, f"{what} takes too long"
 
 
-def states(world):
+def quiet(world):
     alarms = world.cloudwatch.describe_alarms(AlarmNames=ALARMS)["MetricAlarms"]
-    return {alarm["AlarmName"]: alarm["StateValue"] for alarm in alarms}
+    return [alarm["StateValue"] for alarm in alarms] == ["OK", "OK"]
 
 
 @pytest.mark.parametrize("name", STRATEGIES)
@@ -31,15 +34,15 @@ def test_a_bad_model_is_caught_by_its_callers_and_a_good_one_is_not(world, name)
     world.endpoint("web", "one")
     world.set_clock("scaled", rate=RATE)
     with Callers(world) as callers:
-        wait_for(lambda: set(states(world).values()) == {"OK"}, "the first verdict")
+        wait_for(lambda: quiet(world), "the first verdict")
         world.update(STRATEGIES[name](), "two")
         wait_for(lambda: world.status() == "InService", "the rollback")
-        caught(world)
-        wait_for(lambda: set(states(world).values()) == {"OK"}, "recovery")
+        over = caught(world) + LATE
+        wait_for(lambda: world.now() > over and quiet(world), "recovery")
         world.update(config="three", RetainDeploymentConfig=True)
         wait_for(lambda: world.status() == "InService", "the update")
-    assert world.describe()["EndpointConfigName"] == "three"
-    assert world.deployment()["status"] == "succeeded"
+    deployment = world.deployment()
+    assert (world.describe()["EndpointConfigName"], deployment["status"]) == ("three", "succeeded"), deployment
     world.set_clock("manual")
     world.advance(300)
     answers = callers.answers
