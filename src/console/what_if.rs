@@ -164,11 +164,14 @@ fn question(sliders: &[Slider], config: &Value) -> Map<String, Value> {
     let asked = json!({
         "instances": number(sliders, "instances"),
         "traffic": number(sliders, "traffic"),
-        "bad_error_rate": part(sliders, "bad"),
         "config": config,
         "alarms": [alarm],
     });
-    let Value::Object(members) = asked else { unreachable!("it was written as an object") };
+    let Value::Object(mut members) = asked else { unreachable!("it was written as an object") };
+    let bad = part(sliders, "bad");
+    if bad.as_f64() != Some(0.0) {
+        members.insert("bad_error_rate".to_owned(), bad);
+    }
     members
 }
 
@@ -205,14 +208,17 @@ impl Side {
             ));
         }
         self.notes = plan.notes;
+        let course = plan.outcome.as_ref().map(|outcome| &outcome.course).or(plan.schedule.as_ref());
+        self.verdict = match course.map(|course| &course.cause) {
+            Some(Some(cause)) => format!("Rolled back by {}", cause.word().replace('_', " ")),
+            Some(None) if plan.outcome.is_some() => "Not noticed: the bad model is in service".to_owned(),
+            Some(None) => "In service: there is nothing bad to notice".to_owned(),
+            None => String::new(),
+        };
         let told =
             |length: Option<Length>| length.map_or_else(|| "never".to_owned(), |length| length.to_string());
         if let Some(outcome) = &plan.outcome {
             let rate = 100.0 * outcome.requests_met as f64 / (outcome.requests as f64).max(1.0);
-            self.verdict = match &outcome.course.cause {
-                Some(cause) => format!("Rolled back by {}", cause.word().replace('_', " ")),
-                None => "Not noticed: the bad model is in service".to_owned(),
-            };
             self.facts.extend([
                 ("Met the bad model", format!("{} requests, {rate:.1} %", outcome.requests_met)),
                 ("Failed", format!("{} requests", outcome.requests_failed)),

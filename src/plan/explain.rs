@@ -6,9 +6,9 @@ use serde_json::{Map, Value, json};
 
 use super::alarm::Alarm;
 use super::asked::{Asked, Wrong};
-use super::job::each;
 use super::length::Length;
-use super::limit::{Limits, Work};
+use super::limit::Work;
+use super::make::Planning;
 use super::place::Halt;
 use super::shown::{Chance, Course, Explanation, Rejected};
 use super::stage::{Scenario, Stage, warm_up_ms};
@@ -41,10 +41,8 @@ struct Watched {
 
 /// Explains what the alarms that guard the update can see.
 pub(super) async fn explain(
+    planning: &Planning,
     asked: &Asked,
-    settings: &Settings,
-    seed: u64,
-    limits: Option<Limits>,
     schedule: &Course,
 ) -> Result<Explanation, Unplanned> {
     let guards = guards(asked)?;
@@ -53,23 +51,20 @@ pub(super) async fn explain(
     let runs = asked.runs.unwrap_or(RUNS);
     let rates = rates(asked);
     let all = u64::from(runs) * u64::try_from(rates.len()).unwrap_or(u64::MAX);
-    if let Some(limits) = limits {
-        let ms = longest.0 + schedule.ends_after.0.min(600_000) + warm_up_ms(asked, settings);
-        limits.check(all, Work::of(asked, 0, ms).times(all))?;
-    }
+    let ms = longest.0 + schedule.ends_after.0.min(600_000) + warm_up_ms(asked, &planning.settings);
+    planning.check(all, Work::of(asked, 0, ms).times(all))?;
     let patient = patient(asked, longest);
-    let scenario = |rate: f64, n: u64| {
-        let asked = patient.clone().with_error_rate(rate);
-        Scenario { asked, bad_from: Some(Length(0)), seed: seed.wrapping_add(n) }
-    };
+    let scenario =
+        |rate: f64, n: u64| planning.scenario(&patient.clone().with_error_rate(rate), Some(Length(0)), n);
     let jobs = rates.iter().flat_map(|rate| (0..u64::from(runs)).map(|n| scenario(*rate, n))).collect();
-    let (settings, names) = (*settings, guards.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>());
+    let (settings, names) =
+        (planning.settings, guards.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>());
     let work = async move |store: &_, scenario: &_| watch(store, &settings, scenario, &names, longest).await;
     let wrong = |rejected: Rejected| {
         let why = format!("is about a bake of {longest}, which AWS would refuse here: {}", rejected.message);
         Wrong::new("explain", why)
     };
-    let watched = each(jobs, work).await?.into_iter().map(|seen| seen.map_err(wrong));
+    let watched = planning.hands.each(jobs, work).await?.into_iter().map(|seen| seen.map_err(wrong));
     let watched = watched.collect::<Result<Vec<_>, _>>()?;
     let each_rate = usize::try_from(runs).expect("runs are at most a million");
     let chances = rates.iter().zip(watched.chunks(each_rate));

@@ -2,7 +2,7 @@
 
 use super::asked::{Asked, Wrong};
 use super::course::run;
-use super::job::each;
+use super::job::Hands;
 use super::length::Length;
 use super::limit::{Limits, Work};
 use super::quiet::{Quiet, others, quiet, watch};
@@ -16,8 +16,14 @@ use crate::services::Settings;
 const FEW: usize = 8;
 
 /// Makes the plan of a question, under a server's settings.
-pub async fn make(asked: Asked, settings: &Settings, limits: Option<Limits>) -> Result<Plan, Unplanned> {
-    let planning = Planning { settings: *settings, seed: asked.seed.unwrap_or(settings.rules.seed), limits };
+pub async fn make(
+    asked: Asked,
+    settings: &Settings,
+    limits: Option<Limits>,
+    hands: &Hands,
+) -> Result<Plan, Unplanned> {
+    let seed = asked.seed.unwrap_or(settings.rules.seed);
+    let planning = Planning { settings: *settings, seed, limits, hands: hands.clone() };
     let mut plan = Plan { notes: notes(&asked), ..Plan::default() };
     if asked.sweep.is_empty() {
         planning.whole(asked, &mut plan).await?;
@@ -61,10 +67,11 @@ fn early(tripped: &Tripped) -> Option<String> {
 }
 
 /// What all runs of a plan have in common.
-struct Planning {
-    settings: Settings,
+pub(super) struct Planning {
+    pub(super) settings: Settings,
     seed: u64,
     limits: Option<Limits>,
+    pub(super) hands: Hands,
 }
 
 impl Planning {
@@ -94,8 +101,7 @@ impl Planning {
             plan.pools = self.pools(&asked, calm.ok()).await?;
         }
         if asked.explain {
-            let explained = explain::explain(&asked, &self.settings, self.seed, self.limits, &schedule);
-            plan.explanation = Some(explained.await?);
+            plan.explanation = Some(explain::explain(self, &asked, &schedule).await?);
         }
         plan.schedule = Some(schedule);
         Ok(())
@@ -149,11 +155,13 @@ impl Planning {
         Ok(())
     }
 
-    fn check(&self, runs: u64, work: Work) -> Result<(), Wrong> {
+    /// Whether so many runs may be made.
+    pub(super) fn check(&self, runs: u64, work: Work) -> Result<(), Wrong> {
         self.limits.map_or(Ok(()), |limits| limits.check(runs, work))
     }
 
-    fn scenario(&self, asked: &Asked, bad_from: Option<Length>, n: u64) -> Scenario {
+    /// The run of a question with the luck of this number.
+    pub(super) fn scenario(&self, asked: &Asked, bad_from: Option<Length>, n: u64) -> Scenario {
         Scenario { asked: asked.clone(), bad_from, seed: self.seed.wrapping_add(n) }
     }
 
@@ -177,11 +185,15 @@ impl Planning {
     async fn calm(&self, asked: Vec<Asked>) -> Result<Vec<Result<Quiet, Rejected>>, Unplanned> {
         let settings = self.settings;
         let scenarios = asked.iter().map(|asked| self.scenario(asked, None, 0)).collect();
-        each(scenarios, async move |store: &_, scenario: &_| watch(store, &settings, scenario).await).await
+        self.hands
+            .each(scenarios, async move |store: &_, scenario: &_| watch(store, &settings, scenario).await)
+            .await
     }
 
     async fn run(&self, scenarios: Vec<Scenario>) -> Result<Vec<Result<Outcome, Rejected>>, Unplanned> {
         let settings = self.settings;
-        each(scenarios, async move |store: &_, scenario: &_| run(store, &settings, scenario).await).await
+        self.hands
+            .each(scenarios, async move |store: &_, scenario: &_| run(store, &settings, scenario).await)
+            .await
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use tokio::sync::Semaphore;
 use tokio::task::{JoinError, JoinHandle};
 
-use super::{Asked, Limits, Plan, Unplanned, make};
+use super::{Asked, Hands, Limits, Plan, Unplanned, make};
 use crate::services::Settings;
 
 /// Makes plans, for one who asks at a time: each takes every core that it can have.
@@ -16,6 +16,7 @@ pub struct Maker {
     settings: Settings,
     limits: Limits,
     turns: Arc<Semaphore>,
+    hands: Hands,
 }
 
 /// A plan, or why there is none.
@@ -24,7 +25,7 @@ type Planned = Result<Plan, Unplanned>;
 impl Maker {
     /// One that keeps to these limits.
     pub fn new(settings: Settings, limits: Limits) -> Self {
-        Self { settings, limits, turns: Arc::new(Semaphore::new(1)) }
+        Self { settings, limits, turns: Arc::new(Semaphore::new(1)), hands: Hands::default() }
     }
 
     /// The plan that these members ask for.
@@ -46,11 +47,12 @@ impl Maker {
         let turn = Arc::clone(&self.turns).acquire_owned().await;
         let turn = Arc::new(turn.expect("nobody closes the turns"));
         let begun = asked.map(|asked| {
-            let (settings, limits, turn) = (self.settings, self.limits, Arc::clone(&turn));
+            let (settings, limits) = (self.settings, self.limits);
+            let (hands, turn) = (self.hands.clone(), Arc::clone(&turn));
             // In tasks of their own, which keep the turn until the work is done, also if nobody waits for it any more.
             tokio::spawn(async move {
                 let _turn = turn;
-                make(asked?, &settings, Some(limits)).await
+                make(asked?, &settings, Some(limits), &hands).await
             })
         });
         let mut plans = Vec::with_capacity(N);

@@ -28,6 +28,7 @@ mod sweep;
 mod tests;
 
 pub use asked::{Asked, Wrong};
+pub use job::Hands;
 pub use length::Length;
 pub use limit::Limits;
 pub use make::make;

@@ -32,7 +32,6 @@ pub(super) struct Base {
 #[derive(Debug)]
 enum Source {
     Wall,
-    Still(Timestamp),
     Database(PgPool),
     Ground(Arc<dyn Ground>),
 }
@@ -61,11 +60,6 @@ impl Base {
         Self::of(Source::Wall, default_mode)
     }
 
-    /// Always this instant; new worlds' clocks are moved by hand.
-    pub(super) fn still(at: Timestamp) -> Self {
-        Self::of(Source::Still(at), Mode::Manual)
-    }
-
     /// The clock of this PostgreSQL.
     pub(super) async fn database(pool: PgPool, default_mode: Mode) -> Result<Self, Error> {
         let base = Self::of(Source::Database(pool), default_mode);
@@ -86,7 +80,7 @@ impl Base {
     pub(super) fn stand_in(&self) -> Option<&Arc<dyn Ground>> {
         match &self.source {
             Source::Ground(ground) => Some(ground),
-            Source::Wall | Source::Still(_) | Source::Database(_) => None,
+            Source::Wall | Source::Database(_) => None,
         }
     }
 
@@ -104,7 +98,6 @@ impl Base {
     pub(super) async fn now(&self) -> Result<Timestamp, Error> {
         let pool = match &self.source {
             Source::Wall => return Ok(wall_now()),
-            Source::Still(at) => return Ok(*at),
             Source::Ground(ground) => return Ok(ground.now()),
             Source::Database(pool) => pool,
         };

@@ -9,7 +9,7 @@ use sqlx::migrate::{Migrate, MigrateError, Migrator};
 
 use super::base::Base;
 use super::{Error, Store};
-use crate::clock::{Mode, Timestamp};
+use crate::clock::Mode;
 
 pub(super) use lock::FileLock;
 
@@ -39,12 +39,6 @@ impl Store {
             }
             _ => refuse("its URL has no scheme".to_owned()),
         }
-    }
-
-    /// A database in memory that is nobody's: every world in it begins at `at`, on a manual clock, so that what happens
-    /// there does not depend on the time of day.
-    pub async fn in_memory_at(at: Timestamp) -> Result<Self, Error> {
-        sqlite::memory(Base::still(at)).await
     }
 }
 

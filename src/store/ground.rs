@@ -4,6 +4,9 @@
 //! may answer late, refuse, lose an answer, let time pass and forget a process. Nothing of the other stores
 //! passes through here.
 
+pub mod sqlite;
+mod still;
+
 use std::fmt::Debug;
 use std::pin::Pin;
 use std::sync::Arc;

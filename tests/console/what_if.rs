@@ -73,6 +73,14 @@ async fn a_good_model_is_not_rolled_back_and_a_hidden_bad_one_comes_into_service
             "{side}"
         );
     }
+    let page = site.page(&format!("{PAGE}?bad=0")).await;
+    for side in sides(&page) {
+        assert!(
+            side.contains("In service: there is nothing bad to notice")
+                && !side.contains("Met the bad model"),
+            "{side}"
+        );
+    }
 }
 
 #[tokio::test]

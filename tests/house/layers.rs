@@ -74,6 +74,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 /// A crate of others, and the rooms that may know it.
 const FOREIGN: &[(&str, &[&str])] = &[
     ("sqlx", &["store"]),
+    ("rusqlite", &["store"]),
     ("askama", &["console"]),
     ("axum", &["wire", "control", "console", "server"]),
     ("axum_server", &["wire"]),

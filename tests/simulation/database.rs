@@ -15,10 +15,11 @@ use std::collections::BTreeMap;
 
 use rusqlite::Connection;
 use sagebrush::store::Error;
+use sagebrush::store::ground::sqlite::{refusal, run};
 use sagebrush::store::ground::{Cell, Ran};
 
 use super::sabotage::Sabotage;
-use sqlite::{ask, give_back, refusal, repeat, two_empty};
+use sqlite::{give_back, repeat, two_empty};
 
 /// Who asks: a connection of the model.
 pub type Wire = u64;
@@ -146,7 +147,7 @@ impl Database {
         }
         let wants_lock = writes || (lock.is_some() && locks_hold);
         if !wants_lock && (!locks_hold || !self.is_begun(wire)) {
-            return ask(&self.committed, plain, args).map(Tried::Ran);
+            return run(&self.committed, plain, args).map(Tried::Ran);
         }
         if let Some(writer) = self.writer {
             let held = self.begun.get(&writer).and_then(|begun| begun.world.as_deref());
@@ -154,7 +155,7 @@ impl Database {
             return Ok(if skipped { Tried::Skipped } else { Tried::Locked });
         }
         let Some(begun) = self.begun.get_mut(&wire) else {
-            let ran = ask(&self.changing, plain, args)?;
+            let ran = run(&self.changing, plain, args)?;
             repeat(&self.committed, &[(plain.to_owned(), args.to_vec())]);
             return Ok(Tried::Ran(ran));
         };
@@ -169,7 +170,7 @@ impl Database {
     }
 
     fn change(&mut self, wire: Wire, sql: &str, args: &[Cell], writes: bool) -> Result<Ran, Error> {
-        let ran = ask(&self.changing, sql, args);
+        let ran = run(&self.changing, sql, args);
         let begun = self.begun.get_mut(&wire).expect("who writes has begun");
         begun.failed = ran.is_err();
         if writes && ran.is_ok() {

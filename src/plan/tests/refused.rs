@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{ask, canary, with, within};
-use crate::plan::{Asked, Limits, Rejected, Unplanned, make};
+use crate::plan::{Asked, Hands, Limits, Rejected, Unplanned, make};
 use crate::services::Settings;
 
 #[tokio::test]
@@ -93,7 +93,8 @@ async fn two_alarms_of_one_name_are_refused() {
 async fn settings_under_which_nothing_comes_into_service_are_refused() {
     let asked = Asked::read(canary().as_object().expect("members").clone()).expect("it is right");
     let settings = Settings { launch_ms: 600_000, ..Settings::default() };
-    let refused = make(asked, &settings, None).await.expect_err("no ping takes so long").to_string();
+    let refused =
+        make(asked, &settings, None, &Hands::default()).await.expect_err("no ping takes so long").to_string();
     assert!(
         refused.starts_with("the endpoint does not come into service under these settings: The primary"),
         "{refused}"

@@ -5,9 +5,10 @@ use std::hash::{Hash, Hasher};
 
 use sagebrush::domain::world::WorldId;
 use sagebrush::store::ground::Cell;
+use sagebrush::store::ground::sqlite::run;
 
 use super::Database;
-use super::sqlite::{ask, tables};
+use super::sqlite::tables;
 
 impl Database {
     /// The base time at which the next world wants to be looked at.
@@ -47,7 +48,7 @@ impl Database {
         let mut hasher = DefaultHasher::new();
         for table in tables(&self.committed) {
             let rows =
-                ask(&self.committed, &format!("SELECT * FROM {table}"), &[]).expect("a table can be read");
+                run(&self.committed, &format!("SELECT * FROM {table}"), &[]).expect("a table can be read");
             for cell in rows.rows.into_iter().flatten() {
                 match cell {
                     Cell::Int(value) => value.hash(&mut hasher),
