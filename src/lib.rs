@@ -26,6 +26,7 @@
 //! | [`wire`] | protocols: from bytes to a call and back |
 
 pub mod audit;
+pub mod bridge;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -1,5 +1,5 @@
 //! sagebrush's own API under `/_sagebrush/`: the clock, the history, how models behave, synthetic traffic,
-//! faults, capacity, scenarios, plans, health, metrics, snapshots and reset. It is not AWS's, so it speaks plain JSON in `snake_case`, and every refusal is `{"error": "one sentence"}`.
+//! faults, capacity, events, scenarios, plans, health, metrics, snapshots and reset. It is not AWS's, so it speaks plain JSON in `snake_case`, and every refusal is `{"error": "one sentence"}`.
 //!
 //! `openapi/sagebrush.yaml` describes exactly the paths of [`ROUTES`]; a test holds them together.
 //!
@@ -11,6 +11,7 @@ mod body;
 mod capacity;
 mod clock;
 mod deployments;
+mod events;
 mod fault;
 mod guard;
 mod hand;
@@ -66,6 +67,7 @@ pub const ROUTES: &[Route] = &[
         path: "/_sagebrush/endpoints/{name}/traffic",
         handlers: || get(traffic::read).put(traffic::set).delete(traffic::end),
     },
+    Route { path: "/_sagebrush/events", handlers: || get(events::read) },
     Route {
         path: "/_sagebrush/faults",
         handlers: || get(fault::list).post(fault::add).delete(fault::withdraw_all),

@@ -3,6 +3,7 @@
 mod behaviour;
 mod document;
 mod door;
+mod events;
 mod metrics;
 mod snapshot;
 mod traffic;

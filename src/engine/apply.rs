@@ -1,5 +1,6 @@
 //! How a transition becomes true: instances are launched, and everything is written at once.
 
+use super::bus::tell_change;
 use super::capacity::{Room, distribute, refuse};
 use super::observe::next_look;
 use super::traffic;
@@ -43,6 +44,7 @@ pub async fn create(
     let endpoint = transition.admitted(&fates).expect("a creation begins with an endpoint");
     let Some(row) = tx.insert_endpoint(endpoint, tags, rules).await? else { return Ok(Ok(None)) };
     count_instances(tx, &row, at).await?;
+    tell_change(tx, None, &row.endpoint, at, rules).await?;
     let entry = Entry { at, made_by: door, fates, rules: *rules };
     write_history(tx, &row, &transition, Some(&entry)).await?;
     tx.set_reached(at);
@@ -115,7 +117,7 @@ pub(super) async fn write(
         tx.set_reached(at);
         return Ok(None);
     };
-    row.endpoint = next;
+    let before = std::mem::replace(&mut row.endpoint, next);
     if tx.save_endpoint(&mut row, rules).await? == Saved::Outdated {
         return Ok(None);
     }
@@ -126,6 +128,7 @@ pub(super) async fn write(
     if look != row.wake {
         tx.wake_endpoint(&mut row, look).await?;
     }
+    tell_change(tx, Some(&before), &row.endpoint, at, rules).await?;
     let entry = by.map(|made_by| Entry { at, made_by, fates, rules: *rules });
     write_history(tx, &row, &transition, entry.as_ref()).await?;
     tx.set_reached(at);

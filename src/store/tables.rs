@@ -70,6 +70,8 @@ pub(super) static TABLES: &[Table] = &[
     of_world("behaviours", &["model_id"], &[]),
     // Of the servers that run now: nothing of a world that is taken over is in doubt.
     Table { told: false, ..of_world("flushes", &["meter"], &[]) },
+    // They tell what happened in this world; in one that is taken over nothing has happened yet.
+    Table { told: false, ..of_world("bus_events", &["number"], &[]) },
     of_world(
         "instance_spans",
         &["endpoint_id", "variant", "config", "instance_type", "from_ms"],

@@ -9,17 +9,29 @@ const ROOMS: &[(&str, &[&str])] = &[
     // The reasons of alarms show numbers as AWS writes them.
     ("metrics", &["clock", "domain", "schema::java_double"]),
     ("fleet", &["clock", "domain"]),
+    ("bridge", &["clock", "domain"]),
     ("schema", &["clock"]),
     ("door", &[]),
     // Its measures are labelled by the models' operations and by the core's words.
     ("telemetry", &["clock", "domain", "schema"]),
     ("wire", &["clock", "schema", "door", "telemetry"]),
     ("store", &["clock", "domain", "metrics", "telemetry"]),
-    ("engine", &["store", "domain", "metrics", "fleet", "clock", "telemetry::SPANS"]),
+    ("engine", &["store", "domain", "metrics", "fleet", "bridge", "clock", "telemetry::SPANS"]),
     // What the wire asks of the services is the wire's trait; of the protocols they know nothing.
     (
         "services",
-        &["schema", "store", "domain", "metrics", "fleet", "engine", "clock", "telemetry", "wire::Services"],
+        &[
+            "schema",
+            "store",
+            "domain",
+            "metrics",
+            "fleet",
+            "bridge",
+            "engine",
+            "clock",
+            "telemetry",
+            "wire::Services",
+        ],
     ),
     // What it shows of a plan or a deployment is drawn by the room of pictures, and plans are made by theirs.
     ("console", &["engine", "store", "domain", "clock", "door", "picture", "plan"]),
@@ -83,18 +95,30 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("clap_mangen", &["cli"]),
     ("terminal_size", &["cli"]),
     ("textwrap", &["cli"]),
-    ("futures_util", &["console"]),
+    ("futures_util", &["console", "control"]),
     (
         "tokio",
-        &["wire", "store", "engine", "services", "plan", "console", "server", "embedded", "telemetry", "cli"],
+        &[
+            "wire",
+            "store",
+            "engine",
+            "services",
+            "plan",
+            "control",
+            "console",
+            "server",
+            "embedded",
+            "telemetry",
+            "cli",
+        ],
     ),
     // CloudWatch's reasons and history are JSON texts.
     // A container's Environment may hold a body, and whether that is JSON decides its content type.
     (
         "serde_json",
         &[
-            "schema", "wire", "store", "metrics", "fleet", "services", "plan", "scenario", "server",
-            "control", "console", "cli",
+            "schema", "wire", "store", "metrics", "bridge", "fleet", "services", "plan", "scenario",
+            "server", "control", "console", "cli",
         ],
     ),
     ("hyper", &["cli"]),

@@ -1,17 +1,21 @@
-//! Models and endpoint configs alike: stored as the validated request, described from it.
+//! Models and endpoint configs alike: stored as the validated request, described from it, and told of to EventBridge.
+
+use serde_json::Map;
 
 use super::fault;
 use super::noun::Noun;
 use super::tags;
+use crate::bridge::{Defined, DetailType, definition_event};
+use crate::clock::Timestamp;
 use crate::domain::world::WorldId;
+use crate::engine;
 use crate::schema::{Fault, Value};
 use crate::services::{Context, stored, to_stored};
-use crate::store::{Definition, Inserted, Kind, Session};
+use crate::store::{Definition, Inserted, Kind, Session, Tags, Tx};
 
-/// Stores a new one, in one statement, and answers its ARN. Name and tags have columns of their own; all
-/// else of the input is the body.
+/// Stores a new one, and answers its ARN. Name and tags have columns of their own; all else of the input is the body.
 pub(super) async fn insert(
-    session: &mut Session,
+    tx: &mut Tx,
     world: &WorldId,
     kind: Kind,
     mut input: Value,
@@ -22,10 +26,29 @@ pub(super) async fn insert(
     if let Some(members) = input.as_map_mut() {
         members.remove(noun.name_member());
     }
-    match session.insert_definition(world, kind, &name, &to_stored(&input)?, &tags).await? {
-        Inserted::Created { .. } => Ok(noun.arn_answer(world, &name)),
+    let body = to_stored(&input)?;
+    match tx.insert_definition(world, kind, &name, &body, &tags).await? {
+        Inserted::Created { id, at } => {
+            let created = Definition { id, name, created: at, body };
+            tell(tx, kind, &created, &tags, at).await?;
+            Ok(noun.arn_answer(world, &created.name))
+        }
         Inserted::Exists => Err(fault::taken(noun, world, &name)),
     }
+}
+
+/// Tells that it was created or deleted at `at`.
+async fn tell(tx: &mut Tx, kind: Kind, it: &Definition, tags: &Tags, at: Timestamp) -> Result<(), Fault> {
+    let (noun, world) = (Noun::from(kind), tx.id().clone());
+    let body: Map<_, _> = serde_json::from_str(&it.body).map_err(Fault::internal)?;
+    let detail_type = match kind {
+        Kind::Model => DetailType::Model,
+        Kind::EndpointConfig => DetailType::EndpointConfig,
+    };
+    let arn = noun.arn(&world, &it.name);
+    let (name, arn) = ((noun.name_member(), it.name.as_str()), (noun.arn_member(), arn.as_str()));
+    let defined = Defined { detail_type, name, arn, body: &body, created: it.created, tags };
+    Ok(engine::tell(tx, &definition_event(&defined, at)).await?)
 }
 
 /// The one of that name, or the fault that there is none.
@@ -66,8 +89,11 @@ pub(super) async fn delete(
 ) -> Result<(), Fault> {
     let noun = Noun::from(kind);
     let name = noun.name_in(input)?;
-    if context.store.session().delete_definition(world, kind, name).await? {
-        return Ok(());
-    }
-    Err(fault::missing(noun, world, name))
+    let mut tx = context.store.begin(world).await?;
+    let found = find(&mut tx, world, kind, name).await?;
+    let tags = tx.tags(world, noun.tagged(name)).await?.unwrap_or_default();
+    tx.delete_definition(world, kind, name).await?;
+    let at = tx.now();
+    tell(&mut tx, kind, &found, &tags, at).await?;
+    Ok(tx.commit().await?)
 }

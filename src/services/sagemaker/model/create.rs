@@ -18,5 +18,8 @@ pub(in crate::services::sagemaker) async fn create(
     if let Some(sentence) = refusal(&containers) {
         return Err(Fault::validation(sentence));
     }
-    definition::insert(&mut context.store.session(), world, Kind::Model, value).await
+    let mut tx = context.store.begin(world).await?;
+    let answer = definition::insert(&mut tx, world, Kind::Model, value).await?;
+    tx.commit().await?;
+    Ok(answer)
 }

@@ -3,6 +3,7 @@
 mod copied;
 mod refused;
 mod shown;
+mod told;
 mod updated;
 mod watched;
 

@@ -1,0 +1,77 @@
+//! An event in the shape that AWS gives it.
+
+use aws_smithy_types::date_time::{DateTime, Format};
+use serde_json::{Map, Value, json};
+
+use crate::clock::Timestamp;
+use crate::domain::world::WorldId;
+
+/// What happened: the `detail-type` of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DetailType {
+    /// An endpoint has another `EndpointStatus`.
+    Endpoint,
+    /// What is being done to an endpoint's variants is something else.
+    EndpointDeployment,
+    /// An endpoint config was created or deleted.
+    EndpointConfig,
+    /// A model was created or deleted.
+    Model,
+}
+
+impl DetailType {
+    /// Every one that this server sends.
+    pub const ALL: [Self; 4] = [Self::Endpoint, Self::EndpointDeployment, Self::EndpointConfig, Self::Model];
+
+    /// AWS's words for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Endpoint => "SageMaker Endpoint State Change",
+            Self::EndpointDeployment => "SageMaker Endpoint Deployment State Change",
+            Self::EndpointConfig => "SageMaker Endpoint Config State Change",
+            Self::Model => "SageMaker Model State Change",
+        }
+    }
+
+    /// `source`: the service that sends it.
+    pub fn source(self) -> &'static str {
+        "aws.sagemaker"
+    }
+}
+
+/// An event before it has an id.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// When it happened, on the world's clock.
+    pub at: Timestamp,
+    /// What happened.
+    pub detail_type: DetailType,
+    /// The ARN of what it happened to. Events of one resource are in order.
+    pub resource: String,
+    /// `detail`.
+    pub detail: Map<String, Value>,
+}
+
+impl Event {
+    /// The text in which targets get it, with the members in AWS's order. `time` has whole seconds.
+    pub fn to_text(&self, id: &str, world: &WorldId) -> String {
+        let second = DateTime::from_secs(self.at.0.div_euclid(1000));
+        let whole = json!({
+            "version": "0",
+            "id": id,
+            "detail-type": self.detail_type.word(),
+            "source": self.detail_type.source(),
+            "account": world.account,
+            "time": second.fmt(Format::DateTime).unwrap_or_default(),
+            "region": world.region,
+            "resources": [self.resource],
+            "detail": self.detail,
+        });
+        whole.to_string()
+    }
+}
+
+/// Tags as a `detail` has them: an object, not AWS's usual list.
+pub(super) fn tags(tags: &[(String, String)]) -> Value {
+    tags.iter().map(|(key, value)| (key.clone(), Value::from(value.as_str()))).collect::<Map<_, _>>().into()
+}

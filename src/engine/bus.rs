@@ -1,0 +1,49 @@
+//! What EventBridge is told of a change, written in the transaction of the change.
+
+use super::Engine;
+use crate::bridge::{Event, changed, endpoint_events};
+use crate::clock::Timestamp;
+use crate::domain::endpoint::Endpoint;
+use crate::domain::rules::Rules;
+use crate::domain::world::WorldId;
+use crate::store::{BusEvent, BusEventQuery, Error, NewBusEvent, Tagged, Tx};
+
+/// Tells that something has happened.
+pub async fn tell(tx: &mut Tx, event: &Event) -> Result<(), Error> {
+    let id = tx.new_id().await?;
+    let body = event.to_text(&id, tx.id());
+    let (at, resource) = (event.at, event.resource.as_str());
+    let detail_type = event.detail_type.word();
+    tx.append_bus_event(&NewBusEvent { id: &id, at, detail_type, resource, body: &body }).await.map(drop)
+}
+
+/// Tells what has changed of an endpoint at `at`; `before` is none for one that was just created.
+pub(super) async fn tell_change(
+    tx: &mut Tx,
+    before: Option<&Endpoint>,
+    after: &Endpoint,
+    at: Timestamp,
+    rules: &Rules,
+) -> Result<(), Error> {
+    let changed = changed(before, after, rules);
+    if changed.is_empty() {
+        return Ok(());
+    }
+    let world = tx.id().clone();
+    let tags = tx.tags(&world, Tagged::Endpoint(&after.name)).await?.unwrap_or_default();
+    for event in endpoint_events(&changed, &world, after, &tags, at, rules) {
+        tell(tx, &event).await?;
+    }
+    Ok(())
+}
+
+impl Engine {
+    /// What EventBridge was told, the oldest first.
+    pub async fn bus_events(
+        &self,
+        world: &WorldId,
+        query: &BusEventQuery<'_>,
+    ) -> Result<Vec<BusEvent>, super::Error> {
+        Ok(self.store.session().bus_events(world, query).await?)
+    }
+}
