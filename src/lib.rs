@@ -4,6 +4,7 @@
 //! | room | what it is |
 //! |---|---|
 //! | [`audit`] | whether what a database holds can have come about: every deployment made again |
+//! | [`bridge`] | what EventBridge is told: the events of AWS's services |
 //! | [`cli`] | the commands: one file each |
 //! | [`clock`] | instants, a world's clock, the one reading of the wall clock |
 //! | [`config`] | the settings: defaults, file, environment, flags |

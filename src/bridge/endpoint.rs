@@ -1,5 +1,7 @@
 //! The events of endpoints, made of what `DescribeEndpoint` shows before and after a change.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use serde_json::{Map, Value, json};
 
 use super::event::{DetailType, Event, tags};
@@ -10,6 +12,17 @@ use crate::domain::variant::Variant;
 use crate::domain::view::{Activity, EndpointView, FleetView, VariantView};
 use crate::domain::world::WorldId;
 
+/// Which events tell of a change: one if the endpoint's status is another one, one if what is being done to its variants
+/// is. `before` is none for an endpoint that was just created.
+pub fn changed(before: Option<&Endpoint>, after: &Endpoint, rules: &Rules) -> Vec<DetailType> {
+    let has_other_status = before.is_none_or(|before| before.status(rules) != after.status(rules));
+    let was = before.map_or_else(|| Some(Vec::new()), |before| shown(before, rules, activities));
+    let has_other_activities = was != shown(after, rules, activities);
+    let told =
+        [(has_other_status, DetailType::Endpoint), (has_other_activities, DetailType::EndpointDeployment)];
+    told.into_iter().filter_map(|(is_told, detail_type)| is_told.then_some(detail_type)).collect()
+}
+
 /// The events of a change, the status first; see [`changed`].
 pub fn endpoint_events(
     changed: &[DetailType],
@@ -19,15 +32,14 @@ pub fn endpoint_events(
     at: Timestamp,
     rules: &Rules,
 ) -> Vec<Event> {
-    let view = endpoint.view(rules);
     let resource = world.sagemaker_arn("endpoint", &endpoint.name);
-    let event = |detail_type: &DetailType| {
+    let event = |detail_type: &DetailType, view: &EndpointView<'_>| {
         let mut detail = Map::new();
         let mut tell = |name: &str, value: Value| drop(detail.insert(name.to_owned(), value));
         tell("EndpointName", endpoint.name.as_str().into());
         tell("EndpointArn", resource.as_str().into());
         tell("EndpointConfigName", endpoint.config_name().into());
-        tell("ProductionVariants", variants(&view, *detail_type));
+        tell("ProductionVariants", variants(view, *detail_type));
         tell("EndpointStatus", upper_snake(view.status.word()).into());
         if let Some(reason) = &endpoint.failure_reason {
             tell("FailureReason", reason.as_str().into());
@@ -35,44 +47,40 @@ pub fn endpoint_events(
         tell("CreationTime", endpoint.created_at.0.into());
         tell("LastModifiedTime", endpoint.modified_at.0.into());
         tell("Tags", tags(its_tags));
-        if let Some((fleet, since)) =
-            view.pending.as_ref().filter(|_| *detail_type == DetailType::EndpointDeployment)
-        {
-            tell(
-                "PendingDeploymentSummary",
-                json!({
-                    "EndpointConfigName": fleet.spec.config_name,
-                    "StartTime": since.0,
-                    "ProductionVariants": fleet.variants.iter().map(whole).collect::<Vec<_>>(),
-                }),
-            );
+        if let (DetailType::EndpointDeployment, Some((fleet, since))) = (detail_type, &view.pending) {
+            tell("PendingDeploymentSummary", pending(fleet, *since));
         }
         Event { at, detail_type: *detail_type, resource: resource.clone(), detail }
     };
-    changed.iter().map(event).collect()
+    let events = |view: &EndpointView<'_>| changed.iter().map(|it| event(it, view)).collect();
+    shown(endpoint, rules, events).unwrap_or_default()
 }
 
-/// Which events tell of a change: one if the endpoint's status is another one, one if what is being done to its variants
-/// is. `before` is none for an endpoint that was just created.
-pub fn changed(before: Option<&Endpoint>, after: &Endpoint, rules: &Rules) -> Vec<DetailType> {
-    let (old, new) = (before.map(|endpoint| endpoint.view(rules)), after.view(rules));
-    let has_other_status = old.as_ref().is_none_or(|old| old.status != new.status);
-    let has_other_activities = old.as_ref().map_or_else(Vec::new, activities) != activities(&new);
-    let told =
-        [(has_other_status, DetailType::Endpoint), (has_other_activities, DetailType::EndpointDeployment)];
-    told.into_iter().filter_map(|(is_told, detail_type)| is_told.then_some(detail_type)).collect()
+/// What is made of what is shown of an endpoint; `None` if that cannot be shown, since no code of ours has written its
+/// state. Such an endpoint has a way out, which must not need that somebody is told of it.
+fn shown<T>(endpoint: &Endpoint, rules: &Rules, of: impl FnOnce(&EndpointView<'_>) -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(|| of(&endpoint.view(rules)))).ok()
 }
 
 /// What is being done to which variant of which config.
-fn activities<'a>(view: &'a EndpointView<'_>) -> Vec<(&'a str, &'a str, &'a Activity)> {
+fn activities(view: &EndpointView<'_>) -> Vec<(String, String, Activity)> {
     let fleets = view.serving.iter().chain(view.pending.iter().map(|(fleet, _)| fleet));
     let all = fleets.flat_map(|fleet| {
         let variants = fleet.variants.iter();
         variants.filter_map(|it| {
-            Some((fleet.spec.config_name.as_str(), it.variant.name.as_str(), it.activity.as_ref()?))
+            Some((fleet.spec.config_name.clone(), it.variant.name.clone(), it.activity.clone()?))
         })
     });
     all.collect()
+}
+
+/// `PendingDeploymentSummary`.
+fn pending(fleet: &FleetView<'_>, since: Timestamp) -> Value {
+    json!({
+        "EndpointConfigName": fleet.spec.config_name,
+        "StartTime": since.0,
+        "ProductionVariants": fleet.variants.iter().map(whole).collect::<Vec<_>>(),
+    })
 }
 
 /// `ProductionVariants`: those in service, or those that a creation brings there. AWS's example of a change of status

@@ -17,12 +17,11 @@ pub enum DetailType {
     EndpointConfig,
     /// A model was created or deleted.
     Model,
+    /// An alarm is in another state.
+    Alarm,
 }
 
 impl DetailType {
-    /// Every one that this server sends.
-    pub const ALL: [Self; 4] = [Self::Endpoint, Self::EndpointDeployment, Self::EndpointConfig, Self::Model];
-
     /// AWS's words for it.
     pub fn word(self) -> &'static str {
         match self {
@@ -30,12 +29,16 @@ impl DetailType {
             Self::EndpointDeployment => "SageMaker Endpoint Deployment State Change",
             Self::EndpointConfig => "SageMaker Endpoint Config State Change",
             Self::Model => "SageMaker Model State Change",
+            Self::Alarm => "CloudWatch Alarm State Change",
         }
     }
 
     /// `source`: the service that sends it.
     pub fn source(self) -> &'static str {
-        "aws.sagemaker"
+        match self {
+            Self::Endpoint | Self::EndpointDeployment | Self::EndpointConfig | Self::Model => "aws.sagemaker",
+            Self::Alarm => "aws.cloudwatch",
+        }
     }
 }
 

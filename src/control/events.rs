@@ -1,33 +1,23 @@
 //! `GET /_sagebrush/events`: what EventBridge is told, in the order in which it happened; a page of it, or a stream.
 
-use std::convert::Infallible;
-use std::time::Duration;
+mod stream;
 
 use axum::Json;
-use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::HeaderMap;
-use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::ACCEPT;
 use axum::response::{IntoResponse, Response};
-use futures_util::stream::unfold;
 use serde::Serialize;
 use serde_json::Value;
-use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::problem::Problem;
 use super::world::{Query, WorldAnd};
 use crate::domain::world::WorldId;
 use crate::engine::{Engine, Error};
-use crate::store::{BusEvent, BusEventQuery};
+use crate::store::bus_event::{BusEvent, BusEventQuery};
 
 /// The most events in one answer, and as many as it has unless told otherwise.
 const MOST: u32 = 1_000;
-
-/// How often a stream looks for what is new.
-const LOOKS_EVERY: Duration = Duration::from_millis(100);
-
-/// A proxy that hears nothing for a minute may think that nobody is there.
-const LOOKS_UNTIL_A_COMMENT: u32 = 150;
 
 /// What a browser asks for that wants a stream.
 const STREAM: &str = "text/event-stream";
@@ -96,7 +86,7 @@ pub(super) async fn read(
             let last = last.to_str().unwrap_or("text that is not ASCII");
             wanted.after = number(last, "Last-Event-ID", 0, i64::MAX)?;
         }
-        return Ok(stream(engine, wanted));
+        return Ok(stream::of(engine, wanted));
     }
     let numbered = |it: BusEvent| {
         let event = serde_json::from_str(&it.body).map_err(|error| Problem::internal(&error))?;
@@ -104,43 +94,4 @@ pub(super) async fn read(
     };
     let events = wanted.found(&engine).await?.into_iter().map(numbered);
     Ok(Json(Events { events: events.collect::<Result<_, Problem>>()? }).into_response())
-}
-
-/// A stream on its way.
-struct Stream {
-    engine: Engine,
-    wanted: Wanted,
-    looks: Interval,
-}
-
-fn stream(engine: Engine, wanted: Wanted) -> Response {
-    let mut looks = interval(LOOKS_EVERY);
-    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let events = unfold(Stream { engine, wanted, looks }, |mut stream| async {
-        let text = stream.next().await?;
-        Some((Ok::<_, Infallible>(Bytes::from(text)), stream))
-    });
-    ([(CONTENT_TYPE, STREAM), (CACHE_CONTROL, "no-store")], Body::from_stream(events)).into_response()
-}
-
-impl Stream {
-    /// What is new, or after a while a comment that says that we are there; none when the server is about to end, or when
-    /// its store fails: who comes back says how far it has read.
-    async fn next(&mut self) -> Option<String> {
-        for _ in 0..LOOKS_UNTIL_A_COMMENT {
-            tokio::select! {
-                biased;
-                () = self.engine.hurried() => return None,
-                _ = self.looks.tick() => {}
-            }
-            let found = self.wanted.found(&self.engine).await.ok()?;
-            if let Some(last) = found.last() {
-                self.wanted.after = last.number;
-                return Some(
-                    found.iter().map(|it| format!("id: {}\ndata: {}\n\n", it.number, it.body)).collect(),
-                );
-            }
-        }
-        Some(":\n\n".to_owned())
-    }
 }

@@ -1,12 +1,13 @@
 //! What EventBridge is told of a change, written in the transaction of the change.
 
 use super::Engine;
-use crate::bridge::{Event, changed, endpoint_events};
+use crate::bridge::{Event, Standing, alarm_event, changed, endpoint_events};
 use crate::clock::Timestamp;
 use crate::domain::endpoint::Endpoint;
 use crate::domain::rules::Rules;
 use crate::domain::world::WorldId;
-use crate::store::{BusEvent, BusEventQuery, Error, NewBusEvent, Tagged, Tx};
+use crate::store::bus_event::{BusEvent, BusEventQuery, NewBusEvent};
+use crate::store::{Alarm, Error, Tagged, Tx};
 
 /// Tells that something has happened.
 pub async fn tell(tx: &mut Tx, event: &Event) -> Result<(), Error> {
@@ -35,6 +36,18 @@ pub(super) async fn tell_change(
         tell(tx, &event).await?;
     }
     Ok(())
+}
+
+/// Tells that an alarm has gone from one state to another.
+pub(super) async fn tell_transition(tx: &mut Tx, old: &Alarm, alarm: &Alarm) -> Result<(), Error> {
+    let (put, id) = (alarm.read()?, tx.new_id().await?);
+    let event = alarm_event(tx.id(), &alarm.name, &put, (standing(old), standing(alarm)), &id);
+    tell(tx, &event).await
+}
+
+fn standing(alarm: &Alarm) -> Standing<'_> {
+    let Alarm { state, reason, reason_data, transitioned, .. } = alarm;
+    Standing { state: *state, reason, reason_data: reason_data.as_deref(), since: *transitioned }
 }
 
 impl Engine {

@@ -17,7 +17,7 @@ pub mod alarm;
 mod apply;
 mod attempt;
 mod barrier;
-mod bus;
+pub mod bus;
 pub mod capacity;
 mod change;
 mod clock;
@@ -52,7 +52,6 @@ use crate::store::Store;
 
 pub use advance::{Advance, Advanced, LONGEST_ADVANCE_MS};
 pub use apply::{accept, create};
-pub use bus::tell;
 pub use change::{Change, Standing};
 pub use clock::Reading;
 pub use error::{Error, words_of};

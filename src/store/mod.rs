@@ -14,7 +14,7 @@ mod alarm;
 mod audit;
 mod base;
 mod behaviour;
-mod bus_event;
+pub mod bus_event;
 mod cache;
 mod catalogue;
 mod connect;
@@ -57,7 +57,6 @@ mod world;
 use std::sync::Arc;
 
 pub use alarm::{Alarm, AlarmKind, AlarmQuery, Effect, HistoryItem, HistoryQuery, NewItem};
-pub use bus_event::{BusEvent, BusEventQuery, NewBusEvent};
 pub use connect::{MIGRATIONS, POSTGRES_MIGRATIONS, SQLITE_MIGRATIONS, is_in_memory};
 pub use definition::{Definition, DefinitionSummary, Inserted, Kind};
 pub use deployment::DeploymentRow;

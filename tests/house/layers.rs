@@ -9,7 +9,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     // The reasons of alarms show numbers as AWS writes them.
     ("metrics", &["clock", "domain", "schema::java_double"]),
     ("fleet", &["clock", "domain"]),
-    ("bridge", &["clock", "domain"]),
+    ("bridge", &["clock", "domain", "metrics"]),
     ("schema", &["clock"]),
     ("door", &[]),
     // Its measures are labelled by the models' operations and by the core's words.

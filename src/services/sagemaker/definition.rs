@@ -8,7 +8,7 @@ use super::tags;
 use crate::bridge::{Defined, DetailType, definition_event};
 use crate::clock::Timestamp;
 use crate::domain::world::WorldId;
-use crate::engine;
+use crate::engine::bus;
 use crate::schema::{Fault, Value};
 use crate::services::{Context, stored, to_stored};
 use crate::store::{Definition, Inserted, Kind, Session, Tags, Tx};
@@ -48,7 +48,7 @@ async fn tell(tx: &mut Tx, kind: Kind, it: &Definition, tags: &Tags, at: Timesta
     let arn = noun.arn(&world, &it.name);
     let (name, arn) = ((noun.name_member(), it.name.as_str()), (noun.arn_member(), arn.as_str()));
     let defined = Defined { detail_type, name, arn, body: &body, created: it.created, tags };
-    Ok(engine::tell(tx, &definition_event(&defined, at)).await?)
+    Ok(bus::tell(tx, &definition_event(&defined, at)).await?)
 }
 
 /// The one of that name, or the fault that there is none.

@@ -3,9 +3,11 @@
 //! The letters are those of the invariants: I1 traffic sums to 100 · I2 one live deployment an endpoint · I3 one
 //! terminal event, last · I4 versions and events without gaps · I5 nothing early, nothing back in time · I6 ALARM
 //! in the window is a rollback · I7 one commit a version · I8 traffic only to what is healthy · I10 what was
-//! acknowledged is there · I11 steps of the planned size · L1 every deployment ends · L2 nothing due is left.
+//! acknowledged is there · I11 steps of the planned size · I13 every
+//! change of a status was told to EventBridge, once and in order · L1 every deployment ends · L2 nothing due is left.
 
 mod alarms;
+mod bus;
 mod countdown;
 mod derived;
 mod histories;
@@ -32,6 +34,7 @@ pub fn judge(stage: &Stage) -> Vec<String> {
     histories::judge(&rows, &stage.scene.rules, &mut faults);
     alarms::judge(&rows, &stage.scene.rules, &mut faults);
     derived::judge(&rows, database, &stage.scene.rules, &mut faults);
+    bus::judge(database, &mut faults);
     told::judge(&rows, database, &log, &inner.dead, &mut faults);
     steered::judge(&rows, &log, &mut faults);
     // Servers whose clocks are apart tell times that are.

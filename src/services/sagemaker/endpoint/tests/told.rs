@@ -3,14 +3,14 @@
 use serde_json::{Value as Json, json};
 
 use super::{Hosting, canary, update};
-use crate::store::BusEventQuery;
+use crate::store::bus_event::BusEventQuery;
 
 /// The events so far, whole.
 async fn events(hosting: &Hosting) -> Vec<Json> {
     let query = BusEventQuery { after: 0, resource: None, detail_type: None, limit: 1000 };
     let found = hosting.engine.bus_events(&hosting.world, &query).await.expect("events");
     let numbers: Vec<_> = found.iter().map(|it| it.number).collect();
-    assert_eq!(numbers, (1..=numbers.len() as i64).collect::<Vec<_>>());
+    assert!(numbers.iter().copied().zip(1..).all(|(number, place)| number == place), "{numbers:?}");
     found.iter().map(|it| serde_json::from_str(&it.body).expect("JSON")).collect()
 }
 
@@ -58,14 +58,13 @@ async fn a_creation_is_told_after_what_it_is_made_of() {
 }
 
 #[tokio::test]
-async fn a_canary_is_told_stage_by_stage_as_in_awss_example() {
+async fn a_canary_is_told_stage_by_stage() {
     let hosting = Hosting::in_service(3).await;
     let before = events(&hosting).await.len();
     hosting.get("UpdateEndpoint", update(&json!({"DeploymentConfig": canary(&[])}))).await;
     hosting.pass(3_600).await;
-    let all = events(&hosting).await;
     assert_eq!(
-        all[before..].iter().map(in_short).collect::<Vec<_>>(),
+        told_since(&hosting, before).await,
         [
             "UPDATING",
             "  UPDATING new: Launching 3 instance(s).",
@@ -79,7 +78,15 @@ async fn a_canary_is_told_stage_by_stage_as_in_awss_example() {
             "  IN_SERVICE",
         ]
     );
-    let mut baking = all[before + 3].clone();
+}
+
+#[tokio::test]
+async fn a_bake_is_told_as_in_awss_example() {
+    let hosting = Hosting::in_service(3).await;
+    let before = events(&hosting).await.len();
+    hosting.get("UpdateEndpoint", update(&json!({"DeploymentConfig": canary(&[])}))).await;
+    hosting.pass(300).await;
+    let mut baking = events(&hosting).await[before + 3].clone();
     let id = baking["id"].take();
     assert_eq!(id.as_str().map(str::len), Some(36), "{id}");
     let shown = hosting.describe().await;
@@ -201,4 +208,34 @@ async fn models_and_configs_are_told_as_they_were_given_when_they_come_and_when_
     let refused = hosting.refused("DeleteModel", json!({"ModelName": "mymodel"})).await;
     assert!(refused.contains("Could not find model"), "{refused}");
     assert_eq!(events(&hosting).await.len(), 2, "what is refused has not happened");
+}
+
+#[tokio::test]
+async fn a_rollback_is_told_after_the_alarm_that_began_it_and_ends_in_the_old_config() {
+    let hosting = Hosting::in_service(3).await;
+    let alarm = json!({
+        "AlarmName": "errors", "Namespace": "Shop", "MetricName": "Errors", "Statistic": "Sum", "Period": 60,
+        "EvaluationPeriods": 1, "Threshold": 1.0, "ComparisonOperator": "GreaterThanThreshold",
+    });
+    hosting.get("PutMetricAlarm", alarm).await;
+    hosting.get("UpdateEndpoint", update(&json!({"DeploymentConfig": canary(&["errors"])}))).await;
+    hosting.pass(120).await;
+    let before = events(&hosting).await.len();
+    let state = json!({"AlarmName": "errors", "StateValue": "ALARM", "StateReason": "by hand"});
+    hosting.get("SetAlarmState", state).await;
+    hosting.pass(3_600).await;
+    let all = events(&hosting).await;
+    let changes = all[before..].iter().filter(|it| it["source"] == json!("aws.sagemaker")).map(in_short);
+    assert_eq!(
+        changes.collect::<Vec<_>>(),
+        ["  UPDATING new: Terminating 3 instance(s).", "IN_SERVICE", "  IN_SERVICE",]
+    );
+    let (first, last) =
+        (&all[before], all.iter().rfind(|it| in_short(it) == "IN_SERVICE").expect("it is told"));
+    assert_eq!(first["detail-type"], json!("CloudWatch Alarm State Change"));
+    let states = ["previousState", "state"].map(|state| first["detail"][state]["value"].clone());
+    assert_eq!(states, [json!("INSUFFICIENT_DATA"), json!("ALARM")]);
+    assert_eq!(last["detail"]["EndpointConfigName"], json!("blue"));
+    let reason = last["detail"]["FailureReason"].as_str().expect("a reason");
+    assert!(reason.contains("errors"), "{reason}");
 }
