@@ -12,12 +12,13 @@ use crate::domain::variant::Variant;
 use crate::domain::view::{Activity, EndpointView, FleetView, VariantView};
 use crate::domain::world::WorldId;
 
-/// Which events tell of a change: one if the endpoint's status is another one, one if what is being done to its variants
-/// is. `before` is none for an endpoint that was just created.
+/// Which events tell of a change: one if the endpoint's status is another one, one if something else is being done to its
+/// variants. `before` is none for an endpoint that was just created.
 pub fn changed(before: Option<&Endpoint>, after: &Endpoint, rules: &Rules) -> Vec<DetailType> {
     let has_other_status = before.is_none_or(|before| before.status(rules) != after.status(rules));
     let was = before.map_or_else(|| Some(Vec::new()), |before| shown(before, rules, activities));
-    let has_other_activities = was != shown(after, rules, activities);
+    let is = shown(after, rules, activities);
+    let has_other_activities = is.as_ref().is_some_and(|is| !is.is_empty()) && was != is;
     let told =
         [(has_other_status, DetailType::Endpoint), (has_other_activities, DetailType::EndpointDeployment)];
     told.into_iter().filter_map(|(is_told, detail_type)| is_told.then_some(detail_type)).collect()

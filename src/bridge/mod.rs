@@ -1,4 +1,5 @@
-//! What EventBridge is told: the events that AWS's services send, made of what has changed. Pure.
+//! What EventBridge is told, the events that AWS's services send, made of what has changed; and its patterns, which say
+//! who wants which. Pure.
 //!
 //! See <https://docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html>; where the page is
 //! silent, section "Events" of `docs/fidelity.md` decides.
@@ -7,8 +8,10 @@ mod alarm;
 mod definition;
 mod endpoint;
 mod event;
+mod pattern;
 
 pub use alarm::{Standing, alarm_event};
 pub use definition::{Defined, definition_event};
 pub use endpoint::{changed, endpoint_events};
 pub use event::{DetailType, Event};
+pub use pattern::Pattern;

@@ -149,7 +149,8 @@ fn error_facts(raw: &RawShape) -> ErrorFacts {
         message_member: members
             .iter()
             .map(|(name, _)| *name)
-            .find(|name| name.eq_ignore_ascii_case("message")),
+            .find(|name| name.eq_ignore_ascii_case("message"))
+            .or_else(|| members.is_empty().then_some("message")),
     }
 }
 

@@ -14,6 +14,7 @@ use crate::telemetry::Requests;
 mod client_time;
 pub mod cloudwatch;
 mod context;
+pub mod events;
 mod failure;
 mod hint;
 mod progression;
@@ -91,6 +92,7 @@ impl crate::wire::Services for Services {
     fn implements(&self, service: ServiceId, operation: &str) -> bool {
         let built = match service {
             ServiceId::CloudWatch => cloudwatch::OPERATIONS,
+            ServiceId::EventBridge => events::OPERATIONS,
             ServiceId::SageMaker => sagemaker::OPERATIONS,
             ServiceId::SageMakerRuntime => runtime::OPERATIONS,
             ServiceId::Sts => sts::OPERATIONS,
@@ -115,6 +117,7 @@ impl crate::wire::Services for Services {
         let world = WorldId::new(call.account.as_str(), call.region.as_str());
         match call.service {
             ServiceId::CloudWatch => cloudwatch::call(&self.context, &world, call).await,
+            ServiceId::EventBridge => events::call(&self.context, &world, call).await,
             ServiceId::SageMaker => {
                 weather::pass(&self.context, &world, &call).await?;
                 progression::before_describe(&self.context, &world, &call).await?;

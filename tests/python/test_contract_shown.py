@@ -1,4 +1,4 @@
-"""What is shown: lines 31 to 41 of the contract (docs/fidelity.md); the events of line 37 come with EventBridge."""
+"""What is shown: lines 31 to 41 of the contract (docs/fidelity.md); line 37 is test_events.py."""
 
 import datetime
 

@@ -139,3 +139,17 @@ def test_the_stream_has_what_was_there_and_what_happens(fleet_of):
     after = world.control("GET", "events", after=before[-1]["number"])["events"]
     assert len(after) > 6 and read(len(after)) == after
     connection.close()
+
+
+def test_a_pattern_says_which_events_are_wanted(fleet_of, refused):
+    """The rule of AWS's blogs that never fires: it compares with the status as the API writes it."""
+    world = fleet_of()
+    client = world.client("events")
+    event = next(json.dumps(event) for event in events(world, endpoint="web", detail_type=STATE)
+                 if event["detail"]["EndpointStatus"] == "IN_SERVICE")
+    for status, wanted in [("IN_SERVICE", True), ("InService", False)]:
+        pattern = {"source": ["aws.sagemaker"], "detail-type": [STATE], "detail": {"EndpointName": [{"prefix": "w"}], "EndpointStatus": [status]}}
+        assert client.test_event_pattern(EventPattern=json.dumps(pattern), Event=event)["Result"] == wanted
+    message = "Event pattern is not valid. Reason: Unrecognized match type like"
+    with refused(message, code="InvalidEventPatternException"):
+        client.test_event_pattern(EventPattern='{"source": [{"like": "aws"}]}', Event=event)

@@ -135,6 +135,7 @@ async fn a_declared_error_carries_its_sentence_in_the_member_that_the_model_name
     let stub = Stub::answering(|call: &Call| {
         Err(match call.operation {
             "CreateModel" => Fault::declared("ResourceLimitExceeded", "no room"),
+            "TestEventPattern" => Fault::declared("InvalidEventPatternException", "no pattern"),
             _ => Fault::validation("Could not find model \"m\"."),
         })
     });
@@ -142,6 +143,9 @@ async fn a_declared_error_carries_its_sentence_in_the_member_that_the_model_name
     assert_eq!(answered.body, r#"{"__type":"ResourceLimitExceeded","Message":"no room"}"#);
     let answered = stub.json("SageMaker.DescribeModel", r#"{"ModelName":"m"}"#).await;
     assert_eq!(answered.body, r#"{"__type":"ValidationException","message":"Could not find model \"m\"."}"#);
+    let answered = stub.json("AWSEvents.TestEventPattern", r#"{"EventPattern":"{}","Event":"{}"}"#).await;
+    let body = r#"{"__type":"InvalidEventPatternException","message":"no pattern"}"#;
+    assert_eq!(answered.body, body, "one that declares no members");
 }
 
 #[tokio::test]
