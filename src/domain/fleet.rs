@@ -113,6 +113,13 @@ fn take_from<'a>(groups: impl Iterator<Item = &'a mut Group>, count: u32) {
 }
 
 impl Group {
+    /// When it is known what becomes of them.
+    pub fn settled_at(&self) -> Timestamp {
+        match self.outcome {
+            Outcome::Ready(at) | Outcome::Unhealthy(at) | Outcome::NoCapacity(at) => at,
+        }
+    }
+
     fn is_healthy(&self, now: Timestamp) -> bool {
         matches!(self.outcome, Outcome::Ready(at) if at <= now)
     }

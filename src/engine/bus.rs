@@ -40,7 +40,8 @@ pub(super) async fn tell_change(
 
 /// Tells that an alarm has gone from one state to another.
 pub(super) async fn tell_transition(tx: &mut Tx, old: &Alarm, alarm: &Alarm) -> Result<(), Error> {
-    let (put, id) = (alarm.read()?, tx.new_id().await?);
+    // What cannot be read is not told; the alarm goes to its state all the same.
+    let (put, id) = (alarm.read().unwrap_or_default(), tx.new_id().await?);
     let event = alarm_event(tx.id(), &alarm.name, &put, (standing(old), standing(alarm)), &id);
     tell(tx, &event).await
 }

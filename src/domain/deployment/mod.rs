@@ -260,7 +260,8 @@ impl Deployment {
         let natural = match &self.phase {
             Phase::Launching { .. } => Some(self.settles_at(&self.green)),
             Phase::RollingBack { leg: Leg::Launching, .. } => {
-                Some(self.blue.first().map_or(self.since, |fleet| self.settles_at(fleet)))
+                let settles_at = || self.blue.first().map_or(self.since, |fleet| self.settles_at(fleet));
+                Some(self.awaited().unwrap_or_else(settles_at))
             }
             Phase::Baking { .. } | Phase::TerminationWait { .. } => self.bake_ends_at(),
             Phase::Shifting { until, .. }

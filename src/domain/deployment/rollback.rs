@@ -9,7 +9,7 @@ use super::{Cause, Deployment, Ending, INTERNAL_FAULT, LaunchOrder, Leg, Moment,
 use crate::clock::Timestamp;
 use crate::domain::capacity::Share;
 use crate::domain::event::{Event, EventKind};
-use crate::domain::fleet::{Fleet, Launch, Pool};
+use crate::domain::fleet::{Fleet, Group, Launch, Pool};
 
 impl Deployment {
     /// Begins the rollback at the instant of its cause.
@@ -17,7 +17,7 @@ impl Deployment {
         let now = moment.now;
         self.watch = None;
         self.green.pools.iter_mut().for_each(Pool::want_no_more);
-        self.blue.iter_mut().flat_map(|fleet| &mut fleet.pools).for_each(|pool| pool.bury(now));
+        self.bury_blue(now);
         if matches!(self.phase, Phase::Terminating { .. }) {
             self.shrink_blue(now);
         }
@@ -64,6 +64,7 @@ impl Deployment {
         let Phase::RollingBack { cause, leg } = &self.phase else { return self.running() };
         let (reason, leg) = (cause.reason.clone(), *leg);
         match leg {
+            Leg::Launching if self.awaited().is_some_and(|at| at > now) => {}
             Leg::Launching => match self.blue[0].launch(self.since, now) {
                 Launch::Starting(_) => {}
                 Launch::Failed(failure) => {
@@ -93,8 +94,10 @@ impl Deployment {
         self.running()
     }
 
-    /// Launches the next batch of the old config, or terminates green where nothing is missing.
+    /// Launches the next batch of the old config, or terminates green where nothing is missing. Those that come instead of
+    /// the dead are missing no more, until they are given up.
     fn next_batch(&mut self, moment: &mut Moment<'_>) {
+        self.bury_blue(moment.now);
         if self.shares.iter().all(|share| *share == Share::BLUE) {
             self.terminate_green(moment);
             return;
@@ -109,8 +112,28 @@ impl Deployment {
                 total = total.saturating_add(count);
             }
         }
-        let message = format!("Launching {total} instance(s) of {}.", self.blue[0].spec.config_name);
+        let config = &self.blue[0].spec.config_name;
+        let message = if total == 0 {
+            let up = self.blue[0].healthy(moment.now);
+            let starting = self.blue[0].pools.iter().map(Pool::existing).fold(0, u32::saturating_add) - up;
+            format!("Waiting for {starting} instance(s) of {config} that are being launched already.")
+        } else {
+            format!("Launching {total} instance(s) of {config}.")
+        };
         self.go_on(Leg::Launching, message, moment);
+    }
+
+    /// When the first of those is settled that come instead of the dead, where a rollback has nobody else to wait for.
+    pub(super) fn awaited(&self) -> Option<Timestamp> {
+        let groups = || self.blue.iter().take(1).flat_map(|fleet| &fleet.pools).flat_map(|pool| &pool.groups);
+        if groups().any(|group| group.launched_at >= self.since) {
+            return None;
+        }
+        groups().map(Group::settled_at).filter(|at| *at > self.since).min()
+    }
+
+    fn bury_blue(&mut self, now: Timestamp) {
+        self.blue.iter_mut().flat_map(|fleet| &mut fleet.pools).for_each(|pool| pool.bury(now));
     }
 
     fn terminate_green(&mut self, moment: &mut Moment<'_>) {

@@ -116,6 +116,50 @@ fn a_rolling_rollback_waits_for_those_that_come_instead() {
     assert_eq!(life.records.last().map(|record| record.status), Some(Status::RolledBack));
 }
 
+/// An update in its first bake, whose old fleet loses one of four and then is to have everything back.
+fn rolling_back_after_a_death(health: Health) -> Life {
+    let mut old = one("old", 4);
+    old.variants[0].behaviour.health = health;
+    old.variants[0].model_id = "old-model".to_owned();
+    let mut life = Life::serving(old);
+    life.update(one("new", 4), Some(rolling(count(1), 60, Some(count(1))))).expect("it rests");
+    life.run_to(70);
+    assert!(life.strike(&Strike { instances: Some(1), ..running("old-model") }));
+    life.alarm("latency", Some(AlarmState::Alarm), 75);
+    life
+}
+
+#[test]
+fn a_rolling_rollback_that_misses_nobody_but_those_waits_for_them_once() {
+    let mut life = rolling_back_after_a_death(Health::Passing);
+    life.run_to(75);
+    let before = life.events.len();
+    life.run();
+    assert_eq!((life.status(), life.healthy()), ("InService", vec![4]));
+    let told: Vec<_> = life.events[before..].iter().map(|event| event.message.as_str()).collect();
+    assert_eq!(
+        told,
+        [
+            "Activating traffic on the instances that are back.",
+            "Terminating 1 instance(s) of the new fleet.",
+            "old is in service again."
+        ]
+    );
+}
+
+#[test]
+fn a_rolling_rollback_launches_again_what_came_instead_of_the_dead_and_failed() {
+    let mut life = rolling_back_after_a_death(Health::FailingAfter(4));
+    life.run();
+    assert_eq!(life.status(), "UpdateRollbackFailed", "{}", life.reason());
+    assert!(
+        life.reason()
+            .ends_with("did not pass the ping health check. Please check CloudWatch logs for this endpoint.")
+    );
+    let waits = life.events.iter().filter(|event| event.message.starts_with("Waiting for 1 instance(s)"));
+    assert_eq!((waits.count(), life.healthy()), (1, vec![3, 1]));
+}
+
 #[test]
 fn a_creation_takes_longer_when_the_first_ones_die() {
     let mut life = Life::serving(one("old", 1));
