@@ -66,7 +66,7 @@ def detail_of(shown):
 
 @pytest.mark.parametrize("outcome", ["success", "rollback"])
 @pytest.mark.parametrize("strategy", STRATEGIES)
-def test_an_event_tells_what_a_poller_that_missed_nothing_would_see(fleet_of, strategy, outcome):
+def test_line_37_an_event_tells_what_a_poller_that_missed_nothing_would_see(fleet_of, strategy, outcome):
     world = fleet_of()
     world.alarm()
     world.update(STRATEGIES[strategy](alarms=["errors"]))

@@ -113,12 +113,13 @@ impl Deployment {
             }
         }
         let config = &self.blue[0].spec.config_name;
-        let message = if total == 0 {
-            let up = self.blue[0].healthy(moment.now);
-            let starting = self.blue[0].pools.iter().map(Pool::existing).fold(0, u32::saturating_add) - up;
-            format!("Waiting for {starting} instance(s) of {config} that are being launched already.")
-        } else {
-            format!("Launching {total} instance(s) of {config}.")
+        let existing = self.blue[0].pools.iter().map(Pool::existing).fold(0, u32::saturating_add);
+        let message = match (total, existing.saturating_sub(self.blue[0].healthy(moment.now))) {
+            (0, 0) => format!("All instances of {config} are back."),
+            (0, starting) => {
+                format!("Waiting for {starting} instance(s) of {config} that are being launched already.")
+            }
+            _ => format!("Launching {total} instance(s) of {config}."),
         };
         self.go_on(Leg::Launching, message, moment);
     }
