@@ -12,35 +12,53 @@ use crate::domain::variant::Variant;
 use crate::domain::view::{Activity, EndpointView, FleetView, VariantView};
 use crate::domain::world::WorldId;
 
-/// Which events tell of a change: one if the endpoint's status is another one, one if something else is being done to its
-/// variants. `before` is none for an endpoint that was just created.
-pub fn changed(before: Option<&Endpoint>, after: &Endpoint, rules: &Rules) -> Vec<DetailType> {
-    let has_other_status = before.is_none_or(|before| before.status(rules) != after.status(rules));
-    let was = before.map_or_else(|| Some(Vec::new()), |before| shown(before, rules, activities));
-    let is = shown(after, rules, activities);
-    let has_other_activities = is.as_ref().is_some_and(|is| !is.is_empty()) && was != is;
-    let told =
-        [(has_other_status, DetailType::Endpoint), (has_other_activities, DetailType::EndpointDeployment)];
-    told.into_iter().filter_map(|(is_told, detail_type)| is_told.then_some(detail_type)).collect()
+/// A change of an endpoint that is told.
+#[derive(Debug)]
+pub struct Change<'a> {
+    endpoint: &'a Endpoint,
+    view: EndpointView<'a>,
+    told: Vec<DetailType>,
 }
 
-/// The events of a change, the status first; see [`changed`].
-pub fn endpoint_events(
-    changed: &[DetailType],
-    world: &WorldId,
-    endpoint: &Endpoint,
-    its_tags: &[(String, String)],
-    at: Timestamp,
-    rules: &Rules,
-) -> Vec<Event> {
-    let resource = world.sagemaker_arn("endpoint", &endpoint.name);
-    let event = |detail_type: &DetailType, view: &EndpointView<'_>| {
+impl<'a> Change<'a> {
+    /// What has changed from `before`, none for an endpoint that was just created, to `after`: it is told by one event if
+    /// the status is another one, and by one if something else is being done to the variants.
+    pub fn of(before: Option<&Endpoint>, after: &'a Endpoint, rules: &Rules) -> Option<Self> {
+        let view = shown(after, rules)?;
+        let has_other_status = before.is_none_or(|before| before.status(rules) != view.status);
+        let (was, is) = (before.and_then(|before| shown(before, rules)), activities(&view));
+        let has_other_activities = !is.is_empty() && was.is_none_or(|was| activities(&was) != is);
+        let told = [
+            (has_other_status, DetailType::Endpoint),
+            (has_other_activities, DetailType::EndpointDeployment),
+        ];
+        let told: Vec<_> = told.into_iter().filter(|(is_told, _)| *is_told).map(|(_, it)| it).collect();
+        (!told.is_empty()).then_some(Self { endpoint: after, view, told })
+    }
+
+    /// Its events, the status first.
+    pub fn events(&self, world: &WorldId, its_tags: &[(String, String)], at: Timestamp) -> Vec<Event> {
+        let resource = world.sagemaker_arn("endpoint", &self.endpoint.name);
+        let event = |detail_type: &DetailType| {
+            let detail = self.detail(*detail_type, &resource, its_tags);
+            Event { at, detail_type: *detail_type, resource: resource.clone(), detail }
+        };
+        self.told.iter().map(event).collect()
+    }
+
+    fn detail(
+        &self,
+        detail_type: DetailType,
+        arn: &str,
+        its_tags: &[(String, String)],
+    ) -> Map<String, Value> {
+        let Self { endpoint, view, .. } = self;
         let mut detail = Map::new();
         let mut tell = |name: &str, value: Value| drop(detail.insert(name.to_owned(), value));
         tell("EndpointName", endpoint.name.as_str().into());
-        tell("EndpointArn", resource.as_str().into());
+        tell("EndpointArn", arn.into());
         tell("EndpointConfigName", endpoint.config_name().into());
-        tell("ProductionVariants", variants(view, *detail_type));
+        tell("ProductionVariants", variants(view, detail_type));
         tell("EndpointStatus", upper_snake(view.status.word()).into());
         if let Some(reason) = &endpoint.failure_reason {
             tell("FailureReason", reason.as_str().into());
@@ -51,25 +69,23 @@ pub fn endpoint_events(
         if let (DetailType::EndpointDeployment, Some((fleet, since))) = (detail_type, &view.pending) {
             tell("PendingDeploymentSummary", pending(fleet, *since));
         }
-        Event { at, detail_type: *detail_type, resource: resource.clone(), detail }
-    };
-    let events = |view: &EndpointView<'_>| changed.iter().map(|it| event(it, view)).collect();
-    shown(endpoint, rules, events).unwrap_or_default()
+        detail
+    }
 }
 
-/// What is made of what is shown of an endpoint; `None` if that cannot be shown, since no code of ours has written its
-/// state. Such an endpoint has a way out, which must not need that somebody is told of it.
-fn shown<T>(endpoint: &Endpoint, rules: &Rules, of: impl FnOnce(&EndpointView<'_>) -> T) -> Option<T> {
-    catch_unwind(AssertUnwindSafe(|| of(&endpoint.view(rules)))).ok()
+/// What is shown of an endpoint; `None` if it cannot be shown, since no code of ours has written its state. Such an
+/// endpoint has a way out, which must not need that somebody is told of it.
+fn shown<'a>(endpoint: &'a Endpoint, rules: &Rules) -> Option<EndpointView<'a>> {
+    catch_unwind(AssertUnwindSafe(|| endpoint.view(rules))).ok()
 }
 
 /// What is being done to which variant of which config.
-fn activities(view: &EndpointView<'_>) -> Vec<(String, String, Activity)> {
+fn activities<'a>(view: &'a EndpointView<'_>) -> Vec<(&'a str, &'a str, &'a Activity)> {
     let fleets = view.serving.iter().chain(view.pending.iter().map(|(fleet, _)| fleet));
     let all = fleets.flat_map(|fleet| {
         let variants = fleet.variants.iter();
         variants.filter_map(|it| {
-            Some((fleet.spec.config_name.clone(), it.variant.name.clone(), it.activity.clone()?))
+            Some((fleet.spec.config_name.as_str(), it.variant.name.as_str(), it.activity.as_ref()?))
         })
     });
     all.collect()

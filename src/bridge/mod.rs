@@ -12,6 +12,6 @@ mod pattern;
 
 pub use alarm::{Standing, alarm_event};
 pub use definition::{Defined, definition_event};
-pub use endpoint::{changed, endpoint_events};
+pub use endpoint::Change;
 pub use event::{DetailType, Event};
 pub use pattern::Pattern;

@@ -15,7 +15,7 @@ use super::flags::{Flags, in_flags};
 use super::place::Output;
 use super::{Error, settings};
 use crate::picture;
-use crate::plan::{Asked, Hands, Unplanned, Wrong, make};
+use crate::plan::{Asked, Maker, Unplanned, Wrong};
 use crate::services::Settings;
 
 /// What is written for the members of a question.
@@ -102,7 +102,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, Error> {
     super::log(&settings, None);
     let asked = Asked::read(question(&arguments)?).map_err(|wrong| told(&wrong))?;
     let (rules, launch_ms, client_times) = (settings.rules, settings.launch_ms, settings.client_times);
-    let plan = make(asked, &Settings { rules, launch_ms, client_times }, None, &Hands::default()).await;
+    let plan = Maker::new(Settings { rules, launch_ms, client_times }, None).make(asked).await;
     let plan = plan.map_err(|unplanned| match unplanned {
         Unplanned::Wrong(wrong) => told(&wrong),
         failed @ Unplanned::Failed(_) => Error::Other(failed.to_string()),

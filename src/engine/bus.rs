@@ -1,7 +1,7 @@
 //! What EventBridge is told of a change, written in the transaction of the change.
 
 use super::Engine;
-use crate::bridge::{Event, Standing, alarm_event, changed, endpoint_events};
+use crate::bridge::{Change, Event, Standing, alarm_event};
 use crate::clock::Timestamp;
 use crate::domain::endpoint::Endpoint;
 use crate::domain::rules::Rules;
@@ -26,13 +26,10 @@ pub(super) async fn tell_change(
     at: Timestamp,
     rules: &Rules,
 ) -> Result<(), Error> {
-    let changed = changed(before, after, rules);
-    if changed.is_empty() {
-        return Ok(());
-    }
+    let Some(change) = Change::of(before, after, rules) else { return Ok(()) };
     let world = tx.id().clone();
     let tags = tx.tags(&world, Tagged::Endpoint(&after.name)).await?.unwrap_or_default();
-    for event in endpoint_events(&changed, &world, after, &tags, at, rules) {
+    for event in change.events(&world, &tags, at) {
         tell(tx, &event).await?;
     }
     Ok(())

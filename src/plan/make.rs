@@ -2,7 +2,7 @@
 
 use super::asked::{Asked, Wrong};
 use super::course::run;
-use super::job::Hands;
+use super::hands::Hands;
 use super::length::Length;
 use super::limit::{Limits, Work};
 use super::quiet::{Quiet, others, quiet, watch};
@@ -15,15 +15,15 @@ use crate::services::Settings;
 /// So many combinations of a sweep are looked at before the work is added up.
 const FEW: usize = 8;
 
-/// Makes the plan of a question, under a server's settings.
-pub async fn make(
+/// Makes the plan of a question.
+pub(super) async fn make(
     asked: Asked,
-    settings: &Settings,
+    settings: Settings,
     limits: Option<Limits>,
-    hands: &Hands,
+    hands: Hands,
 ) -> Result<Plan, Unplanned> {
     let seed = asked.seed.unwrap_or(settings.rules.seed);
-    let planning = Planning { settings: *settings, seed, limits, hands: hands.clone() };
+    let planning = Planning { settings, seed, limits, hands };
     let mut plan = Plan { notes: notes(&asked), ..Plan::default() };
     if asked.sweep.is_empty() {
         planning.whole(asked, &mut plan).await?;

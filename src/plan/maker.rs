@@ -1,4 +1,4 @@
-//! Who makes plans for a server: under its settings and limits, and for one who asks after the other.
+//! Who makes plans: under some settings and limits, and for one who asks after the other.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,14 +7,16 @@ use serde_json::{Map, Value};
 use tokio::sync::Semaphore;
 use tokio::task::{JoinError, JoinHandle};
 
-use super::{Asked, Hands, Limits, Plan, Unplanned, make};
+use super::hands::Hands;
+use super::make::make;
+use super::{Asked, Limits, Plan, Unplanned};
 use crate::services::Settings;
 
 /// Makes plans, for one who asks at a time: each takes every core that it can have.
 #[derive(Clone)]
 pub struct Maker {
     settings: Settings,
-    limits: Limits,
+    limits: Option<Limits>,
     turns: Arc<Semaphore>,
     hands: Hands,
 }
@@ -23,14 +25,19 @@ pub struct Maker {
 type Planned = Result<Plan, Unplanned>;
 
 impl Maker {
-    /// One that keeps to these limits.
-    pub fn new(settings: Settings, limits: Limits) -> Self {
+    /// One that keeps to these limits, if there are any.
+    pub fn new(settings: Settings, limits: impl Into<Option<Limits>>) -> Self {
+        let limits = limits.into();
         Self { settings, limits, turns: Arc::new(Semaphore::new(1)), hands: Hands::default() }
     }
 
     /// The plan that these members ask for.
     pub async fn plan(&self, members: Map<String, Value>) -> Planned {
-        let asked = Asked::read(members)?;
+        self.make(Asked::read(members)?).await
+    }
+
+    /// The plan of this question.
+    pub async fn make(&self, asked: Asked) -> Planned {
         let [plan] = self.made([Ok(asked)]).await;
         plan
     }
@@ -52,7 +59,7 @@ impl Maker {
             // In tasks of their own, which keep the turn until the work is done, also if nobody waits for it any more.
             tokio::spawn(async move {
                 let _turn = turn;
-                make(asked?, &settings, Some(limits), &hands).await
+                make(asked?, settings, limits, hands).await
             })
         });
         let mut plans = Vec::with_capacity(N);

@@ -13,7 +13,7 @@ mod asked;
 mod course;
 mod explain;
 mod fail_at;
-mod job;
+mod hands;
 mod length;
 mod limit;
 mod make;
@@ -28,10 +28,8 @@ mod sweep;
 mod tests;
 
 pub use asked::{Asked, Wrong};
-pub use job::Hands;
 pub use length::Length;
 pub use limit::Limits;
-pub use make::make;
 pub use maker::Maker;
 pub use shown::{
     Chance, Course, Explanation, Instances, Moment, Outcome, Plan, Pool, Quantiles, Rejected, Row, Split,

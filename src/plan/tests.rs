@@ -6,7 +6,7 @@ mod refused;
 
 use serde_json::{Value, json};
 
-use super::{Asked, Hands, Limits, Plan, Unplanned, make};
+use super::{Asked, Limits, Maker, Plan, Unplanned};
 use crate::services::Settings;
 
 /// The plan of a question under the usual settings.
@@ -16,7 +16,7 @@ async fn ask(question: &Value) -> Result<Plan, String> {
 
 async fn within(question: &Value, limits: Option<Limits>) -> Result<Plan, Unplanned> {
     let asked = Asked::read(question.as_object().expect("a question has members").clone())?;
-    make(asked, &Settings::default(), limits, &Hands::default()).await
+    Maker::new(Settings::default(), limits).make(asked).await
 }
 
 /// A canary of a quarter of four instances, guarded by an alarm that more than five errors in a minute set off.

@@ -76,8 +76,8 @@ impl Session {
 }
 
 impl Tx {
-    /// Appends an event and answers its place.
-    pub async fn append_bus_event(&mut self, event: &NewBusEvent<'_>) -> Result<i64, Error> {
+    /// Appends an event, and forgets those that are too old.
+    pub async fn append_bus_event(&mut self, event: &NewBusEvent<'_>) -> Result<(), Error> {
         let sql = "INSERT INTO bus_events (account, region, number, id, at_ms, detail_type, resource, body) \
                    SELECT $1, $2, COALESCE(MAX(number), 0) + 1, $3, $4, $5, $6, $7 \
                    FROM bus_events WHERE account = $1 AND region = $2 RETURNING number";
@@ -91,14 +91,12 @@ impl Tx {
             event.resource.into(),
             event.body.into(),
         ];
-        let row = self.write(sql, &args).await?;
-        let missing = || Error::Unreadable("an insertion answered no row".to_owned());
-        let number = row.ok_or_else(missing)?.int()?;
+        let number = self.written(sql, &args).await?.int()?;
         if number > KEPT && number % FORGOTTEN_AT_ONCE == 0 {
             let sql = "DELETE FROM bus_events WHERE account = $1 AND region = $2 AND number <= $3";
             let args = [(&world.account).into(), (&world.region).into(), (number - KEPT).into()];
             self.execute(sql, &args).await?;
         }
-        Ok(number)
+        Ok(())
     }
 }

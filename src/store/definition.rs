@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::Error;
 use super::listing::{self, ListQuery, Page, Sort};
+use super::row::Row;
 use super::session::Session;
 use super::statement::Statement;
 use super::tags::{self, Tags};
@@ -78,6 +79,11 @@ const INSERT: &str = "INSERT INTO definitions (kind, account, region, name_key, 
                  FROM worlds WHERE account = $2 AND region = $3) AS ticking) AS world WHERE true \
      ON CONFLICT (account, region, kind, name_key) DO NOTHING RETURNING created_ms";
 
+/// Reads id, name, `created_ms` and body.
+fn read(row: &mut Row) -> Result<Definition, Error> {
+    Ok(Definition { id: row.text()?, name: row.text()?, created: row.at()?, body: row.text()? })
+}
+
 impl Session {
     /// Inserts a definition at the world's time, in one statement.
     pub async fn insert_definition(
@@ -123,11 +129,7 @@ impl Session {
                    WHERE account = $1 AND region = $2 AND kind = $3 AND name_key = $4";
         let key = name.to_lowercase();
         let args = [(&world.account).into(), (&world.region).into(), kind.word().into(), (&key).into()];
-        let row = self.read_one(sql, &args).await?;
-        row.map(|mut row| {
-            Ok(Definition { id: row.text()?, name: row.text()?, created: row.at()?, body: row.text()? })
-        })
-        .transpose()
+        self.read_one(sql, &args).await?.as_mut().map(read).transpose()
     }
 
     /// The names of these definitions by their identities, as far as they are still there.
@@ -148,18 +150,19 @@ impl Session {
         statement.read(self).await?.iter_mut().map(|row| Ok((row.text()?, row.text()?))).collect()
     }
 
-    /// Deletes the definition of that name, ignoring case; false if there is none.
+    /// Deletes the definition of that name, ignoring case, and answers what it was, with its tags; `None` if there is none.
     pub async fn delete_definition(
         &mut self,
         world: &WorldId,
         kind: Kind,
         name: &str,
-    ) -> Result<bool, Error> {
-        let sql =
-            "DELETE FROM definitions WHERE account = $1 AND region = $2 AND kind = $3 AND name_key = $4";
+    ) -> Result<Option<(Definition, Tags)>, Error> {
+        let sql = "DELETE FROM definitions WHERE account = $1 AND region = $2 AND kind = $3 AND name_key = $4 \
+                   RETURNING id, name, created_ms, body, tags";
         let key = name.to_lowercase();
         let args = [(&world.account).into(), (&world.region).into(), kind.word().into(), (&key).into()];
-        Ok(self.execute(sql, &args).await? > 0)
+        let row = self.write(sql, &args).await?;
+        row.map(|mut row| Ok((read(&mut row)?, tags::from_text(&row.text()?)?))).transpose()
     }
 
     /// A page of the world's definitions. They have no status and never change: filters by those are ignored.

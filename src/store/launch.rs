@@ -21,7 +21,6 @@ impl Session {
                    DO UPDATE SET launched = model_launches.launched + $4 RETURNING launched";
         let more = i64::from(more).into();
         let args = [(&world.account).into(), (&world.region).into(), model_id.into(), more];
-        let row = self.write(sql, &args).await?;
-        row.map_or(Ok(0), |mut row| Ok(row.int()?.unsigned_abs()))
+        Ok(self.written(sql, &args).await?.int()?.unsigned_abs())
     }
 }

@@ -111,6 +111,12 @@ impl Session {
         Ok(self.rows(Access::Write, sql.into(), args).await?.into_iter().next())
     }
 
+    /// Writes, and answers the first row of a statement that always returns one.
+    pub(super) async fn written(&mut self, sql: impl Into<Sql>, args: &[Arg<'_>]) -> Result<Row, Error> {
+        let row = self.write(sql, args).await?;
+        row.ok_or_else(|| Error::Unreadable("a statement that returns a row has returned none".to_owned()))
+    }
+
     /// Writes, and answers how many rows were touched.
     pub(super) async fn execute(&mut self, sql: impl Into<Sql>, args: &[Arg<'_>]) -> Result<u64, Error> {
         let begun = Stopwatch::start();

@@ -21,13 +21,16 @@ STRATEGIES = {
 SHOWN = ("VariantName", "CurrentWeight", "DesiredWeight", "CurrentInstanceCount", "DesiredInstanceCount")
 
 
-def events(world, **query):
-    """The events behind `after`, in order; their numbers have no gaps."""
-    numbered = world.control("GET", "events", **query)["events"]
-    numbers = [one["number"] for one in numbered]
+def numbered(world, **query):
+    """Events with their numbers, in order; without a filter the numbers have no gaps."""
+    found = world.control("GET", "events", **query)["events"]
     if not query.keys() - {"after"}:
-        assert numbers == list(range(numbers[0], numbers[0] + len(numbers))) if numbers else True
-    return [one["event"] for one in numbered]
+        assert [one["number"] for one in found] == [number for number, _ in enumerate(found, query.get("after", 0) + 1)]
+    return found
+
+
+def events(world, **query):
+    return [one["event"] for one in numbered(world, **query)]
 
 
 def upper_snake(word):
@@ -72,8 +75,9 @@ def test_line_37_an_event_tells_what_a_poller_that_missed_nothing_would_see(flee
     world.update(STRATEGIES[strategy](alarms=["errors"]))
     statuses, seen = [], 0
     while True:
-        new = events(world, endpoint="web")[seen:]
-        seen += len(new)
+        found = numbered(world, endpoint="web", after=seen)
+        seen = found[-1]["number"] if found else seen
+        new = [one["event"] for one in found]
         statuses += [event["detail"]["EndpointStatus"] for event in new if event["detail-type"] == STATE]
         if deployment := [event for event in new if event["detail-type"] == DEPLOYMENT]:
             shown = world.describe()
@@ -117,7 +121,7 @@ def test_alarms_are_told_before_the_rollback_that_they_begin(fleet_of):
 
 def test_the_stream_has_what_was_there_and_what_happens(fleet_of):
     world = fleet_of()
-    before = world.control("GET", "events")["events"]
+    before = numbered(world)
     query = urllib.parse.urlencode({"account": world.account, "region": world.region})
     connection = http.client.HTTPConnection(*world.server.address, timeout=30)
     connection.request("GET", f"/_sagebrush/events?{query}", headers={"Accept": "text/event-stream"})
@@ -136,7 +140,7 @@ def test_the_stream_has_what_was_there_and_what_happens(fleet_of):
     assert read(len(before)) == before
     world.update(canary(1, wait=300))
     world.advance("idle")
-    after = world.control("GET", "events", after=before[-1]["number"])["events"]
+    after = numbered(world, after=before[-1]["number"])
     assert len(after) > 6 and read(len(after)) == after
     connection.close()
 

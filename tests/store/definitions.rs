@@ -44,10 +44,11 @@ async fn a_name_is_taken_and_found_ignoring_case(place: Place) {
     assert_eq!(create(&place, "llama-7b").await, Inserted::Exists);
     let found =
         session.definition(&place.world, Kind::Model, "LLAMA-7b").await.unwrap().expect("it is found");
-    assert_eq!((found.id, found.created), (id, at));
+    assert_eq!((&found.id, found.created), (&id, at));
     assert_eq!((found.name.as_str(), found.body.as_str()), ("Llama-7B", "{\"a\":1}"));
-    assert!(session.delete_definition(&place.world, Kind::Model, "llama-7B").await.unwrap());
-    assert!(!session.delete_definition(&place.world, Kind::Model, "llama-7B").await.unwrap());
+    let deleted = session.delete_definition(&place.world, Kind::Model, "llama-7B").await.unwrap();
+    assert_eq!(deleted, Some((found, tags)), "it says what it was");
+    assert!(session.delete_definition(&place.world, Kind::Model, "llama-7B").await.unwrap().is_none());
     assert_eq!(session.definition(&place.world, Kind::Model, "Llama-7B").await.unwrap(), None);
     assert!(matches!(create(&place, "LLAMA-7B").await, Inserted::Created { .. }), "the name is free again");
 }

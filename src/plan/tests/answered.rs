@@ -6,7 +6,7 @@ use super::{ask, canary, with};
 use crate::domain::deployment::record::Status;
 use crate::domain::event::{CauseKind, EventKind};
 use crate::domain::rules::Rules;
-use crate::plan::{Asked, Hands, Length, Outcome, make};
+use crate::plan::{Asked, Length, Maker, Outcome};
 use crate::services::Settings;
 
 async fn outcome(question: &Value) -> Outcome {
@@ -79,7 +79,7 @@ async fn a_pool_is_the_same_where_nothing_takes_time() {
     let asked = Asked::read(json!({"instances": 4}).as_object().expect("members").clone()).expect("right");
     let rules = Rules { activate_ms: 0, terminate_ms: 0, ..Rules::default() };
     let settings = Settings { rules, launch_ms: 0, ..Settings::default() };
-    let pools = make(asked, &settings, None, &Hands::default()).await.expect("a plan").pools;
+    let pools = Maker::new(settings, None).make(asked).await.expect("a plan").pools;
     assert_eq!(pools.iter().map(|it| it.pool).collect::<Vec<_>>(), [8, 8, 8, 5]);
 }
 

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{ask, canary, with, within};
-use crate::plan::{Asked, Hands, Limits, Rejected, Unplanned, make};
+use crate::plan::{Asked, Limits, Maker, Rejected, Unplanned};
 use crate::services::Settings;
 
 #[tokio::test]
@@ -94,7 +94,7 @@ async fn settings_under_which_nothing_comes_into_service_are_refused() {
     let asked = Asked::read(canary().as_object().expect("members").clone()).expect("it is right");
     let settings = Settings { launch_ms: 600_000, ..Settings::default() };
     let refused =
-        make(asked, &settings, None, &Hands::default()).await.expect_err("no ping takes so long").to_string();
+        Maker::new(settings, None).make(asked).await.expect_err("no ping takes so long").to_string();
     assert!(
         refused.starts_with("the endpoint does not come into service under these settings: The primary"),
         "{refused}"

@@ -90,10 +90,9 @@ pub(super) async fn delete(
     let noun = Noun::from(kind);
     let name = noun.name_in(input)?;
     let mut tx = context.store.begin(world).await?;
-    let found = find(&mut tx, world, kind, name).await?;
-    let tags = tx.tags(world, noun.tagged(name)).await?.unwrap_or_default();
-    tx.delete_definition(world, kind, name).await?;
+    let deleted = tx.delete_definition(world, kind, name).await?;
+    let (it, tags) = deleted.ok_or_else(|| fault::missing(noun, world, name))?;
     let at = tx.now();
-    tell(&mut tx, kind, &found, &tags, at).await?;
+    tell(&mut tx, kind, &it, &tags, at).await?;
     Ok(tx.commit().await?)
 }

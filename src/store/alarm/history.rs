@@ -178,13 +178,10 @@ impl Tx {
             item.body.into(),
             item.effect.word().into(),
         ];
-        let row = self.write(sql, &args).await?;
+        let seq = self.written(sql, &args).await?.int()?;
         if matches!(item.effect, Effect::Entered(AlarmState::Alarm) | Effect::Deleted) {
             self.wake_watchers(item.alarm, item.at).await?;
         }
-        row.map_or_else(
-            || Err(Error::Unreadable("an insertion answered no row".to_owned())),
-            |mut row| row.int(),
-        )
+        Ok(seq)
     }
 }

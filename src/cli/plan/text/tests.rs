@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::plan::{Asked, Hands, Plan, make};
+use crate::plan::{Asked, Maker, Plan};
 use crate::services::Settings;
 
 async fn planned(members: &Value) -> Plan {
@@ -20,7 +20,7 @@ async fn planned(members: &Value) -> Plan {
         question[name] = value.clone();
     }
     let asked = Asked::read(question.as_object().unwrap().clone()).unwrap();
-    make(asked, &Settings::default(), None, &Hands::default()).await.unwrap()
+    Maker::new(Settings::default(), None).make(asked).await.unwrap()
 }
 
 /// Holds a text against a file of this room's.

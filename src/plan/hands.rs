@@ -19,7 +19,7 @@ use crate::store::Store;
 
 /// Those who carry runs out. Clones share their stores.
 #[derive(Clone, Debug, Default)]
-pub struct Hands {
+pub(super) struct Hands {
     idle: Arc<Mutex<Vec<Store>>>,
 }
 
