@@ -2,9 +2,11 @@
 //!
 //! What has changed is found by rendering the page again and comparing: whatever a page shows, whoever changed it,
 //! through whatever server, is seen, and nothing can be forgotten. A page that nobody looks at is not rendered: its
-//! script ends the stream when its tab goes into the background.
+//! script ends the stream when its tab goes into the background. The page [`what_if`] changes by its own sliders alone:
+//! it is sent once, when its plans are made.
 
 use std::convert::Infallible;
+use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +17,7 @@ use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::unfold;
 use serde_json::json;
+use tokio::task::JoinSet;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::answer::{Page, Trouble};
@@ -36,6 +39,33 @@ struct Stream {
     looks: Interval,
     /// The body that the browser has.
     sent: Option<String>,
+    question: Question,
+}
+
+/// Whether the page is a question, and what became of it.
+enum Question {
+    None,
+    /// In a task of its own, which ends with the stream: what is polled only now and then may hold what others wait for.
+    Asked(JoinSet<Result<Page, Trouble>>),
+    Answered,
+}
+
+impl Question {
+    fn of(console: &Arc<Console>, uri: &Uri) -> Self {
+        let place = Place::of(uri).ok().filter(|_| parts(uri).is_some_and(|parts| parts == [what_if::NAME]));
+        let Some(place) = place else { return Self::None };
+        let (console, mut task) = (Arc::clone(console), JoinSet::new());
+        task.spawn(async move { what_if::planned(&console, place).await });
+        Self::Asked(task)
+    }
+
+    /// The page when it is there; never, where nothing is asked any more.
+    async fn answer(&mut self) -> Result<Page, Trouble> {
+        let Self::Asked(task) = self else { return pending().await };
+        let page = task.join_next().await.expect("the task is awaited once");
+        *self = Self::Answered;
+        page.unwrap_or_else(|error| Err(Trouble::internal(&error)))
+    }
 }
 
 /// Tells of the page whose address is `to` in the query.
@@ -47,7 +77,8 @@ pub(super) async fn listen(State(console): State<Arc<Console>>, uri: Uri) -> Res
     };
     let mut looks = interval(INTERVAL);
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let stream = Stream { console, uri, looks, sent: None };
+    let question = Question::of(&console, &uri);
+    let stream = Stream { console, uri, looks, sent: None, question };
     let events = unfold(stream, |mut stream| async {
         let event = stream.next().await?;
         Some((Ok::<_, Infallible>(Bytes::from(event)), stream))
@@ -59,18 +90,18 @@ impl Stream {
     /// The next event; none when the server is about to end.
     async fn next(&mut self) -> Option<String> {
         let engine = self.console.engine.clone();
-        tokio::select! {
+        let answer = tokio::select! {
             biased;
             () = engine.hurried() => return None,
-            _ = self.looks.tick() => {}
+            _ = self.looks.tick() => None,
+            page = self.question.answer() => Some(page),
+        };
+        if let Some(page) = answer {
+            return Some(self.outcome(page));
         }
-        if parts(&self.uri).is_some_and(|parts| parts == [what_if::NAME]) {
-            let world = Place::of(&self.uri).map(|place| place.world).ok();
-            let reading = match world {
-                Some(world) => engine.seen_clock(&world).await.ok(),
-                None => None,
-            };
-            return Some(event(reading, None));
+        if !matches!(self.question, Question::None) {
+            let world = Place::of(&self.uri).ok()?.world;
+            return Some(event(engine.seen_clock(&world).await.ok(), None));
         }
         let begun = crate::clock::Stopwatch::start();
         let page = tokio::select! {
@@ -79,13 +110,18 @@ impl Stream {
         };
         // Many pages that are open at once, or heavy ones, leave the server most of its time.
         self.looks.reset_after(INTERVAL.max(begun.elapsed() * 4));
+        Some(self.outcome(page))
+    }
+
+    /// The event of what came of a page.
+    fn outcome(&mut self, page: Result<Page, Trouble>) -> String {
         match page {
-            Ok(page) => Some(self.told(page)),
+            Ok(page) => self.told(page),
             // What is on the page stays there, with what was typed into it.
             Err(trouble) if trouble.is_ours() => {
-                Some(format!("data: {}\n\n", json!({"trouble": trouble.sentence()})))
+                format!("data: {}\n\n", json!({"trouble": trouble.sentence()}))
             }
-            Err(trouble) => Some(self.told(trouble.page())),
+            Err(trouble) => self.told(trouble.page()),
         }
     }
 

@@ -1,7 +1,8 @@
 //! What if: two ways to carry out an update side by side, and what a bad model would do meanwhile.
 //!
 //! The address says the whole question, so that it can be sent to somebody. The plans are made by the same room as
-//! those of `sagebrush plan`; this page only asks.
+//! those of `sagebrush plan`; this page only asks. It comes at once and without them, since they may take seconds: its
+//! stream brings it again when they are made, and whoever slides on ends the stream and with it the question.
 
 use askama::Template;
 use serde_json::{Map, Value, json};
@@ -10,10 +11,11 @@ use super::Console;
 use super::answer::{Page, Trouble};
 use super::place::Place;
 use super::shell::Shell;
+use crate::domain::world::WorldId;
 use crate::picture::{self, Ground};
 use crate::plan::{Length, Plan, Unplanned};
 
-/// The page's name. It changes by its own sliders alone, and is not made again for the stream.
+/// The page's name.
 pub(super) const NAME: &str = "what-if";
 
 /// The alarm that guards both.
@@ -47,6 +49,8 @@ struct Side {
     sliders: Vec<Slider>,
     /// The `DeploymentConfig`, as AWS's clients take it.
     config: String,
+    /// Whether it is still being planned.
+    is_pending: bool,
     picture: Option<String>,
     /// What stands in the way of a plan, in a sentence.
     wrong: Option<String>,
@@ -77,15 +81,46 @@ type Begins = (&'static str, &'static str, &'static str, u32, u32);
 
 const BEGINS: [Begins; 2] = [("a", "One way", "CANARY", 10, 300), ("b", "Another way", "LINEAR", 25, 120)];
 
-pub(super) async fn page(console: &Console, mut place: Place) -> Result<Page, Trouble> {
-    let shell = Shell::of(&console.engine, &place.world, "What if", "/what-if").await?;
-    let sliders: Vec<_> = SHARED.iter().map(|told| slider(&mut place, "", told, told.4)).collect();
-    let drafts = BEGINS.map(|begins| draft(&mut place, begins));
+/// The page before it is planned.
+pub(super) async fn page(console: &Console, place: Place) -> Result<Page, Trouble> {
+    let Asked { world, sliders, drafts } = Asked::of(place);
+    let sides = drafts.into_iter().map(Draft::pending).collect::<Result<_, _>>()?;
+    whole(console, &world, sliders, sides).await
+}
+
+/// The page with its plans. Whoever drops this before they are begun has not asked.
+pub(super) async fn planned(console: &Console, place: Place) -> Result<Page, Trouble> {
+    let Asked { world, sliders, drafts } = Asked::of(place);
     let questions = drafts.each_ref().map(|draft| question(&sliders, &draft.config));
     let planned = console.maker.compare(questions).await;
     let sides = drafts.into_iter().zip(planned).map(|(draft, planned)| side(draft, planned));
-    let body = Body { shell, sliders, sides: sides.collect::<Result<_, _>>()? };
+    whole(console, &world, sliders, sides.collect::<Result<_, _>>()?).await
+}
+
+async fn whole(
+    console: &Console,
+    world: &WorldId,
+    sliders: Vec<Slider>,
+    sides: Vec<Side>,
+) -> Result<Page, Trouble> {
+    let shell = Shell::of(&console.engine, world, "What if", "/what-if").await?;
+    let body = Body { shell, sliders, sides };
     Page::of(&body.shell, &body)
+}
+
+/// What an address asks.
+struct Asked {
+    world: WorldId,
+    sliders: Vec<Slider>,
+    drafts: [Draft; 2],
+}
+
+impl Asked {
+    fn of(mut place: Place) -> Self {
+        let sliders = SHARED.iter().map(|told| slider(&mut place, "", told, told.4)).collect();
+        let drafts = BEGINS.map(|begins| draft(&mut place, begins));
+        Self { world: place.world, sliders, drafts }
+    }
 }
 
 /// One of the two ways before it is planned.
@@ -175,21 +210,29 @@ fn question(sliders: &[Slider], config: &Value) -> Map<String, Value> {
     members
 }
 
+impl Draft {
+    /// The side while it is planned.
+    fn pending(self) -> Result<Side, Trouble> {
+        let Self { key, heading, how, sliders, config } = self;
+        let config = serde_json::to_string_pretty(&config).map_err(|error| Trouble::internal(&error))?;
+        Ok(Side {
+            key,
+            heading,
+            how,
+            sliders,
+            config,
+            is_pending: true,
+            picture: None,
+            wrong: None,
+            verdict: "It is being carried out…".to_owned(),
+            facts: Vec::new(),
+            notes: Vec::new(),
+        })
+    }
+}
+
 fn side(draft: Draft, planned: Result<Plan, Unplanned>) -> Result<Side, Trouble> {
-    let Draft { key, heading, how, sliders, config } = draft;
-    let config = serde_json::to_string_pretty(&config).map_err(|error| Trouble::internal(&error))?;
-    let mut side = Side {
-        key,
-        heading,
-        how,
-        sliders,
-        config,
-        picture: None,
-        wrong: None,
-        verdict: String::new(),
-        facts: Vec::new(),
-        notes: Vec::new(),
-    };
+    let mut side = Side { is_pending: false, verdict: String::new(), ..draft.pending()? };
     match planned {
         Ok(plan) => side.show(plan),
         Err(Unplanned::Wrong(wrong)) => side.wrong = Some(wrong.to_string()),

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 
 import { AXE, PHONE, counts, shows, suite } from "./browser.mjs";
-import { SHOP_PAGE, answer, confirm, countdown, dialog, live, now, steer, tick } from "./console.mjs";
+import { SHOP_PAGE, answer, confirm, countdown, dialog, live, now, planned, steer, tick } from "./console.mjs";
 import { until } from "./server.mjs";
 import { SHOP, bake, update } from "./worlds.mjs";
 
@@ -31,6 +31,7 @@ const MISSING = { foreseen: [/\b404\b/] };
 
 /** What axe finds on a page, each in a line. */
 async function violations(page) {
+  await planned(page);
   await page.evaluate(AXE);
   const { violations: found } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
   const told = (rule, node) => `${page.url()}: ${rule.id}: ${node.html.slice(0, 160)}: ${node.failureSummary}`;
@@ -70,6 +71,7 @@ test("nothing is wider than a phone", async ({ server, open }) => {
   const page = await open(null, { viewport: PHONE, isMobile: true, hasTouch: true });
   for (const address of addresses) {
     await page.goto(address);
+    await planned(page);
     const { width, most, widest } = await page.evaluate(() => {
       const most = Math.max(document.documentElement.scrollWidth, document.body.scrollWidth);
       const width = document.documentElement.clientWidth;

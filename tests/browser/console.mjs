@@ -11,6 +11,12 @@ export async function live(page) {
   return page;
 }
 
+/** Waits until the plans of a question are there. */
+export async function planned(page) {
+  await page.waitForFunction(() => !document.querySelector('main [aria-busy="true"]'));
+  return page;
+}
+
 export const now = (page) => page.locator("#now");
 export const answer = (page) => page.locator("#answer");
 export const why = (page) => page.locator("#why");
@@ -25,6 +31,8 @@ export const alarms = (page) => page.getByRole("region", { name: "Alarms" });
 export const deployments = (page) => page.getByRole("region", { name: "Deployments" });
 export const events = (page) => page.locator("table#events");
 export const picture = (page) => page.locator("svg.picture");
+/** What is said of the two ways of a question. */
+export const facts = (page) => page.locator("main .result dl");
 export const dialog = (page) => page.locator("dialog[open]");
 export const cards = (page) => page.locator('article:has(a[href^="/console/endpoints/"])');
 export const rows = (page) => page.locator('tr:has(a[href^="/console/endpoints/"])');

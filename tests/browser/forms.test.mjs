@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 
 import { counts, shows, suite } from "./browser.mjs";
-import { SHOP_PAGE, addFault, answer, behave, confirm, dialog, faults, live, traffic, trafficForm, withdraw } from "./console.mjs";
+import { SHOP_PAGE, addFault, answer, behave, confirm, dialog, facts, faults, live, planned, traffic, trafficForm, withdraw } from "./console.mjs";
 import { until } from "./server.mjs";
 import { SHOP, bake } from "./worlds.mjs";
 
@@ -72,4 +72,19 @@ test("a question is asked, and its answer is a schedule with a picture", async (
   await page.locator("main svg.picture").first().waitFor();
   await shows(page.locator("main"), /succeeded|rolled back/i);
   assert.equal((await server.control("GET", "deployments")).deployments.length, 1, "a question touches no world");
+});
+
+test("a question that takes long leaves what was there until its answer comes", async ({ server, open }) => {
+  await server.scenario(SHOP);
+  const page = await planned(await live(await open("/console/what-if")));
+  const [before, slow] = [await facts(page).allInnerTexts(), 'main [aria-busy="true"] dl'];
+  const slide = (name, value) => page.locator(`[name="${name}"]`).fill(String(value));
+  await page.locator('[name="a-how"]').selectOption("LINEAR");
+  await slide("a-size", 2);
+  await slide("a-bake", 1800);
+  await slide("traffic", 500);
+  await page.locator(slow).first().waitFor();
+  assert.deepEqual(await page.locator(slow).allInnerTexts(), before);
+  await planned(page);
+  assert.notDeepEqual(await facts(page).allInnerTexts(), before);
 });

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import { DESKTOP, PHONE, context, launch, watch } from "./browser.mjs";
-import { SHOP_PAGE, live } from "./console.mjs";
+import { SHOP_PAGE, live, planned } from "./console.mjs";
 import { Server } from "./server.mjs";
 import { CANARY, bake, update } from "./worlds.mjs";
 
@@ -103,6 +103,7 @@ export async function take({ server, browser }, folder) {
         watch(page, faults);
         await page.goto(address);
         await live(page);
+        await planned(page);
         // The dot beside the word gets its colour with the stream's next event.
         await page.locator('#live[data-state="live"]').waitFor();
         await page.evaluate(() => document.fonts.ready);

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::what_if::planned;
 use super::{SHOP, Site};
 
 /// A text that would be an element, end an attribute, and begin an entity.
@@ -64,7 +65,7 @@ async fn what_is_planned_with_is_a_text_in_the_sliders_and_in_the_sentences() {
     let text = encoded(HOSTILE);
     for name in ["instances", "traffic", "bad", "threshold", "periods", "a-how", "a-size", "b-bake", "b-wait"]
     {
-        let page = site.page(&format!("/console/what-if?{name}={text}")).await;
+        let page = planned(&site, &format!("/console/what-if?{name}={text}")).await;
         assert!(!page.classed("p", "attention").is_empty(), "{name} is refused");
         if let Some(input) = page.all("input").find(|input| input.get("name") == name) {
             assert_eq!(input.get("value"), HOSTILE, "{name}");

@@ -81,26 +81,6 @@ async fn time_that_passes_changes_no_page_that_does_not_show_it() {
 }
 
 #[tokio::test]
-async fn a_plan_is_never_made_for_the_stream() {
-    let site = Site::of(SHOP).await;
-    for address in [
-        "/console/what-if",
-        "/console/what-if?instances=4",
-        "/console/what-if/",
-        "/console/what%2Dif",
-        "/console//what-if",
-    ] {
-        let mut listener = Listener::to(&site, address).await;
-        let now = site.now().await;
-        assert_eq!(
-            listener.next().await.unwrap(),
-            json!({"now": now.0, "rate": 0, "body": null}),
-            "{address}"
-        );
-    }
-}
-
-#[tokio::test]
 async fn a_stream_to_no_page_is_refused_and_one_to_a_wrong_page_shows_what_the_page_would() {
     let site = Site::of(SHOP).await;
     for query in ["", "?to=", "?to", "?from=/console", "?to=not%20an%20address", "?account=x&to=/console"] {

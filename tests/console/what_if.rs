@@ -1,6 +1,9 @@
 //! The page that plans an update in two ways.
 
+use serde_json::{Value, json};
+
 use super::html::Html;
+use super::stream::Listener;
 use super::{SHOP, Site};
 
 const PAGE: &str = "/console/what-if";
@@ -11,6 +14,20 @@ fn sides(page: &Html) -> [String; 2] {
     sides.map(|side| page.within(side)).collect::<Vec<_>>().try_into().unwrap()
 }
 
+/// The page when it is planned.
+pub(super) async fn planned(site: &Site, address: &str) -> Html {
+    let mut listener = Listener::to(site, address).await;
+    loop {
+        // Until then the stream tells the time.
+        let event = listener.next().await.unwrap();
+        if let Some(body) = event["body"].as_str() {
+            let html = Html::read(body);
+            html.harmless();
+            return html;
+        }
+    }
+}
+
 /// The sentences that stand in the way of a plan.
 fn wrong(page: &Html) -> Vec<String> {
     page.classed("p", "attention")
@@ -18,7 +35,7 @@ fn wrong(page: &Html) -> Vec<String> {
 
 #[tokio::test]
 async fn it_begins_with_a_canary_beside_a_linear_way_each_with_its_picture_and_its_facts() {
-    let page = Site::new().await.page(PAGE).await;
+    let page = planned(&Site::new().await, PAGE).await;
     assert_eq!(wrong(&page), Vec::<String>::new());
     let [one, other] = sides(&page);
     for (side, words) in [(&one, "CANARY"), (&other, "LINEAR")] {
@@ -46,7 +63,7 @@ async fn it_begins_with_a_canary_beside_a_linear_way_each_with_its_picture_and_i
 async fn the_address_says_both_sides_and_the_sliders_stand_where_it_says() {
     let site = Site::new().await;
     let query = "instances=4&traffic=20&bad=50&threshold=5&periods=2&a-how=ROLLING&a-size=25&a-bake=60&b-how=ALL_AT_ONCE&b-bake=120&b-wait=30";
-    let page = site.page(&format!("{PAGE}?{query}")).await;
+    let page = planned(&site, &format!("{PAGE}?{query}")).await;
     assert_eq!(wrong(&page), Vec::<String>::new());
     let value = |name: &str| page.all("input").find(|input| input.get("name") == name).unwrap().get("value");
     assert_eq!(
@@ -57,23 +74,21 @@ async fn the_address_says_both_sides_and_the_sliders_stand_where_it_says() {
     assert!(one.contains("\"RollingUpdatePolicy\": { \"MaximumBatchSize\": { \"Type\": \"CAPACITY_PERCENT\", \"Value\": 25 }"), "{one}");
     assert!(other.contains("\"Type\": \"ALL_AT_ONCE\", \"WaitIntervalInSeconds\": 120"), "{other}");
     assert!(other.contains("\"TerminationWaitInSeconds\": 30"), "{other}");
-    let again = site.page(&format!("{PAGE}?{query}")).await;
-    // What is around the body says what time it is in a world that nobody has named yet.
-    let bodies = [&page, &again].map(|page| page.source.split("<body>").nth(1).map(str::to_owned));
-    assert!(bodies[0].is_some() && bodies[0] == bodies[1], "the same question has the same answer");
+    let again = planned(&site, &format!("{PAGE}?{query}")).await;
+    assert_eq!(page.source, again.source, "the same question has the same answer");
 }
 
 #[tokio::test]
 async fn a_good_model_is_not_rolled_back_and_a_hidden_bad_one_comes_into_service() {
     let site = Site::new().await;
-    let page = site.page(&format!("{PAGE}?bad=1&threshold=50")).await;
+    let page = planned(&site, &format!("{PAGE}?bad=1&threshold=50")).await;
     for side in sides(&page) {
         assert!(
             side.contains("Not noticed: the bad model is in service") && side.contains("Noticed after never"),
             "{side}"
         );
     }
-    let page = site.page(&format!("{PAGE}?bad=0")).await;
+    let page = planned(&site, &format!("{PAGE}?bad=0")).await;
     for side in sides(&page) {
         assert!(
             side.contains("In service: there is nothing bad to notice")
@@ -85,7 +100,7 @@ async fn a_good_model_is_not_rolled_back_and_a_hidden_bad_one_comes_into_service
 
 #[tokio::test]
 async fn what_aws_would_refuse_is_said_on_its_side_and_the_other_is_planned() {
-    let page = Site::new().await.page(&format!("{PAGE}?a-size=90")).await;
+    let page = planned(&Site::new().await, &format!("{PAGE}?a-size=90")).await;
     let [refusal] = &wrong(&page)[..] else { panic!("{}", page.words) };
     assert!(refusal.starts_with("UpdateEndpoint would be refused, ValidationException: "), "{refusal}");
     assert_eq!(page.all("figure").count(), 1);
@@ -126,7 +141,7 @@ async fn nonsense_in_the_address_is_told_in_a_sentence_on_both_sides_or_on_the_o
             "the question comes to",
         ),
     ] {
-        let page = site.page(&format!("{PAGE}?{query}")).await;
+        let page = planned(&site, &format!("{PAGE}?{query}")).await;
         let wrong = wrong(&page);
         assert!(wrong.len() >= sides && wrong.iter().any(|each| each.contains(part)), "{query}: {wrong:?}");
     }
@@ -135,8 +150,8 @@ async fn nonsense_in_the_address_is_told_in_a_sentence_on_both_sides_or_on_the_o
 #[tokio::test]
 async fn what_nobody_takes_means_nothing_and_empty_fields_are_as_none() {
     let site = Site::new().await;
-    let plain = site.page(PAGE).await;
-    let same = site.page(&format!("{PAGE}?instances=&a-how=&color=red")).await;
+    let plain = planned(&site, PAGE).await;
+    let same = planned(&site, &format!("{PAGE}?instances=&a-how=&color=red")).await;
     assert_eq!(plain.words, same.words);
 }
 
@@ -144,9 +159,54 @@ async fn what_nobody_takes_means_nothing_and_empty_fields_are_as_none() {
 async fn a_plan_touches_no_world_and_is_asked_for_in_any() {
     let site = Site::of(SHOP).await;
     let before = site.engine.store().export(&sagebrush::store::snapshot::Scope::All).await.unwrap();
-    site.page(PAGE).await;
+    planned(&site, PAGE).await;
     let after = site.engine.store().export(&sagebrush::store::snapshot::Scope::All).await.unwrap();
     let rows =
         |lines: &[u8]| String::from_utf8_lossy(lines).lines().skip(2).map(str::to_owned).collect::<Vec<_>>();
     assert_eq!(rows(&before), rows(&after));
+}
+
+#[tokio::test]
+async fn the_page_comes_before_its_plans_and_they_come_once_with_its_stream() {
+    let site = Site::of(SHOP).await;
+    for address in
+        [PAGE, "/console/what-if?instances=4", "/console/what-if/", "/console/what%2Dif", "/console//what-if"]
+    {
+        let page = site.page(address).await;
+        for side in sides(&page) {
+            assert!(side.contains("It is being carried out…"), "{address}: {side}");
+        }
+        assert_eq!((page.all("figure").count(), page.all("input").count()), (0, 15), "{address}");
+        let mut listener = Listener::to(&site, address).await;
+        let now = site.now().await;
+        let mut plans = 0;
+        for _ in 0..20 {
+            let event = listener.next().await.unwrap();
+            assert_eq!((&event["now"], &event["rate"]), (&json!(now.0), &json!(0)), "{address}");
+            if event["body"] != Value::Null {
+                plans += 1;
+            } else if plans == 1 {
+                break;
+            }
+        }
+        assert_eq!(plans, 1, "{address}");
+    }
+}
+
+#[tokio::test]
+async fn who_slides_on_has_not_asked_what_was_not_begun() {
+    let site = Site::new().await;
+    let heavy = format!(
+        "{PAGE}?instances=50&traffic=500&a-how=LINEAR&a-size=1&a-bake=300&b-how=LINEAR&b-size=1&b-bake=300"
+    );
+    // They wait behind each other; one that is dropped is never begun.
+    let mut asked = Vec::new();
+    for _ in 0..100 {
+        let mut listener = Listener::to(&site, &heavy).await;
+        assert_eq!(listener.next().await.unwrap()["body"], Value::Null, "it tells the time meanwhile");
+        asked.push(listener);
+    }
+    drop(asked);
+    let page = planned(&site, PAGE).await;
+    assert_eq!(page.all("figure").count(), 2);
 }

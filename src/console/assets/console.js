@@ -60,7 +60,9 @@ function morph(from, to) {
   for (const { name, value } of to.attributes) {
     if (from.getAttribute(name) !== value && name !== "open") from.setAttribute(name, value);
   }
-  if (from.dataset.live === undefined) morphChildren(from, to);
+  // What there was stays until what is awaited is there.
+  const stays = from.dataset.live !== undefined || to.getAttribute("aria-busy") === "true";
+  if (!stays) morphChildren(from, to);
 }
 
 function morphChildren(from, to) {
