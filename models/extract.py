@@ -12,7 +12,6 @@ shape that an operation reaches. No prose is taken over. A shape has these keys:
                          m: {member: {s: shape, r: 1 if required, ...}}, member|key|value: {s: shape}}
 
 The order of operations, members and enum values is the model's own: faults are reported in it.
-`logs` is known by its operation names only; nothing here speaks it.
 """
 import gzip
 import json
@@ -21,13 +20,13 @@ import pathlib
 import botocore
 
 SERVICES = {
-    "sagemaker": ("sagemaker", "2017-07-24", True),
-    "sagemaker_runtime": ("sagemaker-runtime", "2017-05-13", True),
-    "cloudwatch": ("cloudwatch", "2010-08-01", True),
-    "sts": ("sts", "2011-06-15", True),
-    "events": ("events", "2015-10-07", True),
-    "application_autoscaling": ("application-autoscaling", "2016-02-06", True),
-    "logs": ("logs", "2014-03-28", False),
+    "sagemaker": ("sagemaker", "2017-07-24"),
+    "sagemaker_runtime": ("sagemaker-runtime", "2017-05-13"),
+    "cloudwatch": ("cloudwatch", "2010-08-01"),
+    "sts": ("sts", "2011-06-15"),
+    "events": ("events", "2015-10-07"),
+    "application_autoscaling": ("application-autoscaling", "2016-02-06"),
+    "logs": ("logs", "2014-03-28"),
 }
 METADATA = ("apiVersion", "jsonVersion", "protocols", "targetPrefix", "endpointPrefix", "signingName",
             "serviceId", "xmlNamespace", "awsQueryCompatible")
@@ -90,14 +89,11 @@ def operation_facts(operation):
     return facts
 
 
-def service_facts(service, version, with_shapes):
+def service_facts(service, version):
     """One service as it is written to its file."""
     data = pathlib.Path(botocore.__file__).parent / "data" / service / version / "service-2.json.gz"
     model = json.loads(gzip.decompress(data.read_bytes()))
     metadata = {key: model["metadata"][key] for key in METADATA if key in model["metadata"]}
-    if not with_shapes:
-        operations = {name: {"err": []} for name in model["operations"]}
-        return {"service": metadata, "operations": operations, "shapes": {}}
     operations = {name: operation_facts(operation) for name, operation in model["operations"].items()}
     roots = [o[way] for o in operations.values() for way in ("in", "out") if way in o]
     roots += [error for o in operations.values() for error in o["err"]]
@@ -107,8 +103,8 @@ def service_facts(service, version, with_shapes):
 def main():
     """Write every file and say what is in it."""
     here = pathlib.Path(__file__).parent
-    for name, (service, version, with_shapes) in SERVICES.items():
-        facts = service_facts(service, version, with_shapes)
+    for name, (service, version) in SERVICES.items():
+        facts = service_facts(service, version)
         path = here / f"{name}.json"
         path.write_text(json.dumps(facts, separators=(",", ":")) + "\n")
         counts = f"{len(facts['operations'])} operations, {len(facts['shapes'])} shapes"

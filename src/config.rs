@@ -4,8 +4,8 @@
 //! stands, so a wrong one is always told in the same sentence: where, what, and what would be right. Later
 //! sources win: defaults, the file, the environment (`SAGEBRUSH_` and the key in capitals), the flags.
 //!
-//! `OTEL_EXPORTER_OTLP_ENDPOINT`, by which whoever uses OpenTelemetry names the collector to every program, counts
-//! where none of these names one.
+//! Variables by which other programs are told the same thing count where none of these says it: OpenTelemetry's
+//! `OTEL_EXPORTER_OTLP_ENDPOINT`, and `AWS_ENDPOINT_URL_SQS` and its like of AWS's clients.
 //!
 //! Other variables that begin with `SAGEBRUSH_` are left alone: Kubernetes invents some (`SAGEBRUSH_PORT`)
 //! for a service of this name. In the file, which is ours, an unknown key is an error.
@@ -16,6 +16,7 @@ mod keys;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::carrier::{Allowed, Endpoints};
 use crate::clock::Mode;
 use crate::domain::rules::Rules;
 use crate::door::Token;
@@ -46,14 +47,29 @@ pub struct Settings {
     pub trust_network: bool,
     /// The secret without which the control API is closed.
     pub control_token: Option<Token>,
+    /// What of that which clients name may be called with events.
+    pub allow_targets: Allowed,
+    /// Where AWS's services are that events can be sent to.
+    pub endpoints: Endpoints,
+    /// The part of all deliveries that is made twice on purpose, from 0 to 1.
+    pub duplicate_events: f64,
+    /// Who gets the requests to services that are not served here.
+    pub upstream: Option<String>,
     /// The collector that takes spans by OTLP over HTTP; none has them made.
     pub otel_endpoint: Option<String>,
     /// What is logged: a level, or directives as tracing knows them.
     pub log: String,
 }
 
-/// OpenTelemetry's own name for the address of a collector.
-const COLLECTOR: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
+/// Variables that are not ours alone, each with the key for which it counts where that is not given.
+const STANDARD: [(&str, &str); 6] = [
+    ("OTEL_EXPORTER_OTLP_ENDPOINT", OTEL_ENDPOINT),
+    ("AWS_ENDPOINT_URL_SQS", "sqs_endpoint"),
+    ("AWS_ENDPOINT_URL_SNS", "sns_endpoint"),
+    ("AWS_ENDPOINT_URL_LAMBDA", "lambda_endpoint"),
+    ("AWS_ENDPOINT_URL_STATES", "states_endpoint"),
+    ("AWS_ENDPOINT_URL_SFN", "states_endpoint"),
+];
 
 /// The address where a server listens that was not told another.
 pub const DEFAULT_LISTEN: &str = "127.0.0.1:7243";
@@ -70,6 +86,10 @@ impl Default for Settings {
             allow_host: Vec::new(),
             trust_network: false,
             control_token: None,
+            allow_targets: Allowed::default(),
+            endpoints: Endpoints::default(),
+            duplicate_events: 0.0,
+            upstream: None,
             otel_endpoint: None,
             log: "warn".to_owned(),
         }
@@ -142,9 +162,11 @@ impl Settings {
             Some(Given { key: key.name.to_owned(), text, place: Place::Environment })
         }));
         given.extend(flags);
-        if !given.iter().any(|given| given.key == OTEL_ENDPOINT) {
-            let place = Place::Standard(COLLECTOR);
-            given.extend(set(COLLECTOR).map(|text| Given { key: OTEL_ENDPOINT.to_owned(), text, place }));
+        for (name, key) in STANDARD {
+            if !given.iter().any(|given| given.key == key) {
+                let place = Place::Standard(name);
+                given.extend(set(name).map(|text| Given { key: key.to_owned(), text, place }));
+            }
         }
         let mut settings = Self::default();
         for given in given {

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`audit`] | whether what a database holds can have come about: every deployment made again |
 //! | [`bridge`] | what EventBridge is told: the events of AWS's services |
+//! | [`carrier`] | how events leave the house: SQS, SNS, Lambda, Step Functions, API destinations |
 //! | [`cli`] | the commands: one file each |
 //! | [`clock`] | instants, a world's clock, the one reading of the wall clock |
 //! | [`config`] | the settings: defaults, file, environment, flags |
@@ -28,6 +29,7 @@
 
 pub mod audit;
 pub mod bridge;
+pub mod carrier;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -6,6 +6,7 @@
 
 mod builder;
 mod mount;
+mod outside;
 mod planner;
 
 use std::fs;
@@ -76,7 +77,8 @@ impl Server {
         let (listener, address) = listen(settings)?;
         let url = settings.database_url.as_deref().unwrap_or(IN_MEMORY);
         let store = Store::connect(url, settings.clock).await?;
-        let engine = Engine::new(store.clone(), settings.rules).join(Joining::named(name(address))).await?;
+        let engine = Engine::new(store.clone(), settings.rules).carried_by(outside::carrier(settings));
+        let engine = engine.join(Joining::named(name(address))).await?;
         let router = router(&engine, settings);
         let worker = engine.start();
         let handle = wire::Handle::new();

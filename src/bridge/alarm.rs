@@ -51,7 +51,7 @@ pub fn alarm_event(
         ("state", after.told()),
     ];
     let detail = told.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    Event { at: after.since, detail_type: DetailType::Alarm, resource: world.alarm_arn(name), detail }
+    Event::of(DetailType::Alarm, world.alarm_arn(name), after.since, detail)
 }
 
 /// What of an alarm's members the event tells: the metrics, or the rule of a composite alarm.
@@ -129,8 +129,7 @@ mod tests {
         let world = WorldId::new(WorldId::DEFAULT_ACCOUNT, WorldId::DEFAULT_REGION);
         let states = (at(AlarmState::Ok, "calm", 0), at(AlarmState::Alarm, "too high", 989));
         let put = put.as_object().expect("members");
-        let text = alarm_event(&world, name, put, states, "m").to_text("id", &world);
-        serde_json::from_str(&text).expect("JSON")
+        alarm_event(&world, name, put, states, "m").to_json("id", &world)
     }
 
     /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html>, a single metric.

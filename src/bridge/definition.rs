@@ -33,5 +33,5 @@ pub fn definition_event(defined: &Defined<'_>, at: Timestamp) -> Event {
     detail.extend(body.clone());
     detail.insert("CreationTime".to_owned(), created.0.into());
     detail.insert("Tags".to_owned(), tags(its_tags));
-    Event { at, detail_type, resource: arn.1.to_owned(), detail }
+    Event::of(detail_type, arn.1.to_owned(), at, detail)
 }

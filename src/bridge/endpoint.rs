@@ -40,8 +40,7 @@ impl<'a> Change<'a> {
     pub fn events(&self, world: &WorldId, its_tags: &[(String, String)], at: Timestamp) -> Vec<Event> {
         let resource = world.sagemaker_arn("endpoint", &self.endpoint.name);
         let event = |detail_type: &DetailType| {
-            let detail = self.detail(*detail_type, &resource, its_tags);
-            Event { at, detail_type: *detail_type, resource: resource.clone(), detail }
+            Event::of(*detail_type, resource.clone(), at, self.detail(*detail_type, &resource, its_tags))
         };
         self.told.iter().map(event).collect()
     }

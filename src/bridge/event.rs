@@ -1,5 +1,7 @@
 //! An event in the shape that AWS gives it.
 
+use std::borrow::Cow;
+
 use aws_smithy_types::date_time::{DateTime, Format};
 use serde_json::{Map, Value, json};
 
@@ -47,30 +49,42 @@ impl DetailType {
 pub struct Event {
     /// When it happened, on the world's clock.
     pub at: Timestamp,
-    /// What happened.
-    pub detail_type: DetailType,
-    /// The ARN of what it happened to. Events of one resource are in order.
-    pub resource: String,
+    /// Who sends it.
+    pub source: Cow<'static, str>,
+    /// What happened, in a few words.
+    pub detail_type: Cow<'static, str>,
+    /// What it happened to, by ARN. Events of the same first resource are in order.
+    pub resources: Vec<String>,
     /// `detail`.
     pub detail: Map<String, Value>,
 }
 
 impl Event {
-    /// The text in which targets get it, with the members in AWS's order. `time` has whole seconds.
-    pub fn to_text(&self, id: &str, world: &WorldId) -> String {
+    /// One that an AWS service sends.
+    pub fn of(detail_type: DetailType, resource: String, at: Timestamp, detail: Map<String, Value>) -> Self {
+        let (source, words) = (detail_type.source().into(), detail_type.word().into());
+        Self { at, source, detail_type: words, resources: vec![resource], detail }
+    }
+
+    /// What it is about; nothing where it names no resource.
+    pub fn resource(&self) -> &str {
+        self.resources.first().map_or("", String::as_str)
+    }
+
+    /// It as targets get it, with the members in AWS's order. `time` has whole seconds.
+    pub fn to_json(&self, id: &str, world: &WorldId) -> Value {
         let second = DateTime::from_secs(self.at.0.div_euclid(1000));
-        let whole = json!({
+        json!({
             "version": "0",
             "id": id,
-            "detail-type": self.detail_type.word(),
-            "source": self.detail_type.source(),
+            "detail-type": self.detail_type,
+            "source": self.source,
             "account": world.account,
             "time": second.fmt(Format::DateTime).unwrap_or_default(),
             "region": world.region,
-            "resources": [self.resource],
+            "resources": self.resources,
             "detail": self.detail,
-        });
-        whole.to_string()
+        })
     }
 }
 

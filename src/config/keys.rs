@@ -6,6 +6,7 @@ use serde::de::IntoDeserializer;
 use serde::de::value::{Error, StrDeserializer};
 
 use super::Settings;
+use crate::carrier::{Allowed, HostAndPort};
 use crate::clock::Mode;
 use crate::door::Token;
 
@@ -35,6 +36,8 @@ impl Key {
 
 /// A week: no stage of a deployment takes longer, and sums of them stay far from the end of time.
 const MAX_SECONDS: f64 = 604_800.0;
+
+const ENDPOINT: &str = "http://HOST:PORT or https://HOST, such as http://127.0.0.1:4566";
 
 const SECONDS: &str = "seconds from 0 to 604800, such as 60 or 0.5";
 
@@ -145,6 +148,44 @@ pub const KEYS: &[Key] = &[
         set: |settings, text| put(&mut settings.control_token, Token::new(text).map(Some)),
     },
     Key {
+        name: "allow_targets",
+        takes: "hosts with their ports and commas between them, such as 127.0.0.1:8080,hooks.internal:443",
+        set: |settings, text| put(&mut settings.allow_targets, targets(text)),
+    },
+    Key {
+        name: "sqs_endpoint",
+        takes: ENDPOINT,
+        set: |settings, text| put(&mut settings.endpoints.sqs, endpoint(text).map(Some)),
+    },
+    Key {
+        name: "sns_endpoint",
+        takes: ENDPOINT,
+        set: |settings, text| put(&mut settings.endpoints.sns, endpoint(text).map(Some)),
+    },
+    Key {
+        name: "lambda_endpoint",
+        takes: ENDPOINT,
+        set: |settings, text| put(&mut settings.endpoints.lambda, endpoint(text).map(Some)),
+    },
+    Key {
+        name: "states_endpoint",
+        takes: ENDPOINT,
+        set: |settings, text| put(&mut settings.endpoints.states, endpoint(text).map(Some)),
+    },
+    Key {
+        name: "duplicate_events",
+        takes: "a number from 0 to 1, the part of all deliveries that is made twice",
+        set: |settings, text| {
+            let part = text.parse().ok().filter(|part| (0.0..=1.0).contains(part));
+            put(&mut settings.duplicate_events, part)
+        },
+    },
+    Key {
+        name: "upstream",
+        takes: ENDPOINT,
+        set: |settings, text| put(&mut settings.upstream, endpoint(text).map(Some)),
+    },
+    Key {
         name: OTEL_ENDPOINT,
         takes: "http://HOST:PORT of a collector that takes OTLP over HTTP, such as http://127.0.0.1:4318, or off",
         set: |settings, text| {
@@ -184,6 +225,21 @@ fn collector(text: &str) -> Option<String> {
     let address: http::Uri = text.parse().ok()?;
     let legal = address.scheme_str() == Some("http") && address.host().is_some_and(|host| !host.is_empty());
     (legal && address.query().is_none()).then(|| text.to_owned())
+}
+
+/// The address of a service, without a path.
+fn endpoint(text: &str) -> Option<String> {
+    let address: http::Uri = text.parse().ok()?;
+    let legal = matches!(address.scheme_str(), Some("http" | "https"))
+        && address.host().is_some_and(|host| !host.is_empty())
+        && address.path().trim_end_matches('/').is_empty()
+        && address.query().is_none();
+    legal.then(|| text.trim_end_matches('/').to_owned())
+}
+
+fn targets(text: &str) -> Option<Allowed> {
+    let all = text.split(',').map(|pair| HostAndPort::read(pair.trim()));
+    all.collect::<Option<_>>().map(Allowed)
 }
 
 fn hosts(text: &str) -> Option<Vec<String>> {

@@ -27,6 +27,7 @@ mod model;
 mod moment;
 mod number;
 mod place;
+mod question;
 mod shell;
 mod squares;
 mod stream;

@@ -2,11 +2,10 @@
 //!
 //! What has changed is found by rendering the page again and comparing: whatever a page shows, whoever changed it,
 //! through whatever server, is seen, and nothing can be forgotten. A page that nobody looks at is not rendered: its
-//! script ends the stream when its tab goes into the background. The page [`what_if`] changes by its own sliders alone:
-//! it is sent once, when its plans are made.
+//! script ends the stream when its tab goes into the background. The page [`what_if`](super::what_if) changes by its own
+//! sliders alone: it is sent once, when its plans are made.
 
 use std::convert::Infallible;
-use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,13 +15,12 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::unfold;
-use serde_json::json;
-use tokio::task::JoinSet;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::answer::{Page, Trouble};
 use super::place::Place;
-use super::{Console, page, parts, what_if};
+use super::question::Question;
+use super::{Console, page};
 use crate::engine::Reading;
 
 /// Where it is.
@@ -40,32 +38,6 @@ struct Stream {
     /// The body that the browser has.
     sent: Option<String>,
     question: Question,
-}
-
-/// Whether the page is a question, and what became of it.
-enum Question {
-    None,
-    /// In a task of its own, which ends with the stream: what is polled only now and then may hold what others wait for.
-    Asked(JoinSet<Result<Page, Trouble>>),
-    Answered,
-}
-
-impl Question {
-    fn of(console: &Arc<Console>, uri: &Uri) -> Self {
-        let place = Place::of(uri).ok().filter(|_| parts(uri).is_some_and(|parts| parts == [what_if::NAME]));
-        let Some(place) = place else { return Self::None };
-        let (console, mut task) = (Arc::clone(console), JoinSet::new());
-        task.spawn(async move { what_if::planned(&console, place).await });
-        Self::Asked(task)
-    }
-
-    /// The page when it is there; never, where nothing is asked any more.
-    async fn answer(&mut self) -> Result<Page, Trouble> {
-        let Self::Asked(task) = self else { return pending().await };
-        let page = task.join_next().await.expect("the task is awaited once");
-        *self = Self::Answered;
-        page.unwrap_or_else(|error| Err(Trouble::internal(&error)))
-    }
 }
 
 /// Tells of the page whose address is `to` in the query.
@@ -119,7 +91,7 @@ impl Stream {
             Ok(page) => self.told(page),
             // What is on the page stays there, with what was typed into it.
             Err(trouble) if trouble.is_ours() => {
-                format!("data: {}\n\n", json!({"trouble": trouble.sentence()}))
+                format!("data: {}\n\n", serde_json::json!({"trouble": trouble.sentence()}))
             }
             Err(trouble) => self.told(trouble.page()),
         }
@@ -139,5 +111,5 @@ impl Stream {
 fn event(reading: Option<Reading>, body: Option<&String>) -> String {
     let (now, rate) =
         (reading.map(|reading| reading.now.0), reading.map(|reading| reading.mode.rate_milli()));
-    format!("data: {}\n\n", json!({"now": now, "rate": rate, "body": body}))
+    format!("data: {}\n\n", serde_json::json!({"now": now, "rate": rate, "body": body}))
 }

@@ -17,7 +17,8 @@ pub(super) async fn read(
 ) -> Result<Response, Problem> {
     query.finish("none")?;
     let store = engine.store();
-    let live = Live::of(store.session().live_phases().await?);
+    let outbox = store.outboxes().await?.into_iter().map(|(_, depth)| depth).sum();
+    let live = Live::of(store.session().live_phases().await?, outbox);
     let page = page(&handed.requests, store.work(), &live).map_err(|error| Problem::internal(&error))?;
     Ok(([(CONTENT_TYPE, TEXT_FORMAT)], page).into_response())
 }

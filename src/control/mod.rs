@@ -10,6 +10,7 @@ mod behaviour;
 mod body;
 mod capacity;
 mod clock;
+mod deliveries;
 mod deployments;
 mod events;
 mod fault;
@@ -60,6 +61,7 @@ pub const ROUTES: &[Route] = &[
     },
     Route { path: "/_sagebrush/clock", handlers: || get(clock::read).put(clock::set) },
     Route { path: "/_sagebrush/clock/advance", handlers: || post(clock::advance) },
+    Route { path: "/_sagebrush/deliveries", handlers: || get(deliveries::list) },
     Route { path: "/_sagebrush/deployments", handlers: || get(deployments::list) },
     Route { path: "/_sagebrush/deployments/{id}", handlers: || get(deployments::describe) },
     Route { path: "/_sagebrush/deployments/{id}/{verb}", handlers: || post(steer::steer) },

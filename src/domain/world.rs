@@ -58,6 +58,17 @@ impl WorldId {
         format!("arn:{}:cloudwatch:{}:{}:alarm:{name}", self.partition(), self.region, self.account)
     }
 
+    /// The ARN of something of EventBridge, such as `event-bus/default`.
+    pub fn events_arn(&self, resource: &str) -> String {
+        format!("arn:{}:events:{}:{}:{resource}", self.partition(), self.region, self.account)
+    }
+
+    /// The ARN of a rule on a bus; of one on the default bus it does not name the bus.
+    pub fn rule_arn(&self, bus: &str, name: &str) -> String {
+        let bus = if bus == "default" { String::new() } else { format!("{bus}/") };
+        self.events_arn(&format!("rule/{bus}{name}"))
+    }
+
     /// The name of the alarm of this world that has this ARN.
     pub fn alarm_of_arn<'a>(&self, arn: &'a str) -> Option<&'a str> {
         arn.strip_prefix(&self.alarm_arn("")).filter(|name| !name.is_empty())

@@ -42,7 +42,8 @@ pub struct Advanced {
 
 impl Engine {
     /// Moves the time of this world on, in every mode; two advances of one world run one after the other. Other
-    /// servers write before what they have counted, and know afterwards what has changed.
+    /// servers write before what they have counted, and know afterwards what has changed. What was to be delivered on the
+    /// way was tried when this answers.
     pub async fn advance(&self, world: &WorldId, advance: Advance) -> Result<Advanced, Error> {
         if let Advance::By(ms) = advance
             && !(0..=LONGEST_ADVANCE_MS).contains(&ms)
@@ -61,6 +62,7 @@ impl Engine {
         }
         let reading = self.clock(world).await?;
         self.wake();
+        self.carried(world, reading.now).await?;
         Ok(Advanced { reading, changes, late })
     }
 

@@ -1,21 +1,64 @@
-//! What EventBridge is told of a change, written in the transaction of the change.
+//! What EventBridge is told of a change, written in the transaction of the change, and put on its way to whom rules name.
 
 use super::Engine;
-use crate::bridge::{Change, Event, Standing, alarm_event};
+use crate::bridge::{Change, Event, Pattern, Standing, alarm_event};
 use crate::clock::Timestamp;
 use crate::domain::endpoint::Endpoint;
 use crate::domain::rules::Rules;
 use crate::domain::world::WorldId;
 use crate::store::bus_event::{BusEvent, BusEventQuery, NewBusEvent};
+use crate::store::delivery::NewDelivery;
 use crate::store::{Alarm, Error, Tagged, Tx};
 
-/// Tells that something has happened.
+/// The bus on which AWS's services tell.
+pub const DEFAULT_BUS: &str = "default";
+
+/// The most targets of a rule.
+pub const TARGETS: u32 = 100;
+
+/// Tells on the default bus that something has happened.
 pub async fn tell(tx: &mut Tx, event: &Event) -> Result<(), Error> {
+    tell_on(tx, DEFAULT_BUS, event, event.at).await.map(drop)
+}
+
+/// Tells on a bus that something has happened; whoever wants to know is told at `due`. Answers the id of the event.
+pub async fn tell_on(tx: &mut Tx, bus: &str, event: &Event, due: Timestamp) -> Result<String, Error> {
     let id = tx.new_id().await?;
-    let body = event.to_text(&id, tx.id());
-    let (at, resource) = (event.at, event.resource.as_str());
-    let detail_type = event.detail_type.word();
-    tx.append_bus_event(&NewBusEvent { id: &id, at, detail_type, resource, body: &body }).await.map(drop)
+    let told = event.to_json(&id, tx.id());
+    let body = told.to_string();
+    let (at, resource, detail_type) = (event.at, event.resource(), event.detail_type.as_ref());
+    tx.append_bus_event(&NewBusEvent { id: &id, at, detail_type, resource, body: &body }).await?;
+    if tx.world().rules > 0 {
+        // In a box: most worlds have no rules, and whatever tells of something would carry its room.
+        Box::pin(post(tx, bus, event.resource(), (&told, &body), due)).await?;
+    }
+    Ok(id)
+}
+
+/// Puts an event on its way to the targets of every rule that wants it. In a lane is what goes from one rule to one of its
+/// targets about one resource.
+async fn post(
+    tx: &mut Tx,
+    bus: &str,
+    resource: &str,
+    (told, body): (&serde_json::Value, &str),
+    due: Timestamp,
+) -> Result<(), Error> {
+    let world = tx.id().clone();
+    for rule in tx.wanting_rules(&world, bus).await? {
+        // A pattern that this version cannot read wants nothing.
+        if !Pattern::read(&rule.pattern).is_ok_and(|pattern| pattern.matches(told)) {
+            continue;
+        }
+        let rule_arn = world.rule_arn(bus, &rule.name);
+        for target in tx.rule_targets(&world, (bus, &rule.name), None, TARGETS).await? {
+            let lane = format!("{rule_arn} {} {resource}", target.id);
+            let target = target.body.as_str();
+            let new = NewDelivery { lane: &lane, rule_arn: &rule_arn, target, event: body, due };
+            tx.append_delivery(&new).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Tells what has changed of an endpoint at `at`; `before` is none for one that was just created.

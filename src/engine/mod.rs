@@ -21,6 +21,7 @@ pub mod bus;
 pub mod capacity;
 mod change;
 mod clock;
+pub mod courier;
 mod endpoint_result;
 mod error;
 pub mod injection;
@@ -74,6 +75,7 @@ pub struct Engine {
     routes: Arc<routes::Routes>,
     progression: Arc<progression::Known>,
     member: Option<Arc<member::Member>>,
+    courier: Option<courier::Courier>,
     /// Whether the server is about to end.
     hurry: watch::Sender<bool>,
 }
@@ -91,6 +93,7 @@ impl Engine {
             routes: Arc::default(),
             progression: Arc::default(),
             member: None,
+            courier: None,
             hurry: watch::Sender::default(),
         }
     }

@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 
 use super::attempt::{Fault, caught};
 use super::run::{Until, batch};
-use super::{Engine, Error};
+use super::{Engine, Error, courier};
 use crate::clock::{Tick, Timestamp};
 use crate::domain::world::WorldId;
 use crate::store::Tx;
@@ -40,6 +40,7 @@ pub struct Worker {
     engine: Engine,
     stop: watch::Sender<bool>,
     task: JoinHandle<()>,
+    courier: Option<courier::Rounds>,
 }
 
 impl Worker {
@@ -47,6 +48,9 @@ impl Worker {
     /// waits for this server any more.
     pub async fn stop(self) {
         self.stop.send_replace(true);
+        if let Some(courier) = self.courier {
+            courier.stop().await;
+        }
         if let Err(error) = self.task.await {
             tracing::error!(%error, "the engine's worker did not end well");
         }
@@ -57,11 +61,12 @@ impl Worker {
 }
 
 impl Engine {
-    /// Starts the background task. Without it time passes only where somebody advances it.
+    /// Starts the background tasks. Without them time passes only where somebody advances it, and nothing is delivered.
     pub fn start(&self) -> Worker {
         let (stop, stopped) = watch::channel(false);
         let rounds = Rounds::of(self.clone(), stopped);
-        Worker { engine: self.clone(), stop, task: tokio::spawn(rounds.go_on()) }
+        let courier = courier::Rounds::start(self);
+        Worker { engine: self.clone(), stop, task: tokio::spawn(rounds.go_on()), courier }
     }
 
     /// What the background task does, for who takes the turns himself: a simulator.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::{Router, middleware};
 
 use super::builder::builder;
+use super::outside::upstream;
 use super::planner::{maker, planner};
 use crate::config::Settings;
 use crate::control::Handed;
@@ -27,7 +28,7 @@ pub fn router(engine: &Engine, settings: &Settings) -> Router {
     let console = console::router(engine.clone(), maker, services::sagemaker::instance_types(), door.clone());
     control::router(engine.clone(), handed, door.clone())
         .merge(console)
-        .merge(wire::router(services, door.clone()))
+        .merge(wire::router(services, door.clone(), upstream(settings)))
         .layer(middleware::from_fn_with_state(door, console::greet))
 }
 

@@ -17,12 +17,15 @@ mod context;
 pub mod events;
 mod failure;
 mod hint;
+pub mod logs;
 mod progression;
 pub mod runtime;
 pub mod sagemaker;
 pub mod sts;
+mod tag;
 #[cfg(test)]
 mod tests;
+mod token;
 mod wait;
 mod weather;
 
@@ -93,10 +96,11 @@ impl crate::wire::Services for Services {
         let built = match service {
             ServiceId::CloudWatch => cloudwatch::OPERATIONS,
             ServiceId::EventBridge => events::OPERATIONS,
+            ServiceId::Logs => logs::OPERATIONS,
             ServiceId::SageMaker => sagemaker::OPERATIONS,
             ServiceId::SageMakerRuntime => runtime::OPERATIONS,
             ServiceId::Sts => sts::OPERATIONS,
-            _ => &[],
+            ServiceId::ApplicationAutoScaling => &[],
         };
         built.contains(&operation)
     }
@@ -105,7 +109,11 @@ impl crate::wire::Services for Services {
         if let Some(hint) = hint::hint(input) {
             tracing::warn!(service = service.name(), operation, "{hint}");
         }
-        let own = (service == ServiceId::CloudWatch).then(|| cloudwatch::refusal(operation, found)).flatten();
+        let own = match service {
+            ServiceId::CloudWatch => cloudwatch::refusal(operation, found),
+            ServiceId::Logs => Some(logs::refusal(found)),
+            _ => None,
+        };
         own.unwrap_or_else(|| Fault::violations(found))
     }
 
@@ -118,6 +126,7 @@ impl crate::wire::Services for Services {
         match call.service {
             ServiceId::CloudWatch => cloudwatch::call(&self.context, &world, call).await,
             ServiceId::EventBridge => events::call(&self.context, &world, call).await,
+            ServiceId::Logs => logs::call(&self.context, &world, call).await,
             ServiceId::SageMaker => {
                 weather::pass(&self.context, &world, &call).await?;
                 progression::before_describe(&self.context, &world, &call).await?;
@@ -130,7 +139,7 @@ impl crate::wire::Services for Services {
             }
             ServiceId::SageMakerRuntime => runtime::call(&self.context, &world, call).await,
             ServiceId::Sts => sts::call(&self.context, &world, call).await,
-            other => Err(Fault::not_implemented(other, call.operation)),
+            ServiceId::ApplicationAutoScaling => Err(Fault::not_implemented(call.service, call.operation)),
         }
     }
 }

@@ -79,6 +79,7 @@ impl Store {
             cache: None,
             generations: Arc::default(),
             said: Arc::default(),
+            bell: Arc::default(),
             work: Arc::default(),
             lock: None,
         }

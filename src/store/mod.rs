@@ -14,11 +14,13 @@ mod alarm;
 mod audit;
 mod base;
 mod behaviour;
+pub mod bus_definition;
 pub mod bus_event;
 mod cache;
 mod catalogue;
 mod connect;
 mod definition;
+pub mod delivery;
 mod deployment;
 mod endpoint;
 mod endpoint_result;
@@ -32,6 +34,7 @@ mod launch;
 mod limit;
 mod line;
 mod listing;
+pub mod log;
 mod mark;
 mod medium;
 mod metric;
@@ -41,6 +44,7 @@ mod progression;
 pub mod replica;
 mod reset;
 mod row;
+pub mod rule;
 mod session;
 pub mod snapshot;
 mod state;
@@ -80,6 +84,8 @@ pub struct Store {
     generations: Arc<notice::Generations>,
     said: Arc<unread::Said>,
     work: Arc<crate::telemetry::Work>,
+    /// Rung when a commit of this process has put something on its way.
+    bell: Arc<tokio::sync::Notify>,
     /// What keeps other processes from a SQLite file.
     lock: Option<Arc<connect::FileLock>>,
 }
@@ -105,6 +111,11 @@ impl Store {
             Pools::Ground(_) => {}
         }
         self.lock.iter().for_each(|lock| lock.release());
+    }
+
+    /// Comes back when a commit of this process has put something on its way.
+    pub async fn posted(&self) {
+        self.bell.notified().await;
     }
 
     /// What it has done, for those who watch over the server.

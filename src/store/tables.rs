@@ -72,6 +72,14 @@ pub(super) static TABLES: &[Table] = &[
     Table { told: false, ..of_world("flushes", &["meter"], &[]) },
     // They tell what happened in this world; in one that is taken over nothing has happened yet.
     Table { told: false, ..of_world("bus_events", &["number"], &[]) },
+    of_world("bus_definitions", &["kind", "name"], &[]),
+    of_world("rules", &["bus", "name"], &[]),
+    of_world("targets", &["bus", "rule", "id"], &[]),
+    // What is on its way from there shall not be sent from here too.
+    Table { told: false, ..of_world("deliveries", &["number"], &[]) },
+    of_world("log_groups", &["name"], &[]),
+    of_world("log_streams", &["log_group", "name"], &[]),
+    of_world("log_events", &["log_group", "number"], &[]),
     of_world(
         "instance_spans",
         &["endpoint_id", "variant", "config", "instance_type", "from_ms"],

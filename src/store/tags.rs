@@ -1,9 +1,10 @@
 //! Tags: pairs in the order they were given, beside the thing they belong to and gone with it.
 
 use super::Error;
+use super::bus_definition::BusKind;
 use super::definition::Kind;
-use super::row::Arg;
 use super::session::Session;
+use super::statement::Statement;
 use crate::domain::world::WorldId;
 
 /// Keys and values, in the order they were given.
@@ -18,59 +19,59 @@ pub enum Tagged<'a> {
     Endpoint(&'a str),
     /// An alarm, by its exact name.
     Alarm(&'a str),
+    /// A rule, by its bus and its exact name.
+    Rule(&'a str, &'a str),
+    /// An event bus that has a row, by its exact name.
+    EventBus(&'a str),
+    /// A log group, by its exact name.
+    LogGroup(&'a str),
+}
+
+impl Tagged<'_> {
+    /// Its table, what of its key is a constant, and the columns of the rest with their values.
+    fn place(&self) -> (&'static str, Vec<(&'static str, String)>) {
+        let of = |column, name: &str| (column, name.to_owned());
+        match *self {
+            Self::Definition(kind, name) => {
+                ("definitions", vec![("name_key", name.to_lowercase()), of("kind", kind.word())])
+            }
+            Self::Endpoint(name) => ("endpoints", vec![("name_key", name.to_lowercase())]),
+            Self::Alarm(name) => ("alarms", vec![of("name", name)]),
+            Self::Rule(bus, name) => ("rules", vec![of("bus", bus), of("name", name)]),
+            Self::EventBus(name) => {
+                ("bus_definitions", vec![of("kind", BusKind::EventBus.word()), of("name", name)])
+            }
+            Self::LogGroup(name) => ("log_groups", vec![of("name", name)]),
+        }
+    }
+}
+
+/// Appends which row it is.
+fn find<'a>(statement: &mut Statement<'a>, world: &'a WorldId, keys: &'a [(&'static str, String)]) {
+    statement.push(" WHERE account = ").bind(&world.account).push(" AND region = ").bind(&world.region);
+    for (column, name) in keys {
+        statement.push(" AND ").push(column).push(" = ").bind(name);
+    }
 }
 
 impl Session {
     /// Its tags; `None` if there is no such thing.
     pub async fn tags(&mut self, world: &WorldId, of: Tagged<'_>) -> Result<Option<Tags>, Error> {
-        let (sql, kind, key) = match of {
-            Tagged::Definition(kind, name) => (
-                "SELECT tags FROM definitions WHERE account = $1 AND region = $2 AND name_key = $3 AND kind = $4",
-                Some(kind),
-                name.to_lowercase(),
-            ),
-            Tagged::Endpoint(name) => (
-                "SELECT tags FROM endpoints WHERE account = $1 AND region = $2 AND name_key = $3",
-                None,
-                name.to_lowercase(),
-            ),
-            Tagged::Alarm(name) => (
-                "SELECT tags FROM alarms WHERE account = $1 AND region = $2 AND name = $3",
-                None,
-                name.to_owned(),
-            ),
-        };
-        let mut args: Vec<Arg<'_>> = vec![(&world.account).into(), (&world.region).into(), (&key).into()];
-        args.extend(kind.map(|kind| Arg::from(kind.word())));
-        let row = self.read_one(sql, &args).await?;
+        let (table, keys) = of.place();
+        let mut statement = Statement::new("SELECT tags FROM ", &[]);
+        find(statement.push(table), world, &keys);
+        let row = statement.read(self).await?.into_iter().next();
         row.map(|mut row| from_text(&row.text()?)).transpose()
     }
 
     /// Replaces its tags; false if there is no such thing. To add to them, read and replace in one
     /// transaction.
     pub async fn set_tags(&mut self, world: &WorldId, of: Tagged<'_>, tags: &Tags) -> Result<bool, Error> {
-        let (sql, kind, key) = match of {
-            Tagged::Definition(kind, name) => (
-                "UPDATE definitions SET tags = $4 WHERE account = $1 AND region = $2 AND name_key = $3 AND kind = $5",
-                Some(kind),
-                name.to_lowercase(),
-            ),
-            Tagged::Endpoint(name) => (
-                "UPDATE endpoints SET tags = $4 WHERE account = $1 AND region = $2 AND name_key = $3",
-                None,
-                name.to_lowercase(),
-            ),
-            Tagged::Alarm(name) => (
-                "UPDATE alarms SET tags = $4 WHERE account = $1 AND region = $2 AND name = $3",
-                None,
-                name.to_owned(),
-            ),
-        };
-        let text = to_text(tags);
-        let mut args: Vec<Arg<'_>> =
-            vec![(&world.account).into(), (&world.region).into(), (&key).into(), (&text).into()];
-        args.extend(kind.map(|kind| Arg::from(kind.word())));
-        Ok(self.execute(sql, &args).await? > 0)
+        let ((table, keys), text) = (of.place(), to_text(tags));
+        let mut statement = Statement::new("UPDATE ", &[]);
+        statement.push(table).push(" SET tags = ").bind(&text);
+        find(&mut statement, world, &keys);
+        Ok(statement.execute(self).await? > 0)
     }
 }
 

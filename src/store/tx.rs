@@ -10,6 +10,8 @@
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
+use tokio::sync::Notify;
+
 use super::line::Line;
 use super::notice::Notice;
 use super::row::Row;
@@ -35,6 +37,10 @@ pub struct Tx {
     pub(super) earlier: bool,
     /// Whether something was written that requests are served by; see [`Store::generation`].
     pub(super) serving_changed: bool,
+    /// Rung after the commit, if there is one.
+    pub(super) rings: Option<Arc<Notify>>,
+    /// The bell of those who carry what is put on its way.
+    pub(super) bell: Arc<Notify>,
     /// What the log hears of after the commit.
     pub(super) warnings: Vec<Warning>,
     notice: Notice,
@@ -99,7 +105,9 @@ impl Store {
             wakes_changed: false,
             earlier: false,
             serving_changed: false,
+            rings: None,
             warnings: Vec::new(),
+            bell: Arc::clone(&self.bell),
             notice: self.notice(Some(id)),
             watched,
         }
@@ -255,6 +263,9 @@ impl Tx {
             self.session.commit().await?;
         }
         self.warnings.iter().for_each(|warning| warning.say(&self.id));
+        if let Some(bell) = self.rings {
+            bell.notify_one();
+        }
         self.watched.committed(&self.stored.clock, self.base_now);
         Ok(())
     }

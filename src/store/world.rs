@@ -29,6 +29,8 @@ pub struct World {
     pub limits: i64,
     /// How many answers were set for requests to its endpoints.
     pub results: i64,
+    /// How many rules want what EventBridge is told.
+    pub rules: i64,
 }
 
 impl World {
@@ -46,7 +48,7 @@ impl World {
 /// The columns that [`read`] takes.
 macro_rules! columns {
     () => {
-        "mode, rate_milli, anchor_base_ms, anchor_world_ms, reached_ms, next_due_ms, version, life, injections, keeps_past, instance_limits, results"
+        "mode, rate_milli, anchor_base_ms, anchor_world_ms, reached_ms, next_due_ms, version, life, injections, keeps_past, instance_limits, results, rules"
     };
 }
 pub(super) use columns;
@@ -57,8 +59,9 @@ pub(super) fn read(row: &mut Row) -> Result<World, Error> {
     let clock =
         WorldClock { mode: mode(&word, rate_milli)?, anchor_base: row.at()?, anchor_world: row.at()? };
     let (reached, next_due, version, life) = (row.at()?, row.maybe_at()?, row.int()?, row.int()?);
-    let (injections, keeps_past, limits, results) = (row.int()?, row.int()? != 0, row.int()?, row.int()?);
-    Ok(World { clock, reached, next_due, version, life, injections, keeps_past, limits, results })
+    let (injections, keeps_past, limits) = (row.int()?, row.int()? != 0, row.int()?);
+    let (results, rules) = (row.int()?, row.int()?);
+    Ok(World { clock, reached, next_due, version, life, injections, keeps_past, limits, results, rules })
 }
 
 /// The mode of a word that the store wrote.
@@ -72,7 +75,7 @@ pub(super) fn mode(word: &str, rate_milli: i64) -> Result<Mode, Error> {
 }
 
 /// All columns of a world's row.
-fn args<'a>(id: &'a WorldId, world: &World) -> [Arg<'a>; 15] {
+fn args<'a>(id: &'a WorldId, world: &World) -> [Arg<'a>; 16] {
     let clock = &world.clock;
     [
         (&id.account).into(),
@@ -90,6 +93,7 @@ fn args<'a>(id: &'a WorldId, world: &World) -> [Arg<'a>; 15] {
         i64::from(world.keeps_past).into(),
         world.limits.into(),
         world.results.into(),
+        world.rules.into(),
     ]
 }
 
@@ -187,6 +191,7 @@ impl Session {
             keeps_past: false,
             limits: 0,
             results: 0,
+            rules: 0,
         })
     }
 
@@ -194,8 +199,8 @@ impl Session {
     pub(super) async fn insert_world(&mut self, id: &WorldId, world: &World) -> Result<(), Error> {
         let sql = "INSERT INTO worlds (account, region, mode, rate_milli, anchor_base_ms, anchor_world_ms, \
                    reached_ms, next_due_ms, wake_real_ms, version, life, injections, keeps_past, instance_limits, \
-                   results) \
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
+                   results, rules) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
                    ON CONFLICT (account, region) DO NOTHING";
         self.execute(sql, &args(id, world)).await.map(drop)
     }
@@ -206,7 +211,8 @@ impl Session {
     pub(super) async fn save_world(&mut self, id: &WorldId, world: &World) -> Result<(), Error> {
         let sql = "UPDATE worlds SET mode = $3, rate_milli = $4, anchor_base_ms = $5, anchor_world_ms = $6, \
                    reached_ms = $7, next_due_ms = $8, wake_real_ms = $9, version = version + 1, life = $11, \
-                   injections = $12, keeps_past = $13, instance_limits = $14, results = $15 \
+                   injections = $12, keeps_past = $13, instance_limits = $14, results = $15, \
+                   rules = $16 \
                    WHERE account = $1 AND region = $2 AND version = $10";
         if self.execute(sql, &args(id, world)).await? == 0 {
             return Err(Error::Overtaken(id.clone()));

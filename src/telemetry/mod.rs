@@ -19,7 +19,7 @@ use prometheus::{Registry, TextEncoder};
 
 pub use live::Live;
 pub use requests::Requests;
-pub use work::{Kind, Work};
+pub use work::{Carried, Kind, Work};
 
 /// The target of every span, by which spans are told from the lines of the log.
 pub const SPANS: &str = "sagebrush::spans";
@@ -36,7 +36,7 @@ const SECONDS: [f64; 16] = [
 /// Everything that is measured, in Prometheus' text format 0.0.4.
 pub fn page(requests: &Requests, work: &Work, live: &Live) -> Result<String, prometheus::Error> {
     let registry = Registry::new();
-    let measures = requests.measures().into_iter().chain(work.measures()).chain([live.measure()]);
+    let measures = requests.measures().into_iter().chain(work.measures()).chain(live.measures());
     for measure in measures {
         registry.register(measure)?;
     }

@@ -14,7 +14,7 @@ fn named(id: ServiceId, name: &str) -> (&'static Service, &'static Operation) {
 
 /// The lines of the requests' counter.
 fn counted(requests: &Requests) -> Vec<String> {
-    let page = page(requests, &Work::default(), &Live::of([])).unwrap();
+    let page = page(requests, &Work::default(), &Live::of([], 0)).unwrap();
     page.lines().filter(|line| line.starts_with("sagebrush_requests_total")).map(str::to_owned).collect()
 }
 
@@ -67,7 +67,7 @@ fn what_one_server_counts_is_not_in_the_page_of_another() {
 fn every_figure_has_a_name_by_convention_and_a_sentence() {
     let requests = Requests::default();
     requests.count(None, "403", Duration::ZERO);
-    let page = page(&requests, &Work::default(), &Live::of([])).unwrap();
+    let page = page(&requests, &Work::default(), &Live::of([], 0)).unwrap();
     let mut names = Vec::new();
     for line in page.lines().filter_map(|line| line.strip_prefix("# HELP ")) {
         let (name, sentence) = line.split_once(' ').unwrap();
@@ -75,7 +75,9 @@ fn every_figure_has_a_name_by_convention_and_a_sentence() {
         names.push(name);
     }
     let ours = [
+        "sagebrush_deliveries_total",
         "sagebrush_live_deployments",
+        "sagebrush_outbox_depth",
         "sagebrush_request_duration_seconds",
         "sagebrush_requests_total",
         "sagebrush_rollbacks_total",

@@ -36,6 +36,9 @@ pub struct Traces(SdkTracerProvider);
 impl Traces {
     /// Begins to send to the collector at this address, `http://HOST:PORT`. The error says why that is not possible.
     pub fn to(endpoint: &str) -> Result<Self, String> {
+        // The exporter's client is made ready for TLS, which it does not use, and wants a provider for it. Whoever comes
+        // second finds one in its place.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let exporter = SpanExporter::builder().with_http();
         let exporter = exporter.with_endpoint(format!("{}{PATH}", endpoint.trim_end_matches('/')));
         let exporter = exporter.build().map_err(|error| error.to_string())?;

@@ -38,6 +38,32 @@ impl Kind {
     }
 }
 
+/// What came of carrying an event to a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Carried {
+    /// The target has it.
+    Delivered,
+    /// It failed, and is tried again.
+    Failed,
+    /// The target was given up for its dead-letter queue.
+    DeadLettered,
+    /// The target was given up, or its dead-letter queue was: nobody has it.
+    Lost,
+}
+
+impl Carried {
+    const ALL: [Self; 4] = [Self::Delivered, Self::Failed, Self::DeadLettered, Self::Lost];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Delivered => "delivered",
+            Self::Failed => "failed",
+            Self::DeadLettered => "dead_lettered",
+            Self::Lost => "lost",
+        }
+    }
+}
+
 /// The work of one server.
 #[derive(Debug)]
 pub struct Work {
@@ -45,6 +71,7 @@ pub struct Work {
     kinds: [Histogram; Kind::ALL.len()],
     lag: Histogram,
     rollbacks: IntCounterVec,
+    deliveries: IntCounterVec,
 }
 
 impl Default for Work {
@@ -67,9 +94,17 @@ impl Default for Work {
         for cause in CauseKind::ALL {
             rollbacks.with_label_values(&[cause.word()]);
         }
+        let deliveries = Opts::new(
+            "sagebrush_deliveries_total",
+            "Attempts of this server to carry an event to a target, by what came of them.",
+        );
+        let deliveries = IntCounterVec::new(deliveries, &["outcome"]).expect("the names are legal");
+        for outcome in Carried::ALL {
+            deliveries.with_label_values(&[outcome.word()]);
+        }
         let kinds = Kind::ALL.map(|kind| store.with_label_values(&[kind.word()]));
         let lag = Histogram::with_opts(lag.buckets(LAGS.into())).expect("the name is legal");
-        Self { store, kinds, lag, rollbacks }
+        Self { store, kinds, lag, rollbacks, deliveries }
     }
 }
 
@@ -89,7 +124,17 @@ impl Work {
         self.rollbacks.with_label_values(&[cause.word()]).inc();
     }
 
-    pub(super) fn measures(&self) -> [Measure; 3] {
-        [Box::new(self.store.clone()), Box::new(self.lag.clone()), Box::new(self.rollbacks.clone())]
+    /// What came of an attempt to carry an event was committed.
+    pub fn carried(&self, outcome: Carried) {
+        self.deliveries.with_label_values(&[outcome.word()]).inc();
+    }
+
+    pub(super) fn measures(&self) -> [Measure; 4] {
+        [
+            Box::new(self.store.clone()),
+            Box::new(self.lag.clone()),
+            Box::new(self.rollbacks.clone()),
+            Box::new(self.deliveries.clone()),
+        ]
     }
 }

@@ -4,6 +4,8 @@
 //! and a request without a credential, is the default account. A header that is malformed counts as none:
 //! a client whose signature is odd still has the right to its answer.
 
+use std::borrow::Cow;
+
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 
@@ -24,16 +26,9 @@ pub struct Caller {
 impl Caller {
     /// From the header, else from the query of a presigned address, else the defaults.
     pub fn of(parts: &Parts) -> Self {
-        let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        if let Some(credential) = header.and_then(in_header) {
-            return Self::of_credential(credential);
-        }
-        let query = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
-        let presigned = query.into_iter().find(|(name, _)| name == "X-Amz-Credential");
-        presigned.map_or_else(|| Self::of_credential(""), |(_, credential)| Self::of_credential(&credential))
+        Self::of_credential(&credential(parts))
     }
 
-    /// `KEY/DATE/REGION/SERVICE/aws4_request`
     fn of_credential(credential: &str) -> Self {
         let steps: Vec<&str> = credential.split('/').collect();
         let (key, region) = match steps[..] {
@@ -44,6 +39,25 @@ impl Caller {
         let region = if is_region(region) { region } else { DEFAULT_REGION };
         Self { account: if is_account { key } else { DEFAULT_ACCOUNT }.into(), region: region.into() }
     }
+}
+
+/// The service in the scope of a request's credential; none where that is not whole.
+pub(super) fn scope(parts: &Parts) -> Option<String> {
+    match credential(parts).split('/').collect::<Vec<_>>()[..] {
+        [_, _, _, service, "aws4_request"] if is_region(service) => Some(service.to_owned()),
+        _ => None,
+    }
+}
+
+/// `KEY/DATE/REGION/SERVICE/aws4_request`, from the header or a presigned address; nothing where there is none.
+fn credential(parts: &Parts) -> Cow<'_, str> {
+    let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    if let Some(credential) = header.and_then(in_header) {
+        return Cow::Borrowed(credential);
+    }
+    let query = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
+    let presigned = query.into_iter().find(|(name, _)| name == "X-Amz-Credential");
+    presigned.map_or(Cow::Borrowed(""), |(_, credential)| credential)
 }
 
 fn in_header(header: &str) -> Option<&str> {

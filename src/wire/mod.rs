@@ -19,6 +19,7 @@ mod reply;
 mod request;
 mod respond;
 mod rest_json;
+mod upstream;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -30,6 +31,7 @@ use crate::door::Door;
 use crate::schema::{Call, Fault, Operation, Service, ServiceId, Value, Violation};
 
 pub use http::{HEADER_READ_TIMEOUT, Handle, serve};
+pub use upstream::Upstream;
 
 /// What stands behind the wire: the operations that are built.
 pub trait Services: Send + Sync + 'static {
@@ -48,9 +50,10 @@ pub trait Services: Send + Sync + 'static {
     fn call(&self, call: Call) -> impl Future<Output = Result<Option<Value>, Fault>> + Send;
 }
 
-/// Everything that is not asked of another path is asked of AWS, by whom the door lets in.
-pub fn router<S: Services>(services: Arc<S>, door: Door) -> Router {
-    Router::new().fallback(respond::respond::<S>).with_state((services, door))
+/// Everything that is not asked of another path is asked of AWS, by whom the door lets in. What is for a service that is
+/// not served here is the upstream's.
+pub fn router<S: Services>(services: Arc<S>, door: Door, upstream: Upstream) -> Router {
+    Router::new().fallback(respond::respond::<S>).with_state((services, door, upstream))
 }
 
 /// The operation that a request names, and its service.

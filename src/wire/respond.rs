@@ -13,7 +13,7 @@ use tracing::{Instrument, Span};
 use super::body::{self, Unread};
 use super::protocol::Protocol;
 use super::request::{self, Recognised};
-use super::{Asked, Services, caller::Caller, execute, input, reply::Reply, rest_json};
+use super::{Asked, Services, Upstream, caller::Caller, execute, input, reply::Reply, rest_json, upstream};
 use crate::clock::Stopwatch;
 use crate::door::Door;
 use crate::schema::{Call, Fault};
@@ -44,7 +44,7 @@ impl Answer {
 
 /// Answers a request, whatever it is.
 pub async fn respond<S: Services>(
-    State((services, door)): State<(Arc<S>, Door)>,
+    State((services, door, others)): State<(Arc<S>, Door, Upstream)>,
     request: Request,
 ) -> Response<Body> {
     let begun = Stopwatch::start();
@@ -54,9 +54,16 @@ pub async fn respond<S: Services>(
         operation = Empty, world = Empty, code = Empty
     );
     let watched = !span.is_disabled();
-    let answering = taken(&services, &door, request, &request_id);
+    let answering = answering(&services, &door, &others, request, &request_id);
     // Measured: where nobody watches, a request is not to pay for entering a span.
     let answer = if watched { answering.instrument(span.clone()).await } else { answering.await };
+    let answer = match answer {
+        Answering::Here(answer) => answer,
+        Answering::Elsewhere(response) => {
+            services.answered(None, response.status().as_str(), begun.elapsed());
+            return response;
+        }
+    };
     services.answered(answer.asked, &answer.code, begun.elapsed());
     if watched {
         tell(&span, &answer);
@@ -73,12 +80,35 @@ fn tell(span: &Span, Answer { asked, code, .. }: &Answer) {
     rename(span, format!("{service}.{operation}"));
 }
 
-async fn taken<S: Services>(services: &Arc<S>, door: &Door, request: Request, request_id: &str) -> Answer {
+/// By whom a request is answered.
+enum Answering {
+    Here(Answer),
+    Elsewhere(Response<Body>),
+}
+
+async fn answering<S: Services>(
+    services: &Arc<S>,
+    door: &Door,
+    others: &Upstream,
+    request: Request,
+    request_id: &str,
+) -> Answering {
     let (parts, body) = request.into_parts();
     if let Err(outside) = door.admit(&parts.uri, &parts.headers) {
         let fault = Fault::new("AccessDeniedException", outside.to_string(), 403);
-        return Answer::unasked(request::protocol_of(&parts), fault);
+        return Answering::Here(Answer::unasked(request::protocol_of(&parts), fault));
     }
+    let Some(of) = upstream::foreign(&parts) else {
+        return Answering::Here(taken(services, parts, body, request_id).await);
+    };
+    let protocol = request::protocol_of(&parts);
+    match others.answer(&of, Request::from_parts(parts, body)).await {
+        Ok(response) => Answering::Elsewhere(response),
+        Err(fault) => Answering::Here(Answer::unasked(protocol, fault)),
+    }
+}
+
+async fn taken<S: Services>(services: &Arc<S>, parts: Parts, body: Body, request_id: &str) -> Answer {
     match body::read(body, request::most_bytes(&parts)).await {
         Ok(body) => answer(services, parts, &body, request_id).await,
         Err(unread) => match (request::protocol_of(&parts), unread) {

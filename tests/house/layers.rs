@@ -16,7 +16,12 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("telemetry", &["clock", "domain", "schema"]),
     ("wire", &["clock", "schema", "door", "telemetry"]),
     ("store", &["clock", "domain", "metrics", "telemetry"]),
-    ("engine", &["store", "domain", "metrics", "fleet", "bridge", "clock", "telemetry::SPANS"]),
+    (
+        "engine",
+        &["store", "domain", "metrics", "fleet", "bridge", "clock", "telemetry::SPANS", "telemetry::Carried"],
+    ),
+    // It carries what the engine gives it, by the targets' own words; chance is the fleet's.
+    ("carrier", &["engine::courier", "bridge", "fleet"]),
     // What the wire asks of the services is the wire's trait; of the protocols they know nothing.
     (
         "services",
@@ -36,10 +41,11 @@ const ROOMS: &[(&str, &[&str])] = &[
     // What it shows of a plan or a deployment is drawn by the room of pictures, and plans are made by theirs.
     ("console", &["engine", "store", "domain", "clock", "door", "picture", "plan"]),
     ("control", &["engine", "store", "domain", "fleet", "clock", "door", "telemetry"]),
-    ("config", &["clock", "domain", "services::ClientTimes", "door::Token"]),
+    ("config", &["carrier", "clock", "domain", "services::ClientTimes", "door::Token"]),
     (
         "server",
         &[
+            "carrier",
             "clock",
             "config",
             "console",
@@ -90,6 +96,14 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("askama", &["console"]),
     ("axum", &["wire", "control", "console", "server"]),
     ("axum_server", &["wire"]),
+    ("aws_credential_types", &["carrier"]),
+    ("aws_sdk_lambda", &["carrier"]),
+    ("aws_sdk_sfn", &["carrier"]),
+    ("aws_sdk_sns", &["carrier"]),
+    ("aws_sdk_sqs", &["carrier"]),
+    ("aws_smithy_runtime_api", &["carrier"]),
+    ("reqwest", &["carrier", "wire"]),
+    ("rustls", &["carrier", "telemetry"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
@@ -100,6 +114,7 @@ const FOREIGN: &[(&str, &[&str])] = &[
         "tokio",
         &[
             "wire",
+            "carrier",
             "store",
             "engine",
             "services",
@@ -117,8 +132,8 @@ const FOREIGN: &[(&str, &[&str])] = &[
     (
         "serde_json",
         &[
-            "schema", "wire", "store", "metrics", "bridge", "fleet", "services", "plan", "scenario",
-            "server", "control", "console", "cli",
+            "schema", "wire", "store", "metrics", "bridge", "engine", "carrier", "fleet", "services", "plan",
+            "scenario", "server", "control", "console", "cli",
         ],
     ),
     ("hyper", &["cli"]),

@@ -34,7 +34,7 @@ async fn a_header_that_does_not_come_to_its_end_is_not_waited_for() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let handle = Handle::new();
-    let router = wire::router(Arc::new(Nothing), Door::default());
+    let router = wire::router(Arc::new(Nothing), Door::default(), wire::Upstream::default());
     tokio::spawn(wire::serve(listener, router, handle.clone(), Duration::from_millis(200)));
     let mut held = TcpStream::connect(address).await.unwrap();
     held.write_all(b"POST / HTTP/1.1\r\nHost: x\r\nX-Half").await.unwrap();

@@ -41,7 +41,12 @@ impl Server {
         let engine = Engine::new(store.clone(), settings.rules);
         let services = Services::new(Context::new(engine, settings, bell));
         let world = WorldId::new(WorldId::DEFAULT_ACCOUNT, WorldId::DEFAULT_REGION);
-        Self { router: wire::router(Arc::new(services), Door::default()), store, world, rung }
+        Self {
+            router: wire::router(Arc::new(services), Door::default(), wire::Upstream::default()),
+            store,
+            world,
+            rung,
+        }
     }
 
     /// As today's boto3 asks CloudWatch.

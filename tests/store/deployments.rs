@@ -105,7 +105,7 @@ async fn the_live_deployments_of_all_worlds_are_told_by_phase(place: Place) {
 
 /// How many rollbacks for reasons of health this server tells of.
 fn told(store: &Store) -> String {
-    let page = page(&Requests::default(), store.work(), &Live::of([])).unwrap();
+    let page = page(&Requests::default(), store.work(), &Live::of([], 0)).unwrap();
     let series = "sagebrush_rollbacks_total{cause=\"health\"} ";
     page.lines().find_map(|line| line.strip_prefix(series)).expect("it is always there").to_owned()
 }

@@ -6,6 +6,7 @@
 mod alarms;
 mod connecting;
 mod definitions;
+mod deliveries;
 mod deployments;
 mod endpoints;
 mod generations;

@@ -33,7 +33,7 @@ async fn sent(
 ) -> Response<Body> {
     let name: HeaderName = header.0.parse().unwrap();
     request.headers_mut().insert(name, HeaderValue::from_str(header.1).unwrap());
-    wire::router(Arc::clone(stub), door.clone()).oneshot(request).await.unwrap()
+    wire::router(Arc::clone(stub), door.clone(), wire::Upstream::default()).oneshot(request).await.unwrap()
 }
 
 #[tokio::test]

@@ -40,7 +40,9 @@ async fn a_call_comes_to_its_end_although_nobody_waits_for_it() {
         .header("x-amz-target", "SageMaker.DeleteModel")
         .body(Body::from(r#"{"ModelName":"m"}"#))
         .unwrap();
-    let mut answer = Box::pin(wire::router(Arc::clone(&slow), Door::default()).oneshot(request));
+    let mut answer = Box::pin(
+        wire::router(Arc::clone(&slow), Door::default(), wire::Upstream::default()).oneshot(request),
+    );
     let begun = slow.begun.acquire();
     tokio::pin!(begun);
     std::future::poll_fn(|context| {

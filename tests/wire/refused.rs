@@ -40,7 +40,10 @@ async fn services_have_the_word_on_what_a_shape_refuses_and_on_nothing_else() {
             .header("x-amz-target", "SageMaker.DeleteEndpoint")
             .body(Body::from(body))
             .unwrap();
-        let response = wire::router(Arc::clone(&services), Door::default()).oneshot(request).await.unwrap();
+        let response = wire::router(Arc::clone(&services), Door::default(), wire::Upstream::default())
+            .oneshot(request)
+            .await
+            .unwrap();
         assert_eq!(response.status().as_u16(), status, "{body}");
         let said = response.into_body().collect().await.unwrap().to_bytes();
         let in_its_words = String::from_utf8_lossy(&said).contains("endpointName is no name.");

@@ -71,7 +71,10 @@ impl Stub {
     }
 
     pub async fn send(self: &Arc<Self>, request: Request<Body>) -> Answered {
-        let response = wire::router(Arc::clone(self), Door::default()).oneshot(request).await.unwrap();
+        let response = wire::router(Arc::clone(self), Door::default(), wire::Upstream::default())
+            .oneshot(request)
+            .await
+            .unwrap();
         read(response).await
     }
 

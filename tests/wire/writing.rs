@@ -90,7 +90,7 @@ async fn the_set_of_headers_is_exact_also_on_an_empty_body() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let handle = Handle::new();
-    let router = wire::router(Stub::silent(), Door::default());
+    let router = wire::router(Stub::silent(), Door::default(), wire::Upstream::default());
     let server = tokio::spawn(wire::serve(listener, router, handle.clone(), Duration::from_secs(10)));
     let mut stream = TcpStream::connect(address).await.unwrap();
     for _ in 0..2 {

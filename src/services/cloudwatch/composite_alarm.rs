@@ -2,11 +2,12 @@
 
 use serde::Deserialize;
 
-use super::put::{Tag, check_name, merged, put};
+use super::put::{check_name, put};
 use crate::domain::world::WorldId;
 use crate::engine::alarm::{Composite, Composites, children, evaluate_composite, load};
 use crate::metrics::rule::Rule;
 use crate::schema::{Fault, Value};
+use crate::services::tag::{Tag, merged};
 use crate::services::{Context, input};
 use crate::store::{AlarmKind, Tags, Tx};
 

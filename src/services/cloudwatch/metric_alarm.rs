@@ -3,11 +3,12 @@
 use serde::Deserialize;
 
 use super::alarm::{self, describe};
-use super::put::{check_name, merged, put};
+use super::put::{check_name, put};
 use crate::domain::world::WorldId;
 use crate::metrics::alarm::MetricAlarm;
 use crate::metrics::metric::Metric;
 use crate::schema::{Fault, Fields, Value};
+use crate::services::tag::merged;
 use crate::services::{Context, input};
 use crate::store::{Alarm, AlarmKind, AlarmQuery, Tags};
 

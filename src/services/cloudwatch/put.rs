@@ -1,38 +1,11 @@
 //! What `PutMetricAlarm` and `PutCompositeAlarm` have in common: a new alarm begins in
 //! `INSUFFICIENT_DATA`, one that exists keeps its state and its tags and gets everything else anew.
 
-use serde::Deserialize;
-
 use super::{alarm, history};
 use crate::domain::alarm::AlarmState;
 use crate::schema::{Fault, Fields};
 use crate::services::to_stored;
 use crate::store::{Alarm, AlarmKind, Tags, Tx};
-
-/// The most tags a CloudWatch resource may have.
-const MAX_TAGS: usize = 50;
-
-/// `Tag`.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct Tag {
-    key: String,
-    value: String,
-}
-
-/// Tags as the store keeps them; a key that comes twice has its last value. The error is a sentence.
-pub(super) fn merged(mut tags: Tags, more: Vec<Tag>) -> Result<Tags, String> {
-    for Tag { key, value } in more {
-        match tags.iter_mut().find(|(known, _)| *known == key) {
-            Some((_, old)) => *old = value,
-            None => tags.push((key, value)),
-        }
-    }
-    if tags.len() > MAX_TAGS {
-        return Err(format!("A resource must not have more than {MAX_TAGS} tags."));
-    }
-    Ok(tags)
-}
 
 /// Refuses a name with control characters, which the shape allows.
 pub(super) fn check_name(name: &str) -> Result<(), Fault> {

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::put::{Tag, merged};
 use crate::domain::world::WorldId;
 use crate::schema::{Fault, Value};
+use crate::services::tag::{Tag, merged, shown};
 use crate::services::{Context, answer, input};
 use crate::store::Tagged;
 
@@ -33,19 +33,11 @@ struct ListRequest {
     resource_arn: String,
 }
 
-/// `Tag`, as it is answered.
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Shown<'a> {
-    key: &'a str,
-    value: &'a str,
-}
-
 /// `ListTagsForResourceOutput`.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Listed<'a> {
-    tags: Vec<Shown<'a>>,
+struct Listed {
+    tags: Vec<Tag>,
 }
 
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_TagResource.html>
@@ -82,7 +74,7 @@ pub(super) async fn list_tags_for_resource(
     let request: ListRequest = input(value)?;
     let alarm = Tagged::Alarm(named(world, &request.resource_arn)?);
     let tags = context.store.session().tags(world, alarm).await?.ok_or_else(not_found)?;
-    answer(&Listed { tags: tags.iter().map(|(key, value)| Shown { key, value }).collect() })
+    answer(&Listed { tags: shown(tags) })
 }
 
 fn named<'a>(world: &WorldId, arn: &'a str) -> Result<&'a str, Fault> {

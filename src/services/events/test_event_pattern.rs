@@ -33,7 +33,7 @@ pub(super) async fn test_event_pattern(_: &Context, _: &WorldId, value: Value) -
 }
 
 /// The pattern that a text says.
-fn pattern(text: &str) -> Result<Pattern, Fault> {
+pub(super) fn pattern(text: &str) -> Result<Pattern, Fault> {
     Pattern::read(text).map_err(|reason| {
         let sentence = format!("Event pattern is not valid. Reason: {reason}");
         Fault::declared("InvalidEventPatternException", sentence)

@@ -51,6 +51,7 @@ pub(super) async fn open(url: &str, default_mode: Mode) -> Result<Store, Error> 
         cache: None,
         generations: Arc::default(),
         said: Arc::default(),
+        bell: Arc::default(),
         work: Arc::default(),
         lock: None,
     })

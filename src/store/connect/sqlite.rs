@@ -36,6 +36,7 @@ pub(super) async fn memory(base: Base) -> Result<Store, Error> {
         cache: Some(Arc::default()),
         generations: Arc::default(),
         said: Arc::default(),
+        bell: Arc::default(),
         work: Arc::default(),
         lock: None,
     })
@@ -73,6 +74,7 @@ pub(super) async fn file(path: &str, default_mode: Mode) -> Result<Store, Error>
         cache: None,
         generations: Arc::default(),
         said: Arc::default(),
+        bell: Arc::default(),
         work: Arc::default(),
         lock: Some(Arc::new(lock)),
     })

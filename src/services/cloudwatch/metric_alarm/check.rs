@@ -9,7 +9,7 @@ use crate::metrics::query::{Plan, Query};
 use crate::metrics::statistic::Statistic;
 use crate::schema::{Fault, Value};
 use crate::services::cloudwatch::metric_query::Sent;
-use crate::services::cloudwatch::put::Tag;
+use crate::services::tag::Tag;
 
 /// A day in seconds: the longest window of an alarm with a period under an hour.
 const DAY: i64 = 86_400;

@@ -1,0 +1,71 @@
+//! Tags of log groups, which this service has as a map.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{invalid, named};
+use crate::domain::world::WorldId;
+use crate::schema::{Fault, Value};
+use crate::services::{Context, answer, input};
+use crate::store::{Tagged, Tags};
+
+/// AWS's limit for a resource.
+const TAGS_MAX: usize = 50;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Request {
+    resource_arn: String,
+    #[serde(default)]
+    tags: BTreeMap<String, String>,
+    #[serde(default)]
+    tag_keys: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Listed {
+    tags: BTreeMap<String, String>,
+}
+
+/// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_ListTagsForResource.html>
+pub(super) async fn list(context: &Context, world: &WorldId, value: Value) -> Result<Value, Fault> {
+    let Request { resource_arn, .. } = input(value)?;
+    let name = group(world, &resource_arn)?;
+    let tags = context.store.session().tags(world, Tagged::LogGroup(name)).await?;
+    answer(&Listed { tags: tags.ok_or_else(named::missing)?.into_iter().collect() })
+}
+
+/// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_TagResource.html>
+pub(super) async fn tag(context: &Context, world: &WorldId, value: Value) -> Result<(), Fault> {
+    let Request { resource_arn, tags, .. } = input(value)?;
+    change(context, world, &resource_arn, |all| all.extend(tags)).await
+}
+
+/// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_UntagResource.html>
+pub(super) async fn untag(context: &Context, world: &WorldId, value: Value) -> Result<(), Fault> {
+    let Request { resource_arn, tag_keys, .. } = input(value)?;
+    change(context, world, &resource_arn, |all| all.retain(|key, _| !tag_keys.contains(key))).await
+}
+
+async fn change(
+    context: &Context,
+    world: &WorldId,
+    arn: &str,
+    change: impl FnOnce(&mut BTreeMap<String, String>),
+) -> Result<(), Fault> {
+    let of = Tagged::LogGroup(group(world, arn)?);
+    let mut tx = context.store.begin(world).await?;
+    let mut all: BTreeMap<_, _> = tx.tags(world, of).await?.ok_or_else(named::missing)?.into_iter().collect();
+    change(&mut all);
+    if all.len() > TAGS_MAX {
+        let sentence = format!("A log group has at most {TAGS_MAX} tags.");
+        return Err(Fault::declared("TooManyTagsException", sentence));
+    }
+    tx.set_tags(world, of, &all.into_iter().collect::<Tags>()).await?;
+    Ok(tx.commit().await?)
+}
+
+fn group<'a>(world: &WorldId, arn: &'a str) -> Result<&'a str, Fault> {
+    named::of_arn(world, arn).ok_or_else(|| invalid(format!("{arn} is not the ARN of a log group here.")))
+}
