@@ -64,6 +64,12 @@ class Running:
         os.kill(pid, number)
         return pid
 
+    def has_again(self, before):
+        """Whether a replica runs as another process than before, and says itself that it is well."""
+        now = next(one for one in self.replicas() if one.name == before.name)
+        asked = subprocess.run([binary(), "health", "--url", now.url], capture_output=True, text=True)
+        return now.pid != before.pid and asked.returncode == 0
+
     def stop(self):
         if self.process.poll() is None:
             self.process.terminate()

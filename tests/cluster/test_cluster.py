@@ -103,7 +103,7 @@ def test_a_deployment_goes_through_while_every_replica_is_ended_in_turn(cluster,
         for replica in cluster.replicas():
             watches = watched([cluster.signal(replica.name, signal.SIGTERM)])
             assert not ended(watches), f"{replica.name} does not end"
-            until(f"{replica.name} is there again", lambda: comes_again(cluster, replica))
+            until(f"{replica.name} is there again", lambda: cluster.has_again(replica))
         until("the deployment has ended", lambda: world.status() == "InService")
     assert [d["status"] for d in world.deployments()] == ["succeeded", "succeeded"]
     assert world.describe()["EndpointConfigName"] == "green"
@@ -112,13 +112,6 @@ def test_a_deployment_goes_through_while_every_replica_is_ended_in_turn(cluster,
     # A server that ends closes the connections that wait for a next request, and one may just have been sent.
     assert all("ConnectionClosedError" in error for error in callers.answers), callers.answers
     assert callers.answers.total() <= 3 * CALLERS, callers.answers
-
-
-def comes_again(cluster, before):
-    """Whether the replica runs as another process, and says itself that it is well."""
-    now = next(one for one in cluster.replicas() if one.name == before.name)
-    asked = subprocess.run([binary(), "health", "--url", now.url], capture_output=True, text=True)
-    return now.pid != before.pid and asked.returncode == 0
 
 
 def test_everything_ends_with_the_script_also_when_that_is_killed():
