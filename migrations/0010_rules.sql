@@ -61,6 +61,7 @@ CREATE TABLE deliveries (
     PRIMARY KEY (account, region, number)
 );
 CREATE INDEX deliveries_by_lane ON deliveries (account, region, lane, number);
+CREATE INDEX deliveries_by_due ON deliveries (account, region, due_ms);
 
 -- How many rules a world has that want events.
 ALTER TABLE worlds ADD COLUMN rules BIGINT NOT NULL DEFAULT 0;

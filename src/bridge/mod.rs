@@ -22,4 +22,4 @@ pub use event::{DetailType, Event};
 pub use input::{Around, Input};
 pub use path::Path;
 pub use pattern::Pattern;
-pub use target::{HttpParameters, NoTarget, Place, Retry, Target};
+pub use target::{HttpParameters, NoTarget, Place, Retry, Target, named};

@@ -50,8 +50,8 @@ pub enum Place {
     StateMachine,
     /// A CloudWatch Logs group, by its name.
     LogGroup(String),
-    /// An API destination, by its name.
-    ApiDestination(String),
+    /// An API destination, by its name and its identity.
+    ApiDestination(String, String),
 }
 
 /// `HttpParameters`.
@@ -66,6 +66,27 @@ pub struct HttpParameters {
     pub query_string_parameters: std::collections::BTreeMap<String, String>,
 }
 
+impl HttpParameters {
+    /// They for an event: a value that is a path, such as `$.detail.id`, is what is there.
+    pub fn for_event(&self, event: &serde_json::Value) -> Self {
+        let value = |text: &String| {
+            let path = Some(text).filter(|text| text.starts_with("$.")).and_then(|text| Path::read(text));
+            match path.map(|path| path.of(event).unwrap_or_default()) {
+                None => text.clone(),
+                Some(serde_json::Value::String(found)) => found,
+                Some(serde_json::Value::Null) => String::new(),
+                Some(other) => other.to_string(),
+            }
+        };
+        let pair = |(name, text): (&String, &String)| (name.clone(), value(text));
+        Self {
+            path_parameter_values: self.path_parameter_values.iter().map(value).collect(),
+            header_parameters: self.header_parameters.iter().map(pair).collect(),
+            query_string_parameters: self.query_string_parameters.iter().map(pair).collect(),
+        }
+    }
+}
+
 /// `RetryPolicy`, in full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Retry {
@@ -73,6 +94,12 @@ pub struct Retry {
     pub attempts: u32,
     /// How old an event may become, on the world's clock.
     pub age_ms: i64,
+}
+
+impl Default for Retry {
+    fn default() -> Self {
+        Self { attempts: ATTEMPTS, age_ms: AGE_SECS * 1000 }
+    }
 }
 
 impl Retry {
@@ -149,13 +176,17 @@ impl Target {
                 format!("Parameter {arn} is not valid. Reason: Provided Arn is not in correct format.");
             return Err(NoTarget::Wrong(sentence));
         }
-        let policy = put
-            .retry_policy
-            .unwrap_or(RetryPolicy { maximum_retry_attempts: None, maximum_event_age_in_seconds: None });
-        let retry = Retry {
-            attempts: policy.maximum_retry_attempts.unwrap_or(ATTEMPTS),
-            age_ms: policy.maximum_event_age_in_seconds.unwrap_or(AGE_SECS) * 1000,
-        };
+        let mut retry = Retry::default();
+        if let Some(policy) = put.retry_policy {
+            retry.attempts = policy.maximum_retry_attempts.unwrap_or(retry.attempts);
+            retry.age_ms = policy.maximum_event_age_in_seconds.map_or(retry.age_ms, |seconds| seconds * 1000);
+        }
+        let is_fifo =
+            place == Place::Queue && put.arn.rsplit_once('.').is_some_and(|(_, kind)| kind == "fifo");
+        if is_fifo && put.sqs_parameters.as_ref().is_none_or(|it| it.message_group_id.is_none()) {
+            let sentence = format!("Parameter(s) SqsParameters must be specified for target: {}.", put.id);
+            return Err(NoTarget::Wrong(sentence));
+        }
         let message_group = put.sqs_parameters.and_then(|parameters| parameters.message_group_id);
         let (id, arn, http) = (put.id, put.arn, put.http_parameters);
         Ok(Self { id, arn, place, input, message_group, http, dead_letter, retry })
@@ -202,6 +233,12 @@ fn input(put: &Put) -> Result<Input, NoTarget> {
     Ok(put.input_path.as_deref().map(path).transpose()?.map_or(Input::Event, Input::Part))
 }
 
+/// The name and the identity in `api-destination/NAME/ID` and its like.
+pub fn named(resource: &str) -> (&str, &str) {
+    let (_, rest) = resource.split_once('/').unwrap_or_default();
+    rest.split_once('/').unwrap_or((rest, ""))
+}
+
 impl Place {
     /// What an ARN names, for a rule of this world.
     fn of(text: &str, world: &WorldId, id: &str) -> Result<Self, NoTarget> {
@@ -227,8 +264,8 @@ impl Place {
             }
             ("events", resource) if resource.starts_with("api-destination/") => {
                 ours()?;
-                let name = resource.split('/').nth(1).unwrap_or_default();
-                Ok(Self::ApiDestination(name.to_owned()))
+                let (name, id) = named(resource);
+                Ok(Self::ApiDestination(name.to_owned(), id.to_owned()))
             }
             (service, _) => {
                 let known = "SQS, SNS, Lambda, Step Functions, CloudWatch Logs groups and API destinations";
@@ -267,7 +304,7 @@ mod tests {
             ),
             (
                 "arn:aws:events:us-east-1:123456789012:api-destination/hook/1-2",
-                Place::ApiDestination("hook".to_owned()),
+                Place::ApiDestination("hook".to_owned(), "1-2".to_owned()),
             ),
         ] {
             assert_eq!(place(arn), Ok(expected), "{arn}");
@@ -294,6 +331,10 @@ mod tests {
             (json!({"Input": "{"}), "JSON syntax error in input for target t"),
             (json!({"InputPath": "detail"}), "Invalid InputPath for target t"),
             (
+                json!({"Arn": format!("{arn}.fifo")}),
+                "Parameter(s) SqsParameters must be specified for target: t.",
+            ),
+            (
                 json!({"InputTransformer": {"InputPathsMap": {"a": "b"}, "InputTemplate": "<a>"}}),
                 "b is no path",
             ),
@@ -308,7 +349,7 @@ mod tests {
     #[test]
     fn a_target_is_tried_a_day_unless_it_says_otherwise() {
         let arn = "arn:aws:sqs:us-east-1:123456789012:q.fifo";
-        let target = read(&json!({"Id": "t", "Arn": arn})).expect("a target");
+        let target = read(&json!({"Id": "t", "Arn": arn.replace(".fifo", "")})).expect("a target");
         assert_eq!(target.retry, Retry { attempts: 185, age_ms: 86_400_000 });
         let all: i64 = (1..=185).map(Retry::pause_ms).sum();
         assert!((80_000_000..100_000_000).contains(&all), "{all}");

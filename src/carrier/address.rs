@@ -4,7 +4,7 @@
 //! A listed name may lead to a private network: in a compose file it does. It never leads to addresses of a link, where
 //! clouds keep their secrets, nor to the loopback unless it is named as that.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use reqwest::Url;
 
@@ -54,16 +54,42 @@ fn literal(host: &str) -> Option<IpAddr> {
 
 /// Whether a host may lead to this address; else why not.
 pub(super) fn reachable(host: &str, ip: IpAddr) -> Result<(), String> {
-    let ip = ip.to_canonical();
+    let ip = embedded(ip.to_canonical());
     let is_loopback_by_name = host == "localhost" || host.ends_with(".localhost") || literal(host).is_some();
     let is_never = match ip {
-        IpAddr::V4(ip) => ip.is_unspecified() || ip.is_multicast() || ip.is_link_local() || ip.is_broadcast(),
-        IpAddr::V6(ip) => ip.is_unspecified() || ip.is_multicast() || is_link_local(ip),
+        IpAddr::V4(ip) => {
+            ip.is_unspecified()
+                || ip.is_multicast()
+                || ip.is_link_local()
+                || ip.is_broadcast()
+                || METADATA.contains(&ip)
+        }
+        IpAddr::V6(ip) => {
+            ip.is_unspecified() || ip.is_multicast() || is_link_local(ip) || ip == METADATA_OF_EC2
+        }
     };
     if is_never || (ip.is_loopback() && !is_loopback_by_name) {
         return Err(format!("{host} leads to {ip}, which is not called."));
     }
     Ok(())
+}
+
+/// Where clouds answer for a machine beside the addresses of its link: Alibaba's and Azure's, and EC2's of IPv6.
+const METADATA: [Ipv4Addr; 2] = [Ipv4Addr::new(100, 100, 100, 200), Ipv4Addr::new(168, 63, 129, 16)];
+const METADATA_OF_EC2: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254);
+
+/// The address of IPv4 that is written into one of IPv6, for translators (`64:ff9b::/96`) or in the oldest way (`::/96`).
+fn embedded(ip: IpAddr) -> IpAddr {
+    let IpAddr::V6(v6) = ip else { return ip };
+    let [first, second, third, fourth, fifth, sixth, high, low] = v6.segments();
+    let is_plain = [third, fourth, fifth, sixth] == [0; 4];
+    let is_embedded =
+        is_plain && ((first, second) == (0x64, 0xff9b) || ((first, second) == (0, 0) && high != 0));
+    if !is_embedded {
+        return ip;
+    }
+    let ([a, b], [c, d]) = (high.to_be_bytes(), low.to_be_bytes());
+    Ipv4Addr::new(a, b, c, d).into()
 }
 
 /// `fe80::/10`.
@@ -145,6 +171,12 @@ mod tests {
             ("x.io", "::ffff:127.0.0.1"),
             ("x.io", "169.254.169.254"),
             ("x.io", "0.0.0.0"),
+            ("x.io", "fd00:ec2::254"),
+            ("x.io", "64:ff9b::a9fe:a9fe"),
+            ("x.io", "::a9fe:a9fe"),
+            ("x.io", "64:ff9b::7f00:1"),
+            ("x.io", "100.100.100.200"),
+            ("x.io", "168.63.129.16"),
             ("localhost", "169.254.0.1"),
         ] {
             assert!(reachable(host, ip(address)).is_err(), "{host} {address}");

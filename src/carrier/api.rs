@@ -12,13 +12,15 @@ use serde_json::{Map, Value};
 
 use super::address::Allowed;
 use super::client::{Client, words};
-use super::{failed, oauth, refused};
+use super::{busy, failed, oauth, refused};
 use crate::engine::courier::{ApiDestination, Letter, Outcome};
 
 /// A connection, as far as requests need it.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Connection {
+    #[serde(rename = "ConnectionState")]
+    state: String,
     #[serde(rename = "AuthParameters")]
     auth: Auth,
 }
@@ -64,8 +66,8 @@ pub(super) struct Added {
 }
 
 /// A key and a value.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
 pub(super) struct Pair {
     pub(super) key: String,
     pub(super) value: String,
@@ -94,7 +96,11 @@ async fn tried(
         .connection
         .clone()
         .ok_or_else(|| refused("NO_SUCH_RESOURCE", "Its connection does not exist."))?;
-    let connection: Connection = serde_json::from_value(Value::Object(connection)).unwrap_or_default();
+    let connection: Connection = serde_json::from_value(Value::Object(connection))
+        .map_err(|error| refused("INVALID_CONNECTION", format!("Its connection cannot be used: {error}.")))?;
+    if connection.state != "AUTHORIZED" {
+        return Err(refused("CONNECTION_NOT_AUTHORIZED", format!("Its connection is {}.", connection.state)));
+    }
     let auth = connection.auth;
     let url = address(letter, &api.destination, &auth.added)?;
     allowed.check(&url).map_err(|sentence| refused("NOT_ALLOWED", sentence))?;
@@ -107,13 +113,21 @@ async fn tried(
     let method = Method::from_bytes(method.as_bytes()).map_err(|_| refused("INVALID_PARAMETER", method))?;
     let body = body(&letter.payload, &auth.added.body);
     let answer = client.request(method, url).headers(headers).body(body).send().await;
-    let status = answer.map_err(|error| failed("SDK_CLIENT_ERROR", words(&error)))?.status();
+    let answer = answer.map_err(|error| failed("SDK_CLIENT_ERROR", words(&error.without_url())))?;
+    let (status, code) = (answer.status(), "API_DESTINATION_ERROR");
     let sentence = format!("The API destination answered {status}.");
-    Ok(match status.as_u16() {
-        200..=299 => Outcome::Delivered,
-        409 | 429 | 500..=599 => failed("API_DESTINATION_ERROR", sentence),
-        _ => refused("API_DESTINATION_ERROR", sentence),
+    Ok(match (status.as_u16(), retry_after(answer.headers())) {
+        (200..=299, _) => Outcome::Delivered,
+        (409 | 429 | 500..=599, Some(seconds)) if seconds < 0 => refused(code, sentence),
+        (409 | 429 | 500..=599, Some(seconds)) => busy(code, sentence, seconds.saturating_mul(1000)),
+        (409 | 429 | 500..=599, None) => failed(code, sentence),
+        _ => refused(code, sentence),
     })
+}
+
+/// The seconds of `Retry-After`, where it says seconds. A negative number means never.
+fn retry_after(headers: &HeaderMap) -> Option<i64> {
+    headers.get(reqwest::header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()
 }
 
 /// `InvocationEndpoint`, with the target's values in the places of its `*` and everybody's members of the query.
@@ -149,7 +163,7 @@ fn headers(letter: &Letter, auth: &Auth) -> Result<HeaderMap, Outcome> {
     let own = auth.added.headers.iter();
     let own = own.map(|pair| (pair.key.as_str(), pair.value.as_str()));
     let key = auth.api_key.as_ref().map(|key| (key.api_key_name.as_str(), key.api_key_value.as_str()));
-    for (name, text) in of_target.chain(own).chain(key) {
+    for (name, text) in of_target.chain(own).chain(key).filter(|(name, _)| !is_ours(name)) {
         let name = HeaderName::from_bytes(name.as_bytes())
             .map_err(|_| refused("INVALID_PARAMETER", format!("{name:?} is no header.")))?;
         headers.insert(name, value(text)?);
@@ -159,6 +173,42 @@ fn headers(letter: &Letter, auth: &Auth) -> Result<HeaderMap, Outcome> {
         headers.insert(AUTHORIZATION, value(&format!("Basic {pair}"))?);
     }
     Ok(headers)
+}
+
+/// What the request has by itself, and what would make it another one: EventBridge leaves such headers out.
+const OURS: [&str; 24] = [
+    "a-im",
+    "cache-control",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-md5",
+    "date",
+    "expect",
+    "forwarded",
+    "from",
+    "host",
+    "http2-settings",
+    "max-forwards",
+    "origin",
+    "pragma",
+    "range",
+    "referer",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "user-agent",
+    "via",
+    "warning",
+];
+
+/// Whether a header is not a client's to set.
+pub(super) fn is_ours(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let is_of_a_kind =
+        ["accept-", "access-control-", "if-", "proxy-"].iter().any(|kind| name.starts_with(kind));
+    OURS.contains(&name.as_str()) || is_of_a_kind
 }
 
 fn value(text: &str) -> Result<HeaderValue, Outcome> {

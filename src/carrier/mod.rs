@@ -63,7 +63,7 @@ impl ByHttp {
             (_, Means::Http(Some(api))) => {
                 api::call(&self.outside, &self.settings.allowed, letter, api).await
             }
-            (Place::ApiDestination(name), _) => {
+            (Place::ApiDestination(name, _), _) => {
                 refused("NO_SUCH_RESOURCE", format!("The API destination {name} does not exist."))
             }
             (Place::Queue, _) => self.aws().send_message(letter).await,
@@ -99,6 +99,10 @@ impl Carrier for ByHttp {
 
 fn refused(code: &str, sentence: impl Into<String>) -> Outcome {
     Outcome::Refused(code.to_owned(), sentence.into())
+}
+
+fn busy(code: &str, sentence: impl Into<String>, least_ms: i64) -> Outcome {
+    Outcome::Busy(code.to_owned(), sentence.into(), least_ms)
 }
 
 fn failed(code: &str, sentence: impl Into<String>) -> Outcome {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::address::Allowed;
-use super::api::{Added, Pair};
+use super::api::{Added, Pair, is_ours};
 use super::client::words;
 use super::{failed, refused};
 use crate::engine::courier::Outcome;
@@ -35,6 +35,9 @@ struct Identity {
 /// What is asked for unless the connection says otherwise.
 const GRANT: (&str, &str) = ("grant_type", "client_credentials");
 
+/// The largest answer that is read.
+const MOST_BYTES: usize = 1 << 16;
+
 /// A token, or what follows from there being none.
 pub(super) async fn token(
     client: &reqwest::Client,
@@ -62,20 +65,36 @@ pub(super) async fn token(
     }
     let method = Method::from_bytes(oauth.method.as_bytes()).unwrap_or(Method::POST);
     let mut request = client.request(method, url).header("content-type", "application/x-www-form-urlencoded");
-    for Pair { key, value } in &oauth.added.headers {
+    for Pair { key, value } in oauth.added.headers.iter().filter(|pair| !is_ours(&pair.key)) {
         request = request.header(key, value);
     }
     let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-    let answer =
-        request.body(body).send().await.map_err(|error| failed("AUTHORIZATION_FAILED", words(&error)))?;
+    let answer = request
+        .body(body)
+        .send()
+        .await
+        .map_err(|error| failed("AUTHORIZATION_FAILED", words(&error.without_url())))?;
     let status = answer.status();
     if !status.is_success() {
         return Err(failed("AUTHORIZATION_FAILED", format!("The AuthorizationEndpoint answered {status}.")));
     }
-    let text = answer.text().await.map_err(|error| failed("AUTHORIZATION_FAILED", words(&error)))?;
-    let told: Option<Value> = serde_json::from_str(&text).ok();
+    let told: Option<Value> = serde_json::from_slice(&read(answer).await?).ok();
     let token = told.and_then(|told| told.get("access_token")?.as_str().map(str::to_owned));
     token.ok_or_else(|| {
         failed("AUTHORIZATION_FAILED", "The AuthorizationEndpoint answered without an access_token.")
     })
+}
+
+/// The body of an answer, if it is of a size that a token may have.
+async fn read(mut answer: reqwest::Response) -> Result<Vec<u8>, Outcome> {
+    let mut body = Vec::new();
+    loop {
+        let chunk = answer.chunk().await;
+        let chunk = chunk.map_err(|error| failed("AUTHORIZATION_FAILED", words(&error.without_url())))?;
+        let Some(chunk) = chunk else { return Ok(body) };
+        body.extend_from_slice(&chunk);
+        if body.len() > MOST_BYTES {
+            return Err(failed("AUTHORIZATION_FAILED", "The AuthorizationEndpoint answers without an end."));
+        }
+    }
 }

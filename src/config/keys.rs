@@ -232,6 +232,7 @@ fn endpoint(text: &str) -> Option<String> {
     let address: http::Uri = text.parse().ok()?;
     let legal = matches!(address.scheme_str(), Some("http" | "https"))
         && address.host().is_some_and(|host| !host.is_empty())
+        && address.authority().is_some_and(|authority| !authority.as_str().contains('@'))
         && address.path().trim_end_matches('/').is_empty()
         && address.query().is_none();
     legal.then(|| text.trim_end_matches('/').to_owned())

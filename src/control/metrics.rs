@@ -17,8 +17,7 @@ pub(super) async fn read(
 ) -> Result<Response, Problem> {
     query.finish("none")?;
     let store = engine.store();
-    let outbox = store.outboxes().await?.into_iter().map(|(_, depth)| depth).sum();
-    let live = Live::of(store.session().live_phases().await?, outbox);
+    let live = Live::of(store.session().live_phases().await?, store.outbox_depth().await?);
     let page = page(&handed.requests, store.work(), &live).map_err(|error| Problem::internal(&error))?;
     Ok(([(CONTENT_TYPE, TEXT_FORMAT)], page).into_response())
 }

@@ -1,5 +1,9 @@
 //! What EventBridge is told of a change, written in the transaction of the change, and put on its way to whom rules name.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD_NO_PAD;
+use sha2::{Digest, Sha256};
+
 use super::Engine;
 use crate::bridge::{Change, Event, Pattern, Standing, alarm_event};
 use crate::clock::Timestamp;
@@ -12,6 +16,9 @@ use crate::store::{Alarm, Error, Tagged, Tx};
 
 /// The bus on which AWS's services tell.
 pub const DEFAULT_BUS: &str = "default";
+
+/// So much of a resource's name is enough to find it by.
+const MOST_INDEXED: usize = 512;
 
 /// The most targets of a rule.
 pub const TARGETS: u32 = 100;
@@ -26,7 +33,10 @@ pub async fn tell_on(tx: &mut Tx, bus: &str, event: &Event, due: Timestamp) -> R
     let id = tx.new_id().await?;
     let told = event.to_json(&id, tx.id());
     let body = told.to_string();
-    let (at, resource, detail_type) = (event.at, event.resource(), event.detail_type.as_ref());
+    let (at, detail_type) = (event.at, event.detail_type.as_ref());
+    // What clients write may be longer than an index can hold; nobody looks for such a resource.
+    let resource = event.resource();
+    let resource = &resource[..resource.floor_char_boundary(MOST_INDEXED)];
     tx.append_bus_event(&NewBusEvent { id: &id, at, detail_type, resource, body: &body }).await?;
     if tx.world().rules > 0 {
         // In a box: most worlds have no rules, and whatever tells of something would carry its room.
@@ -52,13 +62,20 @@ async fn post(
         }
         let rule_arn = world.rule_arn(bus, &rule.name);
         for target in tx.rule_targets(&world, (bus, &rule.name), None, TARGETS).await? {
-            let lane = format!("{rule_arn} {} {resource}", target.id);
+            let lane = lane(&rule_arn, &target.id, resource, told);
             let target = target.body.as_str();
             let new = NewDelivery { lane: &lane, rule_arn: &rule_arn, target, event: body, due };
             tx.append_delivery(&new).await?;
         }
     }
     Ok(())
+}
+
+/// What goes in order: the events about one resource from a rule to a target. An event that names no resource is in a lane of
+/// its own. A hash, because an index may not hold what clients write at any length.
+fn lane(rule_arn: &str, target: &str, resource: &str, told: &serde_json::Value) -> String {
+    let about = if resource.is_empty() { told["id"].as_str().unwrap_or_default() } else { resource };
+    BASE64_STANDARD_NO_PAD.encode(Sha256::digest(format!("{rule_arn} {target} {about}")))
 }
 
 /// Tells what has changed of an endpoint at `at`; `before` is none for one that was just created.

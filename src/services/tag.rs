@@ -15,9 +15,42 @@ pub(crate) struct Tag {
     value: String,
 }
 
-/// Tags as they are answered.
-pub(crate) fn shown(tags: Tags) -> Vec<Tag> {
-    tags.into_iter().map(|(key, value)| Tag { key, value }).collect()
+/// The input of `TagResource`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct TagResource {
+    #[serde(rename = "ResourceARN")]
+    pub(crate) resource_arn: String,
+    pub(crate) tags: Vec<Tag>,
+}
+
+/// The input of `UntagResource`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct UntagResource {
+    #[serde(rename = "ResourceARN")]
+    pub(crate) resource_arn: String,
+    pub(crate) tag_keys: Vec<String>,
+}
+
+/// The input of `ListTagsForResource`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ListTagsForResource {
+    #[serde(rename = "ResourceARN")]
+    pub(crate) resource_arn: String,
+}
+
+/// The output of `ListTagsForResource`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Listed {
+    tags: Vec<Tag>,
+}
+
+impl From<Tags> for Listed {
+    fn from(tags: Tags) -> Self {
+        Self { tags: tags.into_iter().map(|(key, value)| Tag { key, value }).collect() }
+    }
 }
 
 /// Tags as the store keeps them; a key that comes twice has its last value. The error is a sentence.

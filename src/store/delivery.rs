@@ -14,7 +14,7 @@ use crate::clock::Timestamp;
 use crate::domain::world::WorldId;
 
 /// How long a claim holds: longer than any attempt may take.
-const CLAIM_MS: i64 = 15_000;
+pub const CLAIM_MS: i64 = 15_000;
 
 /// A delivery to be written.
 #[derive(Clone, Copy, Debug)]
@@ -44,7 +44,7 @@ pub struct Delivery {
     pub target: String,
     /// The whole event as JSON.
     pub event: String,
-    /// When it was to be delivered first.
+    /// When it was to be delivered first, to its target or to the dead-letter queue.
     pub began: Timestamp,
     /// When it is tried next.
     pub due: Timestamp,
@@ -72,15 +72,18 @@ fn of(world: &WorldId) -> [Arg<'_>; 2] {
 }
 
 impl Store {
-    /// The worlds in which something is on its way, and how much in all of them.
-    pub async fn outboxes(&self) -> Result<Vec<(WorldId, u64)>, Error> {
-        let sql = "SELECT account, region, COUNT(*) FROM deliveries GROUP BY account, region ORDER BY account, region";
+    /// The worlds in which something is on its way.
+    pub async fn outboxes(&self) -> Result<Vec<WorldId>, Error> {
+        let sql = "SELECT DISTINCT account, region FROM deliveries ORDER BY account, region";
         let rows = self.session().read(sql, &[]).await?;
-        let read = |mut row: Row| {
-            let world = WorldId::new(row.text()?, row.text()?);
-            Ok((world, u64::try_from(row.int()?).unwrap_or(0)))
-        };
-        rows.into_iter().map(read).collect()
+        rows.into_iter().map(|mut row| Ok(WorldId::new(row.text()?, row.text()?))).collect()
+    }
+
+    /// How much is on its way in all worlds.
+    pub async fn outbox_depth(&self) -> Result<u64, Error> {
+        let row = self.session().read_one("SELECT COUNT(*) FROM deliveries", &[]).await?;
+        let depth = row.map_or(Ok(0), |mut row| row.int())?;
+        Ok(u64::try_from(depth).unwrap_or(0))
     }
 }
 
@@ -137,7 +140,7 @@ impl Tx {
              SELECT 1 FROM deliveries AS earlier WHERE earlier.account = $1 AND earlier.region = $2 \
              AND earlier.lane = first.lane AND earlier.number < first.number)",
         );
-        statement.filter(" AND lane = ", lane).push(" ORDER BY number LIMIT ").bind(i64::from(limit));
+        statement.filter(" AND lane = ", lane).push(" ORDER BY due_ms, number LIMIT ").bind(i64::from(limit));
         let found: Vec<_> =
             statement.read(self).await?.into_iter().map(read).collect::<Result<_, Error>>()?;
         if !found.is_empty() {
@@ -150,6 +153,15 @@ impl Tx {
         Ok(found)
     }
 
+    /// Whether a delivery is still ours to carry.
+    pub async fn holds_delivery(&mut self, number: i64, claim: &str) -> Result<bool, Error> {
+        let sql =
+            "SELECT 1 FROM deliveries WHERE account = $1 AND region = $2 AND number = $3 AND claim = $4";
+        let world = self.id().clone();
+        let args = [&of(&world)[..], &[number.into(), claim.into()]].concat();
+        Ok(self.read_one(sql, &args).await?.is_some())
+    }
+
     /// Ends a delivery that we carry; false if it is not ours any more.
     pub async fn end_delivery(&mut self, number: i64, claim: &str) -> Result<bool, Error> {
         let sql = "DELETE FROM deliveries WHERE account = $1 AND region = $2 AND number = $3 AND claim = $4";
@@ -160,8 +172,8 @@ impl Tx {
 
     /// Puts a delivery that we carry back with what has become of it; nothing happens if it is not ours any more.
     pub async fn put_back_delivery(&mut self, delivery: &Delivery, claim: &str) -> Result<(), Error> {
-        let sql = "UPDATE deliveries SET due_ms = $5, attempts = $6, failure = $7, dead_letter = $8, claim = NULL, \
-                   claimed_base_ms = NULL WHERE account = $1 AND region = $2 AND number = $3 AND claim = $4";
+        let sql = "UPDATE deliveries SET due_ms = $5, attempts = $6, failure = $7, dead_letter = $8, began_ms = $9, \
+                   claim = NULL, claimed_base_ms = NULL WHERE account = $1 AND region = $2 AND number = $3 AND claim = $4";
         let world = self.id().clone();
         let rest = [
             delivery.number.into(),
@@ -170,6 +182,7 @@ impl Tx {
             i64::from(delivery.attempts).into(),
             delivery.failure.as_deref().into(),
             delivery.dead_letter.as_deref().into(),
+            delivery.began.into(),
         ];
         self.execute(sql, &[&of(&world)[..], &rest].concat()).await.map(drop)
     }

@@ -113,7 +113,12 @@ impl Store {
         self.lock.iter().for_each(|lock| lock.release());
     }
 
-    /// Comes back when a commit of this process has put something on its way.
+    /// Rings the bell of those who carry what is on its way.
+    pub fn ring(&self) {
+        self.bell.notify_one();
+    }
+
+    /// Comes back when a commit of this process has put something on its way, or somebody has rung.
     pub async fn posted(&self) {
         self.bell.notified().await;
     }

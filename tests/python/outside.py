@@ -58,6 +58,7 @@ class Hook:
         return [json.loads(request["body"]) for request in self.requests]
 
     def stop(self):
+        """Takes no connections any more; once is enough."""
         self._server.shutdown()
         self._server.server_close()
 

@@ -1,6 +1,8 @@
 """Rules and their targets: who gets which event of a deployment, in which form, how often, and what becomes of the rest."""
 
 import json
+import threading
+import time
 
 import pytest
 from botocore.exceptions import ClientError
@@ -276,15 +278,62 @@ def test_a_request_has_what_its_connection_and_its_target_add(outside):
     arn = api_destination(world, path="/orders/*", connection=oauth, HttpMethod="PUT")
     rule(world, "mine", json.dumps({"source": ["mine"]}), {
         "Arn": arn, "InputPath": "$.detail", "HttpParameters": {
-            "PathParameterValues": ["a/b"], "HeaderParameters": {"x-from": "target", "x-target": "3"},
+            "PathParameterValues": ["$.detail.path"], "HeaderParameters": {"x-from": "target", "x-target": "$.detail.three", "Host": "elsewhere", "Content-Length": "1"},
             "QueryStringParameters": {"t": "4"}}})
-    put(world, id=1)
+    put(world, id=1, three=3, path="a/b")
     world.advance(0)
     token, request = world.hook.requests
     assert token["body"] == b"audience=a&grant_type=client_credentials&client_id=id&client_secret=secret"
     assert (request["method"], request["path"], request["query"]) == ("PUT", "/orders/a%2Fb", {"t": "4", "c": "1"})
     assert [request["headers"][name] for name in ("authorization", "x-from", "x-target")] == ["Bearer t0k3n", "connection", "3"]
-    assert json.loads(request["body"]) == {"id": 1, "extra": "2"}
+    assert request["headers"]["host"] == world.hook.address and request["headers"]["content-length"] == str(len(request["body"]))
+    assert json.loads(request["body"]) == {"id": 1, "three": 3, "path": "a/b", "extra": "2"}
+
+
+def test_a_connection_that_may_not_be_used_sends_nothing_and_no_secret_is_told(outside, moto):  # noqa: F811
+    world = outside(lambda request: (500, b"", {"Connection": "close"}))
+    dead, take = moto.queue(world, "dead")
+    basic = {"AuthorizationType": "BASIC", "AuthParameters": {
+        "BasicAuthParameters": {"Username": "u", "Password": "old"},
+        "InvocationHttpParameters": {"QueryStringParameters": [{"Key": "k", "Value": "s3cret", "IsValueSecret": True}],
+                                     "HeaderParameters": [{"Key": "x-empty"}]}}}
+    arn = api_destination(world, connection=basic)
+    rule(world, "mine", json.dumps({"source": ["mine"]}), {"Arn": arn, "DeadLetterConfig": {"Arn": dead}, "RetryPolicy": {"MaximumRetryAttempts": 1}})
+    world.events.update_connection(Name="hook", AuthParameters={"BasicAuthParameters": {"Password": "new"}})
+    put(world, id=1)
+    world.advance(0)
+    assert world.hook.requests[0]["headers"]["authorization"] == "Basic dTpuZXc="
+    world.hook.stop()
+    world.advance(10)
+    world.events.deauthorize_connection(Name="hook")
+    put(world, id=2)
+    world.advance(0)
+    messages = take()
+    codes = [message["MessageAttributes"]["ERROR_CODE"]["StringValue"] for message in messages]
+    assert codes == ["SDK_CLIENT_ERROR", "CONNECTION_NOT_AUTHORIZED"]
+    assert "s3cret" not in json.dumps(messages) and "s3cret" not in world.server.log()
+
+
+def test_a_target_that_says_when_is_not_asked_before(outside):
+    world = outside(lambda request: (429, b"", {"Retry-After": "30"}))
+    rule(world, "mine", json.dumps({"source": ["mine"]}), {"Arn": api_destination(world)})
+    put(world, id=1)
+    for seconds, tried in ((0, 1), (29, 1), (1, 2)):
+        world.advance(seconds)
+        assert len(world.hook.requests) == tried
+
+
+def test_a_target_that_never_answers_does_not_hold_up_the_others(outside, moto):  # noqa: F811
+    world = outside(lambda request: threading.Event().wait(30) or 200)
+    queue, take = moto.queue(world, "beside")
+    rule(world, "mine", json.dumps({"source": ["mine"]}), {"Arn": api_destination(world)}, {"Arn": queue})
+    put(world, id=1)
+    put(world, id=2)
+    deadline = time.monotonic() + 20
+    taken = []
+    while len(taken) < 2:
+        assert time.monotonic() < deadline, "the queue waits for the web server"
+        taken += take()
 
 
 def test_basic_authorization(outside):
@@ -296,7 +345,7 @@ def test_basic_authorization(outside):
     assert world.hook.requests[0]["headers"]["authorization"] == "Basic dTpw"
 
 
-def test_deliveries_are_duplicated_on_purpose_as_aws_warns_the_same_ones_in_every_run(outside):
+def test_deliveries_are_duplicated_on_purpose_as_aws_warns(outside):
     def delivered(part):
         world = outside(duplicate_events=part)
         rule(world, "mine", json.dumps({"source": ["mine"]}), {"Arn": api_destination(world)})

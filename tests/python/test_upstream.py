@@ -27,28 +27,48 @@ def test_a_request_and_its_answer_are_handed_on_as_they_are(worlds, own_server, 
     hook = hooks(lambda request: (418, b"short and stout", {"x-amz-request-id": "r", "content-type": "text/x"}))
     world = worlds(on=own_server(upstream=hook.url + "/"))
     headers = {"Authorization": world.authorization("s3"), "Content-Type": "text/plain", "x-amz-meta-a": "b", "Host": "localhost:1"}
-    status, answered, body = world.raw(b"the body", method="PUT", path="/bucket/a%2Fb?x=1&y", headers=headers)
+    hop = {"Connection": "close, X-Hop", "X-Hop": "1", "TE": "trailers"}
+    status, answered, body = world.raw(b"the body", method="PUT", path="/bucket/a%2Fb?x=1&y", headers=headers | hop)
     assert (status, body, answered["x-amz-request-id"], answered["content-type"]) == (418, b"short and stout", "r", "text/x")
     [request] = hook.requests
     assert (request["method"], request["path"], request["query"], request["body"]) == ("PUT", "/bucket/a%2Fb", {"x": "1"}, b"the body")
     for name, value in headers.items():
         assert request["headers"][name.lower()] == value
-    assert (request["headers"]["via"], request["headers"]["content-length"]) == ("1.1 sagebrush", "8")
+    assert request["headers"]["content-length"] == "8"
+    assert request["headers"]["via"].startswith("1.1 sagebrush-") and "x-hop" not in request["headers"]
+    assert answered["content-security-policy"] == "sandbox"
 
 
-def test_who_leads_back_or_does_not_answer_is_named(worlds, own_server, hooks):  # noqa: F811
-    hook = hooks()
-    there = hook.url
-    world = worlds(on=own_server(upstream=there))
-    headers = {"Authorization": world.authorization("s3"), "Via": "1.1 sagebrush"}
-    status, _, body = world.raw(headers=headers)
-    assert (status, json.loads(body)["message"]) == (508, f"The upstream {there} leads back to this server.")
-    hook.stop()
+def test_an_upstream_that_leads_back_or_does_not_answer_is_named(worlds, own_server, hooks):  # noqa: F811
+    world = None
+
+    def back(request):
+        """A proxy that hands the request on to where it came from, with itself in Via."""
+        headers = {"Authorization": request["headers"]["authorization"], "Via": request["headers"]["via"] + ", 1.1 edge"}
+        status, _, body = world.raw(headers=headers)
+        return status, body, {}
+
+    hook = hooks(back)
+    world = worlds(on=own_server(upstream=hook.url))
     status, _, body = world.raw(headers={"Authorization": world.authorization("s3")})
-    assert status == 502 and json.loads(body)["message"].startswith(f"The upstream {there} does not answer for s3: ")
+    assert (status, json.loads(body)["message"], len(hook.requests)) == (508, f"The upstream {hook.url} leads back to this server.", 1)
+    gone = hooks()
+    gone.stop()
+    world = worlds(on=own_server(upstream=gone.url))
+    status, _, body = world.raw(headers={"Authorization": world.authorization("s3")})
+    assert status == 502 and json.loads(body)["message"].startswith(f"The upstream {gone.url} does not answer for s3: ")
 
 
-@pytest.mark.parametrize(("scope", "variable"), [("s3", "S3"), ("states", "SFN"), ("execute-api", "EXECUTE_API")])
+def test_a_path_that_would_become_another_one_is_refused(worlds, own_server, hooks):  # noqa: F811
+    hook = hooks()
+    world = worlds(on=own_server(upstream=hook.url))
+    for path in ("/bucket/a/../b", "/bucket/%2e%2e/b", '/bucket/a"b'):
+        status, _, body = world.raw(path=path, headers={"Authorization": world.authorization("s3")})
+        assert (status, hook.requests) == (400, []), path
+        assert json.loads(body)["message"] == f"The path {path} cannot be handed on to {hook.url} as it stands."
+
+
+@pytest.mark.parametrize(("scope", "variable"), [("s3", "S3"), ("states", "SFN"), ("secretsmanager", "SECRETS_MANAGER")])
 def test_without_an_upstream_the_refusal_says_what_to_set(world, scope, variable):
     status, _, body = world.raw(headers={"Authorization": world.authorization(scope)})
     assert (status, json.loads(body)) == (501, {"__type": "NotImplemented", "message": (

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::bridge::{Place, Target};
+use crate::bridge::{Arn, Place, Target, named};
 use crate::domain::world::WorldId;
 use crate::store::bus_definition::BusKind;
 use crate::store::delivery::Delivery;
@@ -59,16 +59,17 @@ impl Letter {
         world: &WorldId,
         api: Option<ApiDestination>,
     ) -> Result<Self, String> {
-        let target = Target::read(&delivery.target, world).map_err(|error| error.to_string())?;
+        let mut target = Target::read(&delivery.target, world).map_err(|error| error.to_string())?;
         let event: Value = serde_json::from_str(&delivery.event).map_err(|error| error.to_string())?;
         let event_id = event["id"].as_str().unwrap_or_default().to_owned();
+        target.http = target.http.for_event(&event);
         let world = world.clone();
         let means = match (&delivery.dead_letter, &target.place) {
             (Some(told), _) => {
                 let arn = target.dead_letter.clone().ok_or("there is no dead-letter queue")?;
                 Means::DeadLetter(DeadLetter { arn, attributes: attributes(told)? })
             }
-            (None, Place::ApiDestination(_)) => Means::Http(api),
+            (None, Place::ApiDestination(..)) => Means::Http(api),
             (None, _) => Means::Plain,
         };
         let payload = match &means {
@@ -92,24 +93,26 @@ pub(super) async fn api_destination(
     delivery: &Delivery,
 ) -> Result<Option<ApiDestination>, Error> {
     let world = tx.id().clone();
-    let Ok(Target { place: Place::ApiDestination(name), .. }) = Target::read(&delivery.target, &world) else {
+    let Ok(Target { place: Place::ApiDestination(name, id), .. }) = Target::read(&delivery.target, &world)
+    else {
         return Ok(None);
     };
-    let Some(destination) = members(tx, &world, BusKind::ApiDestination, &name).await? else {
+    let Some(destination) = members(tx, &world, BusKind::ApiDestination, (&name, &id)).await? else {
         return Ok(None);
     };
-    let connection = destination.get("ConnectionArn").and_then(Value::as_str).unwrap_or_default();
-    let name = connection.split('/').nth(1).unwrap_or_default().to_owned();
-    let connection = members(tx, &world, BusKind::Connection, &name).await?;
+    let connection = destination.get("ConnectionArn").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let resource = Arn::read(&connection).map_or("", |arn| arn.resource);
+    let connection = members(tx, &world, BusKind::Connection, named(resource)).await?;
     Ok(Some(ApiDestination { destination, connection }))
 }
 
+/// The members of the one of this name, if it is still the one of this identity.
 async fn members(
     tx: &mut Tx,
     world: &WorldId,
     kind: BusKind,
-    name: &str,
+    (name, id): (&str, &str),
 ) -> Result<Option<Map<String, Value>>, Error> {
-    let found = tx.bus_definition(world, kind, name).await?;
+    let found = tx.bus_definition(world, kind, name).await?.filter(|found| found.id == id);
     Ok(found.and_then(|found| serde_json::from_str(&found.body).ok()))
 }

@@ -2,7 +2,8 @@
 //!
 //! It keeps nothing in memory: a delivery is claimed in one transaction, carried outside of any, and its end is written in
 //! another, so what was being carried by a server that died is carried again, by whoever finds its claim too old. A target
-//! may so hear of an event twice, never too early and never out of order. How deliveries leave the house the [`Carrier`]
+//! may so hear of an event twice, and never too early; out of order only from a server that stood still for seconds in the middle
+//! of a request. How deliveries leave the house the [`Carrier`]
 //! knows; log groups are in the house, and get theirs in the transaction that ends the delivery.
 //!
 //! All times are the world's: an event is due when it happened, so on whatever clock, and again a pause after each failure.
@@ -65,6 +66,8 @@ impl Engine {
     pub(super) async fn carried(&self, world: &WorldId, now: Timestamp) -> Result<(), Error> {
         let Some(courier) = &self.courier else { return Ok(()) };
         let (mut pace, begun) = (courier.pace.subscribe(), steady_now());
+        // What has become due by the clock alone nobody has put on its way just now.
+        self.store.ring();
         while pace.borrow_and_update().is_running
             && steady_now().ms_since(begun) < PATIENCE_MS
             && self.store.session().next_delivery(world).await?.is_some_and(|due| due <= now)

@@ -16,6 +16,8 @@ pub enum Outcome {
     Refused(String, String),
     /// It may go better another time: a code and a sentence.
     Failed(String, String),
+    /// It may go better, but not before so many milliseconds have passed: the target says so. A code and a sentence.
+    Busy(String, String, i64),
 }
 
 /// What follows for the delivery.
@@ -31,21 +33,21 @@ pub(super) enum Next {
 
 /// What follows for `delivery`, of which `letter` was made, when it came to `outcome` at `at`.
 pub(super) fn next(mut delivery: Delivery, letter: &Letter, outcome: Outcome, at: Timestamp) -> Next {
-    let (code, sentence, is_final) = match outcome {
+    let (code, sentence, is_final, least_ms) = match outcome {
         Outcome::Delivered => return Next::End,
-        Outcome::Refused(code, sentence) => (code, sentence, true),
-        Outcome::Failed(code, sentence) => (code, sentence, false),
+        Outcome::Refused(code, sentence) => (code, sentence, true, 0),
+        Outcome::Failed(code, sentence) => (code, sentence, false, 0),
+        Outcome::Busy(code, sentence, least_ms) => (code, sentence, false, least_ms),
     };
     delivery.attempts = delivery.attempts.saturating_add(1);
-    let due = at.plus_ms(Retry::pause_ms(delivery.attempts));
-    let retry = letter.target.retry;
-    // The queue is told as often as the target was.
-    let begun = if delivery.dead_letter.is_some() { delivery.due } else { delivery.began };
+    let due = at.plus_ms(Retry::pause_ms(delivery.attempts).max(least_ms));
+    // What a target may be tried is its own affair: its queue for what it was given up is tried as long as AWS tries.
+    let retry = if delivery.dead_letter.is_some() { Retry::default() } else { letter.target.retry };
     let exhausted = if is_final {
         None
     } else if delivery.attempts > retry.attempts {
         Some("MaximumRetryAttempts")
-    } else if due.ms_since(begun) > retry.age_ms {
+    } else if due.ms_since(delivery.began) > retry.age_ms {
         Some("MaximumEventAgeInSeconds")
     } else {
         return Next::Again(Delivery { due, failure: Some(format!("{code}: {sentence}")), ..delivery });
@@ -62,7 +64,14 @@ pub(super) fn next(mut delivery: Delivery, letter: &Letter, outcome: Outcome, at
         "EXHAUSTED_RETRY_CONDITION": exhausted,
     });
     let failure = Some(format!("{code}: {sentence}"));
-    Next::Again(Delivery { due: at, attempts: 0, failure, dead_letter: Some(told.to_string()), ..delivery })
+    Next::Again(Delivery {
+        due: at,
+        began: at,
+        attempts: 0,
+        failure,
+        dead_letter: Some(told.to_string()),
+        ..delivery
+    })
 }
 
 #[cfg(test)]
@@ -125,6 +134,13 @@ mod tests {
     }
 
     #[test]
+    fn a_target_that_says_when_is_not_tried_before() {
+        let target = json!({"Id": "t", "Arn": "arn:aws:sqs:us-east-1:123456789012:q", "RetryPolicy": {"MaximumRetryAttempts": 5}});
+        let busy = Outcome::Busy("BUSY".to_owned(), "Later.".to_owned(), 3_000);
+        assert_eq!(tried(&target, &busy).0, [3, 3, 4, 8, 16]);
+    }
+
+    #[test]
     fn what_is_refused_is_not_tried_again() {
         let target = json!({"Id": "t", "Arn": "arn:aws:sqs:us-east-1:123456789012:q"});
         let refused = Outcome::Refused("NO_SUCH_QUEUE".to_owned(), "There is none.".to_owned());
@@ -151,10 +167,16 @@ mod tests {
         assert_eq!(told, expected);
         let world = WorldId::new("123456789012", "us-east-1");
         let letter = Letter::of(&dead, &world, None).expect("a letter");
-        let Next::Again(again) = next(dead.clone(), &letter, failed(), dead.due) else {
-            panic!("it is tried")
+        let (mut again, mut tries) = (dead, 0);
+        let lost = loop {
+            tries += 1;
+            let now = again.due;
+            match next(again, &letter, failed(), now) {
+                Next::Again(next) => again = next,
+                over => break over,
+            }
         };
-        let now = again.due;
-        assert_eq!(next(again, &letter, failed(), now), Next::Lost("TIMEOUT: It took too long.".to_owned()));
+        assert_eq!(lost, Next::Lost("TIMEOUT: It took too long.".to_owned()));
+        assert!(tries > 170, "the queue is not the target, and is tried for a day: {tries}");
     }
 }

@@ -1,6 +1,6 @@
 //! The courier's rounds: what is due is claimed and carried, lane by lane.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,18 +11,25 @@ use super::letter::{Letter, api_destination};
 use super::outcome::{Next, next};
 use super::{Courier, Outcome};
 use crate::bridge::Place;
-use crate::clock::Mode;
+use crate::clock::{Mode, Tick};
 use crate::domain::world::WorldId;
 use crate::engine::{Engine, Error};
-use crate::store::Tx;
-use crate::store::delivery::Delivery;
+use crate::store::delivery::{CLAIM_MS, Delivery};
+use crate::store::{self, Tx};
 use crate::telemetry::Carried;
 
 /// The longest sleep while something may be on its way that another server has put there.
 const POLL: Duration = Duration::from_millis(500);
 
-/// Lanes that are carried at once.
+/// The sleep after a round that has failed.
+const AFTER_FAILURE: Duration = Duration::from_secs(1);
+
+/// Lanes that are carried at once, of all worlds and of one: targets that do not answer hold up their own world alone.
 const LANES: usize = 64;
+const LANES_OF_WORLD: usize = 16;
+
+/// How old a claim may be when its delivery sets out: then it is still ours when it arrives.
+const FRESH_MS: i64 = CLAIM_MS / 2;
 
 /// Its rounds, on their way.
 #[derive(Debug)]
@@ -41,7 +48,9 @@ impl Rounds {
             engine: engine.clone(),
             courier,
             lanes: Arc::new(Semaphore::new(LANES)),
+            of_world: HashMap::new(),
             tasks: JoinSet::new(),
+            is_failing: false,
         };
         Some(Self { stop, task: tokio::spawn(walk.go_on(stopped)) })
     }
@@ -59,16 +68,21 @@ struct Walk {
     engine: Engine,
     courier: Courier,
     lanes: Arc<Semaphore>,
+    of_world: HashMap<WorldId, Arc<Semaphore>>,
     tasks: JoinSet<()>,
+    is_failing: bool,
 }
 
 impl Walk {
     async fn go_on(mut self, mut stopped: watch::Receiver<bool>) {
         while !*stopped.borrow() {
-            let sleep = self.round().await.unwrap_or_else(|error| {
-                tracing::warn!(%error, "the engine's courier waits for the store");
-                POLL
-            });
+            let sleep = match self.round().await {
+                Ok(sleep) => {
+                    self.is_failing = false;
+                    sleep
+                }
+                Err(error) => self.failed(&error),
+            };
             let woken = async {
                 tokio::select! {
                     () = self.engine.store.posted() => {}
@@ -84,10 +98,19 @@ impl Walk {
         self.tasks.shutdown().await;
     }
 
+    /// A round has failed: says so once, but of a database that does not answer the worker tells. Answers how long to sleep.
+    fn failed(&mut self, error: &Error) -> Duration {
+        let is_known = matches!(error, Error::Store(store::Error::Unavailable(_)));
+        if !std::mem::replace(&mut self.is_failing, true) && !is_known {
+            tracing::error!(%error, "the engine's courier tries again");
+        }
+        AFTER_FAILURE
+    }
+
     /// Claims what is due in every world, as far as there is room, and begins to carry it. Answers how long to sleep.
     async fn round(&mut self) -> Result<Duration, Error> {
         let mut sleep = POLL;
-        for (world, _) in self.engine.store.outboxes().await? {
+        for world in self.engine.store.outboxes().await? {
             let mut session = self.engine.store.session();
             let Some(due) = session.next_delivery(&world).await? else { continue };
             let row = session.world(&world).await?;
@@ -106,24 +129,26 @@ impl Walk {
     }
 
     async fn claim(&mut self, world: &WorldId) -> Result<(), Error> {
-        let room = u32::try_from(self.lanes.available_permits()).unwrap_or(0);
+        let own = Arc::clone(
+            self.of_world.entry(world.clone()).or_insert_with(|| Arc::new(Semaphore::new(LANES_OF_WORLD))),
+        );
+        let room = self.lanes.available_permits().min(own.available_permits());
         if room == 0 {
             return Ok(());
         }
         let Some(mut tx) = self.engine.store.try_begin(world).await? else { return Ok(()) };
         let claim = tx.new_id().await?;
-        let mut begun = HashSet::new();
         let mut claimed = Vec::new();
-        for delivery in tx.claim_deliveries(&claim, None, room).await? {
-            begun.insert(delivery.number);
-            claimed.push(Claimed::of(&mut tx, claim.clone(), delivery).await?);
+        for delivery in tx.claim_deliveries(&claim, None, u32::try_from(room).unwrap_or(u32::MAX)).await? {
+            claimed.push(Claimed::of(&self.engine, &mut tx, claim.clone(), delivery).await?);
         }
         tx.commit().await?;
         for claimed in claimed {
-            let Ok(permit) = Arc::clone(&self.lanes).try_acquire_owned() else { break };
+            let permits = (Arc::clone(&self.lanes).try_acquire_owned(), Arc::clone(&own).try_acquire_owned());
+            let (Ok(one), Ok(other)) = permits else { break };
             let lane =
                 Lane { engine: self.engine.clone(), courier: self.courier.clone(), world: world.clone() };
-            self.tasks.spawn(lane.carry_on(claimed, permit));
+            self.tasks.spawn(lane.carry_on(claimed, [one, other]));
         }
         Ok(())
     }
@@ -132,15 +157,17 @@ impl Walk {
 /// A delivery that is ours, and its letter.
 struct Claimed {
     claim: String,
+    /// When it became ours.
+    since: Tick,
     delivery: Delivery,
     letter: Result<Letter, String>,
 }
 
 impl Claimed {
-    async fn of(tx: &mut Tx, claim: String, delivery: Delivery) -> Result<Self, Error> {
+    async fn of(engine: &Engine, tx: &mut Tx, claim: String, delivery: Delivery) -> Result<Self, Error> {
         let api = api_destination(tx, &delivery).await?;
         let letter = Letter::of(&delivery, tx.id(), api);
-        Ok(Self { claim, delivery, letter })
+        Ok(Self { claim, since: engine.store.steady_now(), delivery, letter })
     }
 }
 
@@ -152,8 +179,8 @@ struct Lane {
 }
 
 impl Lane {
-    /// Carries what is due in the lane, one after the other.
-    async fn carry_on(self, claimed: Claimed, _permit: OwnedSemaphorePermit) {
+    /// Carries what is due in the lane, one after the other, until one fails: then others come first.
+    async fn carry_on(self, claimed: Claimed, _permits: [OwnedSemaphorePermit; 2]) {
         let mut claimed = Some(claimed);
         while let Some(now) = claimed.take() {
             match self.carry(now).await {
@@ -168,13 +195,20 @@ impl Lane {
 
     /// Carries a delivery, writes what came of it, and claims the next one of the lane.
     async fn carry(&self, claimed: Claimed) -> Result<Option<Claimed>, Error> {
-        let Claimed { claim, delivery, letter } = claimed;
+        let Claimed { claim, since, delivery, letter } = claimed;
+        // A process that stood still meanwhile leaves it to whoever has it now.
+        if self.engine.store.steady_now().ms_since(since) > FRESH_MS {
+            return Ok(None);
+        }
         let outcome = match &letter {
             Ok(letter) => self.leave(letter).await,
             Err(_) => None,
         };
         let lane = delivery.lane.clone();
         let mut tx = self.engine.store.begin(&self.world).await?;
+        if !tx.holds_delivery(delivery.number, &claim).await? {
+            return Ok(None);
+        }
         // Where time stands still it was tried when it was due, however far the clock was moved meanwhile. Where it passes, a
         // pause is one of the target's.
         let at = if tx.world().clock.mode == Mode::Manual { delivery.due } else { tx.now() };
@@ -199,11 +233,16 @@ impl Lane {
                 tracing::warn!(%world, rule, event = delivery.event, reason, "an event has not reached its target and is given up");
                 tx.end_delivery(delivery.number, &claim).await?;
             }
-            Next::Again(again) => tx.put_back_delivery(&again, &claim).await?,
+            Next::Again(again) => {
+                tx.put_back_delivery(&again, &claim).await?;
+                tx.commit().await?;
+                self.engine.store.work().carried(carried);
+                return Ok(None);
+            }
         }
         let claim = tx.new_id().await?;
         let next = match tx.claim_deliveries(&claim, Some(&lane), 1).await?.pop() {
-            Some(delivery) => Some(Claimed::of(&mut tx, claim, delivery).await?),
+            Some(delivery) => Some(Claimed::of(&self.engine, &mut tx, claim, delivery).await?),
             None => None,
         };
         tx.commit().await?;

@@ -91,10 +91,7 @@ pub(super) async fn list(context: &Context, world: &WorldId, value: Value) -> Re
     let after = page.after("api destinations")?;
     let mut session = context.store.session();
     let wanted = page.by_name(after.as_deref());
-    let mut found = session.bus_definitions(world, BusKind::ApiDestination, wanted).await?;
-    if let Some(arn) = connection_arn {
-        found.retain(|it| member(it, "ConnectionArn").is_some_and(|of| of == arn));
-    }
+    let found = session.bus_definitions(world, BusKind::ApiDestination, wanted).await?;
     let mut shown = Vec::new();
     for it in found {
         let mut fields = answered(&mut session, world, &it).await?;
@@ -106,14 +103,15 @@ pub(super) async fn list(context: &Context, world: &WorldId, value: Value) -> Re
                 fields.insert(name, value.clone());
             }
         }
-        shown.push((it.name, fields));
+        let is_wanted = connection_arn.is_none() || member(&it, "ConnectionArn") == connection_arn;
+        shown.push((it.name, is_wanted.then_some(fields)));
     }
     page.shown(
         "api destinations",
         "ApiDestinations",
         shown,
         |(name, _)| name.clone(),
-        |(_, it)| Ok(it.into()),
+        |(_, it)| Ok(it.map(Value::from)),
     )
 }
 

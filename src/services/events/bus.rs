@@ -42,9 +42,12 @@ pub(super) fn named(given: Option<&str>, world: &WorldId) -> Result<String, Faul
 
 /// Refuses a bus that does not exist.
 pub(super) async fn check(session: &mut Session, world: &WorldId, name: &str) -> Result<(), Fault> {
-    let is_there =
-        name == DEFAULT_BUS || session.bus_definition(world, BusKind::EventBus, name).await?.is_some();
-    if is_there { Ok(()) } else { Err(missing(name)) }
+    if exists(session, world, name).await? { Ok(()) } else { Err(missing(name)) }
+}
+
+/// Whether there is such a bus.
+pub(super) async fn exists(session: &mut Session, world: &WorldId, name: &str) -> Result<bool, Fault> {
+    Ok(name == DEFAULT_BUS || session.bus_definition(world, BusKind::EventBus, name).await?.is_some())
 }
 
 /// The row of the default bus, which is made now if there is none.
@@ -74,7 +77,7 @@ pub(super) async fn create(context: &Context, world: &WorldId, value: Value) -> 
     }
     let tags = merged(Tags::new(), tags).map_err(Fault::validation)?;
     let mut tx = context.store.begin(world).await?;
-    if check(&mut tx, world, &name).await.is_ok() {
+    if exists(&mut tx, world, &name).await? {
         let sentence = format!("Event bus {name} already exists.");
         return Err(Fault::declared("ResourceAlreadyExistsException", sentence));
     }
@@ -122,7 +125,13 @@ pub(super) async fn list(context: &Context, world: &WorldId, value: Value) -> Re
         found.push(default_bus());
         found.sort_by(|one, other| one.name.cmp(&other.name));
     }
-    page.shown("event buses", "EventBuses", found, |bus| bus.name.clone(), |bus| shown(world, bus, false))
+    page.shown(
+        "event buses",
+        "EventBuses",
+        found,
+        |bus| bus.name.clone(),
+        |bus| shown(world, bus, false).map(Some),
+    )
 }
 
 /// Deletes a bus without rules; one that is not there is deleted already.

@@ -61,19 +61,10 @@ pub(super) async fn update(context: &Context, world: &WorldId, value: Value) -> 
     let Named { name } = input(value.clone())?;
     let mut tx = context.store.begin(world).await?;
     let old = find(&mut tx, world, &name).await?;
-    let mut members = stored(&old.body)?.as_map().cloned().unwrap_or_default();
+    let members = stored(&old.body)?.as_map().cloned().unwrap_or_default();
     let was = members.get("AuthorizationType").cloned();
     let given = value.as_map().cloned().unwrap_or_default();
-    for (name, value) in given {
-        match (name.as_str(), members.get("AuthParameters").and_then(Value::as_map)) {
-            ("AuthParameters", Some(old)) => {
-                let mut both = old.clone();
-                value.as_map().cloned().unwrap_or_default().into_iter().for_each(|(n, v)| both.insert(n, v));
-                members.insert(name, both.into());
-            }
-            _ => members.insert(name, value),
-        }
-    }
+    let mut members = merged(members, given);
     if members.get("AuthorizationType") != was.as_ref() {
         forget_other_kinds(&mut members);
     }
@@ -131,23 +122,20 @@ pub(super) async fn list(context: &Context, world: &WorldId, value: Value) -> Re
     let List { connection_state, page } = input(value)?;
     let after = page.after("connections")?;
     let mut session = context.store.session();
-    let mut found =
-        session.bus_definitions(world, BusKind::Connection, page.by_name(after.as_deref())).await?;
-    if let Some(wanted) = connection_state {
-        found.retain(|it| member(it, "ConnectionState").is_some_and(|state| state == wanted));
-    }
+    let found = session.bus_definitions(world, BusKind::Connection, page.by_name(after.as_deref())).await?;
     page.shown(
         "connections",
         "Connections",
         found,
         |it| it.name.clone(),
         |it| {
+            let is_wanted = connection_state.is_none() || member(&it, "ConnectionState") == connection_state;
             let mut shown = answered(world, &it, true)?;
             if let (Some(members), Some(kind)) = (shown.as_map_mut(), member(&it, "AuthorizationType")) {
                 members.insert("AuthorizationType", kind.into());
                 members.insert("Name", it.name.into());
             }
-            Ok(shown)
+            Ok(is_wanted.then_some(shown))
         },
     )
 }
@@ -194,6 +182,18 @@ fn forget_other_kinds(members: &mut Fields) {
         }
     }
     members.insert("AuthParameters", parameters.into());
+}
+
+/// The members that were there with those that are given: what is inside of a structure stays unless it is given too.
+fn merged(mut old: Fields, given: Fields) -> Fields {
+    for (name, value) in given {
+        let value = match (old.remove(&name), value) {
+            (Some(Value::Map(old)), Value::Map(given)) => merged(old, given).into(),
+            (_, value) => value,
+        };
+        old.insert(name, value);
+    }
+    old
 }
 
 /// What every operation answers of a connection.

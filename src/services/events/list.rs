@@ -34,17 +34,19 @@ impl Paged {
         ByName { prefix: self.name_prefix.as_deref(), after, limit: self.limit() + 1 }
     }
 
-    /// The answer with what was found: `member` is the list, `name` says by what its pages go.
+    /// The answer with what was found: `member` is the list, `name` says by what its pages go, and what `show` leaves out is
+    /// missing from its page.
     pub(super) fn shown<T>(
         &self,
         list: &str,
         member: &str,
         mut found: Vec<T>,
         name: impl Fn(&T) -> String,
-        show: impl FnMut(T) -> Result<Value, Fault>,
+        show: impl FnMut(T) -> Result<Option<Value>, Fault>,
     ) -> Result<Value, Fault> {
         let end = token::cut(&mut found, self.limit(), name);
-        let shown: Vec<Value> = found.into_iter().map(show).collect::<Result<_, _>>()?;
+        let shown = found.into_iter().map(show).collect::<Result<Vec<_>, _>>()?;
+        let shown: Vec<Value> = shown.into_iter().flatten().collect();
         let mut answer = Fields::from_iter([(member, Value::from(shown))]);
         if let Some(end) = end {
             answer.insert("NextToken", token::seal(list, end).into());

@@ -72,7 +72,7 @@ pub(super) async fn put_events(context: &Context, world: &WorldId, value: Value)
         let bus = named(entry.event_bus_name.as_deref(), world).unwrap_or_default();
         let told = match entry.event(context, &tx) {
             Err(failed) => Err(failed),
-            Ok(event) if bus::check(&mut tx, world, &bus).await.is_ok() => {
+            Ok(event) if bus::exists(&mut tx, world, &bus).await? => {
                 let now = tx.now();
                 Ok(engine::bus::tell_on(&mut tx, &bus, &event, now).await?)
             }

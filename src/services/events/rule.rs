@@ -107,7 +107,7 @@ pub(super) async fn list(context: &Context, world: &WorldId, value: Value) -> Re
     bus::check(&mut session, world, &bus).await?;
     let after = page.after("rules")?;
     let found = session.rules(world, &bus, page.by_name(after.as_deref())).await?;
-    page.shown("rules", "Rules", found, |rule| rule.name.clone(), |rule| shown(world, rule))
+    page.shown("rules", "Rules", found, |rule| rule.name.clone(), |rule| shown(world, rule).map(Some))
 }
 
 /// The rule of that name, or the fault that there is none.

@@ -1,60 +1,30 @@
 //! `TagResource`, `UntagResource`, `ListTagsForResource`: of rules and of event buses.
 
-use serde::{Deserialize, Serialize};
-
 use super::bus::{self, row_of_default};
 use super::rule;
 use crate::domain::world::WorldId;
 use crate::engine::bus::DEFAULT_BUS;
 use crate::schema::{Fault, Value};
-use crate::services::tag::{Tag, merged, shown};
+use crate::services::tag::{ListTagsForResource, Listed, TagResource, UntagResource, merged};
 use crate::services::{Context, answer, input};
 use crate::store::{Tagged, Tags};
 
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct TagRequest {
-    #[serde(rename = "ResourceARN")]
-    resource_arn: String,
-    tags: Vec<Tag>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct UntagRequest {
-    #[serde(rename = "ResourceARN")]
-    resource_arn: String,
-    tag_keys: Vec<String>,
-}
-
-#[derive(Deserialize)]
-struct ListRequest {
-    #[serde(rename = "ResourceARN")]
-    resource_arn: String,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Listed {
-    tags: Vec<Tag>,
-}
-
 /// <https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_TagResource.html>
 pub(super) async fn tag(context: &Context, world: &WorldId, value: Value) -> Result<Value, Fault> {
-    let TagRequest { resource_arn, tags } = input(value)?;
+    let TagResource { resource_arn, tags } = input(value)?;
     change(context, world, &resource_arn, |old| merged(old, tags).map_err(Fault::validation)).await
 }
 
 /// <https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_UntagResource.html>
 pub(super) async fn untag(context: &Context, world: &WorldId, value: Value) -> Result<Value, Fault> {
-    let UntagRequest { resource_arn, tag_keys } = input(value)?;
+    let UntagResource { resource_arn, tag_keys } = input(value)?;
     let left = |old: Tags| old.into_iter().filter(|(key, _)| !tag_keys.contains(key)).collect();
     change(context, world, &resource_arn, |old| Ok(left(old))).await
 }
 
 /// <https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_ListTagsForResource.html>
 pub(super) async fn list(context: &Context, world: &WorldId, value: Value) -> Result<Value, Fault> {
-    let ListRequest { resource_arn } = input(value)?;
+    let ListTagsForResource { resource_arn } = input(value)?;
     let of = Resource::named(world, &resource_arn)?;
     let found = context.store.session().tags(world, of.tagged()).await?;
     let tags = match found {
@@ -62,7 +32,7 @@ pub(super) async fn list(context: &Context, world: &WorldId, value: Value) -> Re
         None if of == Resource::Bus(DEFAULT_BUS) => Tags::new(),
         None => return Err(of.missing()),
     };
-    answer(&Listed { tags: shown(tags) })
+    answer(&Listed::from(tags))
 }
 
 async fn change(

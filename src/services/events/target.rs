@@ -97,7 +97,13 @@ pub(super) async fn list(context: &Context, world: &WorldId, value: Value) -> Re
     find(&mut session, world, &bus, &rule).await?;
     let after = page.after("targets")?;
     let found = session.rule_targets(world, (&bus, &rule), after.as_deref(), page.limit() + 1).await?;
-    page.shown("targets", "Targets", found, |target| target.id.clone(), |target| stored(&target.body))
+    page.shown(
+        "targets",
+        "Targets",
+        found,
+        |target| target.id.clone(),
+        |target| stored(&target.body).map(Some),
+    )
 }
 
 /// The names of the rules that have a target of this ARN.
@@ -114,7 +120,7 @@ pub(super) async fn list_rule_names(
     let after = page.after("rule names")?;
     let limit = page.limit() + 1;
     let found = session.rules_by_target(world, (&bus, &target_arn), after.as_deref(), limit).await?;
-    page.shown("rule names", "RuleNames", found, Clone::clone, |name| Ok(name.into()))
+    page.shown("rule names", "RuleNames", found, Clone::clone, |name| Ok(Some(name.into())))
 }
 
 fn none_failed() -> Value {

@@ -23,10 +23,12 @@ impl Pattern {
         }
         let mut pattern = Self::default();
         while !rest.is_empty() {
-            let (list, after) = match rest.split_at(1) {
-                ("?", after) => (&mut pattern.any, after),
-                ("-", after) => (&mut pattern.none, after),
-                _ => (&mut pattern.all, rest),
+            let (list, after) = if let Some(after) = rest.strip_prefix('?') {
+                (&mut pattern.any, after)
+            } else if let Some(after) = rest.strip_prefix('-') {
+                (&mut pattern.none, after)
+            } else {
+                (&mut pattern.all, rest)
             };
             let (term, after) = match after.strip_prefix('"') {
                 Some(quoted) => quoted.split_once('"').ok_or_else(|| invalid("Invalid filter pattern"))?,
@@ -57,6 +59,7 @@ mod tests {
         for (text, is_found) in [
             ("", true),
             ("ERROR", true),
+            ("über ?ß -é", false),
             ("error", false),
             ("ERROR failed", true),
             ("ERROR passed", false),
