@@ -34,6 +34,7 @@ mod progression;
 mod queue;
 mod routes;
 mod run;
+pub mod scaling;
 mod snapshot;
 mod step;
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::attempt::attempt;
 use super::change::Change;
 use super::injection::begin_due;
 use super::step::step;
-use super::{Engine, Error, traffic};
+use super::{Engine, Error, scaling, traffic};
 use crate::clock::Timestamp;
 use crate::domain::rules::Rules;
 use crate::domain::world::WorldId;
@@ -143,6 +143,8 @@ pub(super) async fn batch(
             Due::Fault(number) => changes.extend(round.fault(number, at).await?),
             Due::Alarm(alarm) => round.alarm(*alarm, at).await?,
             Due::Endpoint(row) => changes.extend(round.endpoint(*row, at).await?),
+            Due::ScheduledAction(resource, name) => round.scheduled(resource, name, at).await?,
+            Due::ScalableTarget(resource) => round.target(resource, at).await?,
         }
         left = left.saturating_sub(1);
     }
@@ -212,6 +214,24 @@ impl Round<'_> {
         }
         if let Some(again) = judged.next.filter(|again| *again <= self.limit) {
             self.agenda.add(again, Due::Alarm(Box::new(alarm)));
+        }
+        Ok(())
+    }
+
+    async fn scheduled(&mut self, resource: String, name: String, at: Timestamp) -> Result<(), Error> {
+        let next = scaling::schedule(self.tx, &resource, &name, at, self.rules).await?;
+        self.tx.set_reached(at);
+        if let Some(again) = next.filter(|again| *again <= self.limit) {
+            self.agenda.add(again, Due::ScheduledAction(resource, name));
+        }
+        Ok(())
+    }
+
+    async fn target(&mut self, resource: String, at: Timestamp) -> Result<(), Error> {
+        let next = scaling::look(self.tx, &resource, at, self.rules).await?;
+        self.tx.set_reached(at);
+        if let Some(again) = next.filter(|again| *again <= self.limit) {
+            self.agenda.add(again, Due::ScalableTarget(resource));
         }
         Ok(())
     }

@@ -11,6 +11,7 @@ use crate::domain::world::WorldId;
 use crate::schema::{Call, Fault, Operation, Service, ServiceId, Value, Violation};
 use crate::telemetry::Requests;
 
+pub mod autoscaling;
 mod client_time;
 pub mod cloudwatch;
 mod context;
@@ -23,6 +24,7 @@ pub mod sagemaker;
 pub mod sts;
 #[cfg(test)]
 mod tests;
+mod token;
 mod wait;
 mod weather;
 
@@ -91,6 +93,7 @@ impl Services {
 impl crate::wire::Services for Services {
     fn implements(&self, service: ServiceId, operation: &str) -> bool {
         let built = match service {
+            ServiceId::ApplicationAutoScaling => autoscaling::OPERATIONS,
             ServiceId::CloudWatch => cloudwatch::OPERATIONS,
             ServiceId::EventBridge => events::OPERATIONS,
             ServiceId::SageMaker => sagemaker::OPERATIONS,
@@ -116,6 +119,7 @@ impl crate::wire::Services for Services {
     async fn call(&self, call: Call) -> Result<Option<Value>, Fault> {
         let world = WorldId::new(call.account.as_str(), call.region.as_str());
         match call.service {
+            ServiceId::ApplicationAutoScaling => autoscaling::call(&self.context, &world, call).await,
             ServiceId::CloudWatch => cloudwatch::call(&self.context, &world, call).await,
             ServiceId::EventBridge => events::call(&self.context, &world, call).await,
             ServiceId::SageMaker => {

@@ -41,6 +41,7 @@ mod progression;
 pub mod replica;
 mod reset;
 mod row;
+pub mod scaling;
 mod session;
 pub mod snapshot;
 mod state;

@@ -18,6 +18,8 @@ pub enum Tagged<'a> {
     Endpoint(&'a str),
     /// An alarm, by its exact name.
     Alarm(&'a str),
+    /// A scalable target, by its id.
+    ScalableTarget(&'a str),
 }
 
 impl Session {
@@ -38,6 +40,11 @@ impl Session {
                 "SELECT tags FROM alarms WHERE account = $1 AND region = $2 AND name = $3",
                 None,
                 name.to_owned(),
+            ),
+            Tagged::ScalableTarget(id) => (
+                "SELECT tags FROM scalable_targets WHERE account = $1 AND region = $2 AND id = $3",
+                None,
+                id.to_owned(),
             ),
         };
         let mut args: Vec<Arg<'_>> = vec![(&world.account).into(), (&world.region).into(), (&key).into()];
@@ -64,6 +71,11 @@ impl Session {
                 "UPDATE alarms SET tags = $4 WHERE account = $1 AND region = $2 AND name = $3",
                 None,
                 name.to_owned(),
+            ),
+            Tagged::ScalableTarget(id) => (
+                "UPDATE scalable_targets SET tags = $4 WHERE account = $1 AND region = $2 AND id = $3",
+                None,
+                id.to_owned(),
             ),
         };
         let text = to_text(tags);

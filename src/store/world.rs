@@ -29,6 +29,8 @@ pub struct World {
     pub limits: i64,
     /// How many answers were set for requests to its endpoints.
     pub results: i64,
+    /// How many scalable targets it has.
+    pub targets: i64,
 }
 
 impl World {
@@ -46,7 +48,8 @@ impl World {
 /// The columns that [`read`] takes.
 macro_rules! columns {
     () => {
-        "mode, rate_milli, anchor_base_ms, anchor_world_ms, reached_ms, next_due_ms, version, life, injections, keeps_past, instance_limits, results"
+        "mode, rate_milli, anchor_base_ms, anchor_world_ms, reached_ms, next_due_ms, version, life, injections, keeps_past, instance_limits, results, \
+         scalable_targets"
     };
 }
 pub(super) use columns;
@@ -58,7 +61,8 @@ pub(super) fn read(row: &mut Row) -> Result<World, Error> {
         WorldClock { mode: mode(&word, rate_milli)?, anchor_base: row.at()?, anchor_world: row.at()? };
     let (reached, next_due, version, life) = (row.at()?, row.maybe_at()?, row.int()?, row.int()?);
     let (injections, keeps_past, limits, results) = (row.int()?, row.int()? != 0, row.int()?, row.int()?);
-    Ok(World { clock, reached, next_due, version, life, injections, keeps_past, limits, results })
+    let targets = row.int()?;
+    Ok(World { clock, reached, next_due, version, life, injections, keeps_past, limits, results, targets })
 }
 
 /// The mode of a word that the store wrote.
@@ -72,7 +76,7 @@ pub(super) fn mode(word: &str, rate_milli: i64) -> Result<Mode, Error> {
 }
 
 /// All columns of a world's row.
-fn args<'a>(id: &'a WorldId, world: &World) -> [Arg<'a>; 15] {
+fn args<'a>(id: &'a WorldId, world: &World) -> [Arg<'a>; 16] {
     let clock = &world.clock;
     [
         (&id.account).into(),
@@ -90,6 +94,7 @@ fn args<'a>(id: &'a WorldId, world: &World) -> [Arg<'a>; 15] {
         i64::from(world.keeps_past).into(),
         world.limits.into(),
         world.results.into(),
+        world.targets.into(),
     ]
 }
 
@@ -117,8 +122,8 @@ impl Session {
         Ok(world.now(self.base_now().await?))
     }
 
-    /// The earliest instant after `after` at which anything of the world is due: an endpoint, an alarm, traffic or a
-    /// fault, of which `world` says whether it has any.
+    /// The earliest instant after `after` at which anything of the world is due: an endpoint, an alarm, traffic, a
+    /// fault or a scaling; of the last two `world` says whether it has any.
     pub async fn due_after(
         &mut self,
         id: &WorldId,
@@ -133,8 +138,13 @@ impl Session {
                    UNION ALL SELECT MIN(wake_ms) FROM traffic \
                    WHERE account = $1 AND region = $2 AND wake_ms > $3 \
                    UNION ALL SELECT MIN(wake_ms) FROM injections \
-                   WHERE account = $1 AND region = $2 AND wake_ms > $3 AND $4 > 0) AS wakes";
-        let args = [(&id.account).into(), (&id.region).into(), after.into(), world.injections.into()];
+                   WHERE account = $1 AND region = $2 AND wake_ms > $3 AND $4 > 0 \
+                   UNION ALL SELECT MIN(wake_ms) FROM scalable_targets \
+                   WHERE account = $1 AND region = $2 AND wake_ms > $3 AND $5 > 0 \
+                   UNION ALL SELECT MIN(wake_ms) FROM scaling_rules \
+                   WHERE account = $1 AND region = $2 AND wake_ms > $3 AND $5 > 0) AS wakes";
+        let (injections, targets) = (world.injections.into(), world.targets.into());
+        let args = [(&id.account).into(), (&id.region).into(), after.into(), injections, targets];
         let row = self.read_one(sql, &args).await?;
         row.map_or(Ok(None), |mut row| row.maybe_at())
     }
@@ -187,6 +197,7 @@ impl Session {
             keeps_past: false,
             limits: 0,
             results: 0,
+            targets: 0,
         })
     }
 
@@ -194,8 +205,8 @@ impl Session {
     pub(super) async fn insert_world(&mut self, id: &WorldId, world: &World) -> Result<(), Error> {
         let sql = "INSERT INTO worlds (account, region, mode, rate_milli, anchor_base_ms, anchor_world_ms, \
                    reached_ms, next_due_ms, wake_real_ms, version, life, injections, keeps_past, instance_limits, \
-                   results) \
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
+                   results, scalable_targets) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
                    ON CONFLICT (account, region) DO NOTHING";
         self.execute(sql, &args(id, world)).await.map(drop)
     }
@@ -206,7 +217,8 @@ impl Session {
     pub(super) async fn save_world(&mut self, id: &WorldId, world: &World) -> Result<(), Error> {
         let sql = "UPDATE worlds SET mode = $3, rate_milli = $4, anchor_base_ms = $5, anchor_world_ms = $6, \
                    reached_ms = $7, next_due_ms = $8, wake_real_ms = $9, version = version + 1, life = $11, \
-                   injections = $12, keeps_past = $13, instance_limits = $14, results = $15 \
+                   injections = $12, keeps_past = $13, instance_limits = $14, results = $15, \
+                   scalable_targets = $16 \
                    WHERE account = $1 AND region = $2 AND version = $10";
         if self.execute(sql, &args(id, world)).await? == 0 {
             return Err(Error::Overtaken(id.clone()));

@@ -1,24 +1,14 @@
-//! `NextToken`: where a page ended, and in which list. To clients it is opaque.
+//! `NextToken`, and CloudWatch's word for one that is none.
 
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::schema::Fault;
+use crate::services::token;
 
-/// The token for the end of a page of `list`.
-pub(super) fn seal(list: &str, end: impl Serialize) -> String {
-    let text = serde_json::to_vec(&(list, end)).expect("a name or a number is JSON");
-    BASE64_URL_SAFE_NO_PAD.encode(text)
-}
+pub(super) use crate::services::token::seal;
 
 /// Where the page before ended; a token that is not one of `list` is refused.
 pub(super) fn open<T: DeserializeOwned>(list: &str, token: &str) -> Result<T, Fault> {
-    let text = BASE64_URL_SAFE_NO_PAD.decode(token).ok();
-    let read = text.and_then(|text| serde_json::from_slice::<(String, T)>(&text).ok());
-    match read {
-        Some((of, end)) if of == list => Ok(end),
-        _ => Err(Fault::declared("InvalidNextToken", "The next token is not valid.")),
-    }
+    let refused = || Fault::declared("InvalidNextToken", "The next token is not valid.");
+    token::open(list, token).ok_or_else(refused)
 }

@@ -19,6 +19,7 @@ const MADE_ANEW: &[&str] = &[
     "keeps_past",
     "instance_limits",
     "results",
+    "scalable_targets",
 ];
 
 #[tokio::test]
