@@ -99,7 +99,7 @@ impl crate::wire::Services for Services {
             ServiceId::SageMaker => sagemaker::OPERATIONS,
             ServiceId::SageMakerRuntime => runtime::OPERATIONS,
             ServiceId::Sts => sts::OPERATIONS,
-            _ => &[],
+            ServiceId::Logs => &[],
         };
         built.contains(&operation)
     }
@@ -134,7 +134,7 @@ impl crate::wire::Services for Services {
             }
             ServiceId::SageMakerRuntime => runtime::call(&self.context, &world, call).await,
             ServiceId::Sts => sts::call(&self.context, &world, call).await,
-            other => Err(Fault::not_implemented(other, call.operation)),
+            ServiceId::Logs => Err(Fault::not_implemented(call.service, call.operation)),
         }
     }
 }

@@ -32,7 +32,7 @@ fn the_capacity_is_what_brings_the_metric_to_its_target() {
             "{side:?} of {capacity} at {values:?}"
         );
     }
-    assert_eq!(low_threshold(7.0), 6.3);
+    assert_eq!(low_threshold(7.0).to_string(), "6.3");
 }
 
 #[test]

@@ -10,15 +10,18 @@ use crate::store::{Alarm, Error, Tx};
 /// What stands in the ARN of every policy, and seldom elsewhere: most alarms need not be read.
 const MARK: &str = ":scalingPolicy:";
 
-/// The actions of an alarm.
+/// What an alarm does, of its body.
 #[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-struct Actions {
-    actions_enabled: Option<bool>,
-    alarm_actions: Vec<String>,
+#[serde(default)]
+struct Body {
+    #[serde(rename = "ActionsEnabled")]
+    enabled: Option<bool>,
+    #[serde(rename = "AlarmActions")]
+    on_alarm: Vec<String>,
     #[serde(rename = "OKActions")]
-    ok_actions: Vec<String>,
-    insufficient_data_actions: Vec<String>,
+    on_ok: Vec<String>,
+    #[serde(rename = "InsufficientDataActions")]
+    on_insufficient_data: Vec<String>,
 }
 
 /// The policies that the alarm calls as long as it is in its state, by their ARNs.
@@ -26,14 +29,14 @@ pub fn calls(alarm: &Alarm) -> Vec<String> {
     if !alarm.body.contains(MARK) {
         return Vec::new();
     }
-    let actions: Actions = alarm.read().unwrap_or_default();
-    if actions.actions_enabled == Some(false) {
+    let body: Body = alarm.read().unwrap_or_default();
+    if body.enabled == Some(false) {
         return Vec::new();
     }
     let mut arns = match alarm.state {
-        AlarmState::Alarm => actions.alarm_actions,
-        AlarmState::Ok => actions.ok_actions,
-        AlarmState::InsufficientData => actions.insufficient_data_actions,
+        AlarmState::Alarm => body.on_alarm,
+        AlarmState::Ok => body.on_ok,
+        AlarmState::InsufficientData => body.on_insufficient_data,
     };
     arns.retain(|arn| arn.contains(MARK));
     arns

@@ -30,19 +30,21 @@ struct Request {
 
 /// `SuspendedState`: what it does not name stays.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase")]
 struct SuspendedState {
-    dynamic_scaling_in_suspended: Option<bool>,
-    dynamic_scaling_out_suspended: Option<bool>,
-    scheduled_scaling_suspended: Option<bool>,
+    #[serde(rename = "DynamicScalingInSuspended")]
+    scaling_in: Option<bool>,
+    #[serde(rename = "DynamicScalingOutSuspended")]
+    scaling_out: Option<bool>,
+    #[serde(rename = "ScheduledScalingSuspended")]
+    scheduled: Option<bool>,
 }
 
 impl SuspendedState {
     fn over(self, before: Suspended) -> Suspended {
         Suspended {
-            scaling_in: self.dynamic_scaling_in_suspended.unwrap_or(before.scaling_in),
-            scaling_out: self.dynamic_scaling_out_suspended.unwrap_or(before.scaling_out),
-            scheduled: self.scheduled_scaling_suspended.unwrap_or(before.scheduled),
+            scaling_in: self.scaling_in.unwrap_or(before.scaling_in),
+            scaling_out: self.scaling_out.unwrap_or(before.scaling_out),
+            scheduled: self.scheduled.unwrap_or(before.scheduled),
         }
     }
 }
@@ -111,15 +113,16 @@ fn bounds(request: &Request, before: Option<Bounds>, endpoint: &Endpoint) -> Res
     if max < min {
         return Err(Fault::validation("Maximum capacity cannot be less than minimum capacity."));
     }
+    // Only an asynchronous endpoint may be without instances.
     let is_asynchronous = endpoint.fleets().first().is_some_and(|fleet| fleet.spec.asynchronous);
-    let least = if is_asynchronous { 0 } else { 1 };
-    let Some(least) = u32::try_from(min).ok().filter(|min| *min >= least) else {
+    let least = u32::from(!is_asynchronous);
+    let Some(min) = u32::try_from(min).ok().filter(|min| *min >= least) else {
         let sentence =
             format!("Minimum capacity must be greater than or equal to {least} for this resource.");
         return Err(Fault::validation(sentence));
     };
-    let most = u32::try_from(max).map_err(|_| Fault::validation("Maximum capacity is too large."))?;
-    Ok(Bounds { min: least, max: most })
+    let max = u32::try_from(max).map_err(|_| Fault::validation("Maximum capacity is too large."))?;
+    Ok(Bounds { min, max })
 }
 
 async fn insert(

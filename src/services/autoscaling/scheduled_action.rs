@@ -83,7 +83,7 @@ pub(super) async fn put_scheduled_action(
     let (now, begun) = (tx.now(), tx.begun_at());
     let read = |at: Option<Timestamp>| at.map(|at| context.settings.client_times.read(at, tx.world(), begun));
     let (start, end) = (read(request.start_time), read(request.end_time));
-    let action = request.action(before, start, end)?;
+    let action = request.action(before.as_ref(), start, end)?;
     let created = old.as_ref().map_or(now, |old| old.created);
     let wake = action.next(created, now.plus_ms(-1)).map_err(Fault::validation)?;
     let rule = RuleRow {
@@ -107,11 +107,10 @@ impl PutRequest {
     /// The action that is meant, over the one that was put before.
     fn action(
         &self,
-        before: Option<ScheduledAction>,
+        kept: Option<&ScheduledAction>,
         start: Option<Timestamp>,
         end: Option<Timestamp>,
     ) -> Result<ScheduledAction, Fault> {
-        let kept = before.as_ref();
         let schedule = self.schedule.clone().or_else(|| kept.map(|before| before.schedule.clone()));
         let Some(schedule) = schedule else {
             return Err(Fault::validation("Schedule is required for a new scheduled action."));
@@ -195,7 +194,7 @@ fn shown(world: &WorldId, row: &RuleRow) -> Result<Value, Fault> {
         ("Schedule", action.schedule.into()),
         ("ResourceId", row.resource.as_str().into()),
         ("ScalableDimension", DIMENSION.into()),
-        ("ScalableTargetAction", Fields::from_iter(capacities).into()),
+        ("ScalableTargetAction", capacities.collect::<Fields>().into()),
         ("CreationTime", row.created.into()),
     ]);
     if let Some(timezone) = action.timezone {

@@ -71,8 +71,8 @@ fn shown(world: &WorldId, row: &RuleRow, alarms: &[Alarm]) -> Result<Value, Faul
     let given = alarms.iter().filter(|alarm| alarm.body.contains(&quoted)).map(|alarm| &alarm.name);
     let names =
         if stored.alarms.is_empty() { given.collect() } else { stored.alarms.iter().collect::<Vec<_>>() };
-    let named: Vec<Value> = names.into_iter().map(|name| alarm(world, name)).collect();
-    shown.insert(OWN_ALARMS, named.into());
+    let listed: Vec<Value> = names.into_iter().map(|name| alarm(world, name)).collect();
+    shown.insert(OWN_ALARMS, listed.into());
     for (name, value) in [
         ("PolicyARN", Value::from(arn)),
         ("PolicyName", row.name.as_str().into()),

@@ -115,37 +115,62 @@ async fn metrics_of_ones_own_are_tracked_also_by_expressions() {
     assert_eq!(answer["MetricAlarms"][1]["MetricName"], "load");
 }
 
+fn tracking(value: f64, specification: &Json) -> Json {
+    let configuration = with(json!({"TargetValue": value}), specification);
+    json!({"PolicyType": "TargetTrackingScaling", "TargetTrackingScalingPolicyConfiguration": configuration})
+}
+
+fn predefined(name: &str) -> Json {
+    json!({"PredefinedMetricSpecification": metric(name)})
+}
+
+fn one_more() -> Json {
+    json!({"AdjustmentType": "ChangeInCapacity", "StepAdjustments": [{"ScalingAdjustment": 1}]})
+}
+
+/// What is said of the policy `p` with these members.
+async fn refusal_of(hosting: &Hosting, members: &Json) -> String {
+    let request = with(with(key(), &json!({"PolicyName": "p"})), members);
+    hosting.refused("PutScalingPolicy", request).await
+}
+
 #[tokio::test]
-async fn policies_that_cannot_be_are_refused() {
+async fn metrics_that_cannot_be_tracked_are_refused() {
     let hosting = registered(2, 1, 4).await;
-    let tracking = |configuration: Json| json!({"PolicyType": "TargetTrackingScaling", "TargetTrackingScalingPolicyConfiguration": configuration});
-    let known = metric("SageMakerVariantInvocationsPerInstance");
-    let step = json!({"AdjustmentType": "ChangeInCapacity", "StepAdjustments": [{"ScalingAdjustment": 1}]});
+    let concurrent = "SageMakerVariantConcurrentRequestsPerModelHighResolution";
     for (members, refusal) in [
         (
-            tracking(json!({"TargetValue": 0.0, "PredefinedMetricSpecification": known})),
+            tracking(0.0, &predefined("SageMakerVariantInvocationsPerInstance")),
             "ValidationException: TargetValue must be greater than 0.",
         ),
         (
-            tracking(json!({"TargetValue": 1.0})),
-            "ValidationException: Exactly one of PredefinedMetricSpecification and CustomizedMetricSpecification is required.",
+            tracking(1.0, &json!({})),
+            "ValidationException: Exactly one of PredefinedMetricSpecification and CustomizedMetricSpecification is \
+             required.",
         ),
         (
-            tracking(
-                json!({"TargetValue": 1.0, "PredefinedMetricSpecification": metric("ECSServiceAverageCPUUtilization")}),
-            ),
-            "ValidationException: The metric type ECSServiceAverageCPUUtilization is not valid for the scalable dimension.",
+            tracking(1.0, &predefined("ECSServiceAverageCPUUtilization")),
+            "ValidationException: The metric type ECSServiceAverageCPUUtilization is not valid for the scalable \
+             dimension.",
         ),
         (
-            tracking(
-                json!({"TargetValue": 1.0, "PredefinedMetricSpecification": metric("SageMakerVariantConcurrentRequestsPerModelHighResolution")}),
-            ),
-            "NotImplemented: sagebrush does not publish the metric of SageMakerVariantConcurrentRequestsPerModelHighResolution",
+            tracking(1.0, &predefined(concurrent)),
+            "NotImplemented: sagebrush does not publish the metric of \
+             SageMakerVariantConcurrentRequestsPerModelHighResolution",
         ),
         (
-            tracking(json!({"TargetValue": 1.0, "CustomizedMetricSpecification": {"MetricName": "load"}})),
+            tracking(1.0, &json!({"CustomizedMetricSpecification": {"MetricName": "load"}})),
             "ValidationException: Namespace is required in a CustomizedMetricSpecification without Metrics.",
         ),
+    ] {
+        assert_eq!(refusal_of(&hosting, &members).await, refusal, "{members}");
+    }
+}
+
+#[tokio::test]
+async fn policies_that_cannot_be_are_refused() {
+    let hosting = registered(2, 1, 4).await;
+    for (members, refusal) in [
         (
             json!({}),
             "ValidationException: StepScalingPolicyConfiguration is required for PolicyType StepScaling.",
@@ -155,33 +180,32 @@ async fn policies_that_cannot_be_are_refused() {
             "ValidationException: StepAdjustments is required in a StepScalingPolicyConfiguration.",
         ),
         (
-            json!({"PolicyType": "TargetTrackingScaling", "StepScalingPolicyConfiguration": step}),
-            "ValidationException: StepScalingPolicyConfiguration cannot be specified with PolicyType TargetTrackingScaling.",
+            json!({"PolicyType": "TargetTrackingScaling", "StepScalingPolicyConfiguration": one_more()}),
+            "ValidationException: StepScalingPolicyConfiguration cannot be specified with PolicyType \
+             TargetTrackingScaling.",
         ),
         (
             json!({"PolicyType": "PredictiveScaling"}),
             "NotImplemented: sagebrush does not implement predictive scaling",
         ),
         (
-            json!({"ResourceId": "endpoint/web/variant/none", "StepScalingPolicyConfiguration": step}),
+            json!({"ResourceId": "endpoint/web/variant/none", "StepScalingPolicyConfiguration": one_more()}),
             "ObjectNotFoundException: No scalable target registered for service namespace: sagemaker, resource ID: \
              endpoint/web/variant/none, scalable dimension: sagemaker:variant:DesiredInstanceCount",
         ),
     ] {
-        let request = with(with(key(), &json!({"PolicyName": "p"})), &members);
-        assert_eq!(hosting.refused("PutScalingPolicy", request).await, refusal, "{members}");
+        assert_eq!(refusal_of(&hosting, &members).await, refusal, "{members}");
     }
     track(&hosting, json!({})).await;
-    let again = tracking(json!({"TargetValue": 5.0, "PredefinedMetricSpecification": known}));
-    let request = with(with(key(), &json!({"PolicyName": "again"})), &again);
     assert_eq!(
-        hosting.refused("PutScalingPolicy", request).await,
+        refusal_of(&hosting, &tracking(5.0, &predefined("SageMakerVariantInvocationsPerInstance"))).await,
         "ValidationException: Only one TargetTrackingScaling policy for a given metric specification is allowed."
     );
-    let other =
-        json!({"PolicyName": "track", "PolicyType": "StepScaling", "StepScalingPolicyConfiguration": step});
+    let other = json!({
+        "PolicyName": "track", "PolicyType": "StepScaling", "StepScalingPolicyConfiguration": one_more(),
+    });
     assert_eq!(
-        hosting.refused("PutScalingPolicy", with(key(), &other)).await,
+        refusal_of(&hosting, &other).await,
         "ValidationException: The type of a scaling policy cannot be changed."
     );
 }

@@ -97,7 +97,7 @@ async fn a_capacity_outside_of_the_bounds_is_brought_between_them() {
     assert_eq!(told(&hosting).await, [told_of(3, "minimum", "InProgress", waiting)]);
     hosting.pass(60).await;
     let first = told_of(3, "minimum", "Successful", "Change successfully fulfilled by sagemaker.");
-    assert_eq!(told(&hosting).await, [first.clone()]);
+    assert_eq!(told(&hosting).await, std::slice::from_ref(&first));
     assert_eq!(stands(&hosting).await, (3, 3, "InService".to_owned()));
     register(&hosting, json!({"MinCapacity": 1, "MaxCapacity": 1})).await;
     hosting.pass(10).await;
