@@ -252,7 +252,7 @@ def test_a_scaling_that_finds_no_capacity_rolls_back_and_is_told(scaled):
     client.register_scalable_target(**KEY, MinCapacity=4)
     world.advance(0)
     statuses = set()
-    for _ in range(40):
+    for _ in range(60):
         statuses.add(world.status())
         world.advance(MINUTE / 4)
     assert {"Updating", "RollingBack", "InService"} <= statuses
