@@ -3,8 +3,7 @@
 use crate::domain::world::WorldId;
 
 fn of_rule(world: &WorldId, kind: &str, id: &str, resource: &str) -> String {
-    let (partition, region, account) = (world.partition(), &world.region, &world.account);
-    format!("arn:{partition}:autoscaling:{region}:{account}:{kind}:{id}:resource/sagemaker/{resource}:")
+    format!("{}{id}:resource/sagemaker/{resource}:", world.scaling_arn(kind))
 }
 
 /// The ARN of a scaling policy, as it stands in the actions of alarms.
@@ -30,8 +29,7 @@ pub fn target_of_arn<'a>(world: &WorldId, arn: &'a str) -> Option<&'a str> {
 
 /// The resource of the policy of this world that has this ARN; `None` if it is the ARN of something else.
 pub fn resource_of_policy_arn<'a>(world: &WorldId, arn: &'a str) -> Option<&'a str> {
-    let (partition, region, account) = (world.partition(), &world.region, &world.account);
-    let rest = arn.strip_prefix(&format!("arn:{partition}:autoscaling:{region}:{account}:scalingPolicy:"))?;
+    let rest = arn.strip_prefix(&world.scaling_arn("scalingPolicy"))?;
     let (_, rest) = rest.split_once(":resource/sagemaker/")?;
     rest.split_once(":policyName/").map(|(resource, _)| resource)
 }

@@ -58,6 +58,11 @@ impl WorldId {
         format!("arn:{}:cloudwatch:{}:{}:alarm:{name}", self.partition(), self.region, self.account)
     }
 
+    /// How the ARNs of this kind of Application Auto Scaling begin: `scalingPolicy`, `scheduledAction`.
+    pub fn scaling_arn(&self, kind: &str) -> String {
+        format!("arn:{}:autoscaling:{}:{}:{kind}:", self.partition(), self.region, self.account)
+    }
+
     /// The name of the alarm of this world that has this ARN.
     pub fn alarm_of_arn<'a>(&self, arn: &'a str) -> Option<&'a str> {
         arn.strip_prefix(&self.alarm_arn("")).filter(|name| !name.is_empty())

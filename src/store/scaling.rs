@@ -119,12 +119,13 @@ impl Session {
         row.map_or(Ok(0), |mut row| row.int())
     }
 
-    /// Alarms in whose body this text stands, by name. It must have no `%` and no `_`.
+    /// Metric alarms in whose body this text stands, by name. It must have no `%` and no `_`.
     pub async fn alarms_that_name(&mut self, world: &WorldId, text: &str) -> Result<Vec<Alarm>, Error> {
         let select = concat!(
             "SELECT ",
             super::alarm::columns!(),
-            " FROM alarms WHERE account = $1 AND region = $2 AND body LIKE '%' || $3 || '%' ORDER BY name"
+            " FROM alarms WHERE account = $1 AND region = $2 AND kind = 'metric' \
+             AND body LIKE '%' || $3 || '%' ORDER BY name"
         );
         let args = [(&world.account).into(), (&world.region).into(), text.into()];
         self.read(select, &args).await?.iter_mut().map(super::alarm::read).collect()

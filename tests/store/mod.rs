@@ -13,6 +13,7 @@ mod instances;
 mod marks;
 mod metrics;
 pub mod sample;
+mod scaling;
 mod schema;
 mod snapshots;
 mod wakes;

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::autoscaling::resource_of_policy_arn;
 use crate::clock::Timestamp;
 use crate::domain::alarm::AlarmState;
-use crate::store::{Alarm, Error, Tx};
+use crate::store::{Alarm, AlarmKind, Error, Tx};
 
 /// What stands in the ARN of every policy, and seldom elsewhere: most alarms need not be read.
 const MARK: &str = ":scalingPolicy:";
@@ -26,7 +26,7 @@ struct Body {
 
 /// The policies that the alarm calls as long as it is in its state, by their ARNs.
 pub fn calls(alarm: &Alarm) -> Vec<String> {
-    if !alarm.body.contains(MARK) {
+    if alarm.kind != AlarmKind::Metric || !alarm.body.contains(MARK) {
         return Vec::new();
     }
     let body: Body = alarm.read().unwrap_or_default();

@@ -142,7 +142,7 @@ async fn triggers(
     Ok((found, triggers, all_agree))
 }
 
-/// What an alarm has seen at `at`. One that is composite, or cannot be read, has seen nothing.
+/// What an alarm has seen at `at`. One that cannot be read has seen nothing.
 async fn signal(
     tx: &mut Tx,
     policy: &Policy,

@@ -67,6 +67,12 @@ async fn set(hosting: &Hosting, name: &str, state: &str) {
     hosting.get("SetAlarmState", request).await;
 }
 
+/// Publishes the load of this minute.
+async fn load(hosting: &Hosting, value: f64) {
+    let datum = json!({"MetricName": "load", "Value": value});
+    hosting.get("PutMetricData", json!({"Namespace": "shop", "MetricData": [datum]})).await;
+}
+
 /// Desired and current instances, and the status.
 async fn stands(hosting: &Hosting) -> (u64, u64, String) {
     let shown = hosting.describe().await;

@@ -95,9 +95,6 @@ impl Tx {
         body: &impl Serialize,
     ) -> Result<(), Error> {
         let world = self.id().clone();
-        let old = "DELETE FROM scaling_activities WHERE account = $1 AND region = $2 AND at_ms < $3 AND has_ended = 1";
-        let kept = at.plus_ms(-KEPT_MS);
-        self.execute(old, &[(&world.account).into(), (&world.region).into(), kept.into()]).await?;
         let sql = "INSERT INTO scaling_activities (account, region, number, resource_id, endpoint_key, at_ms, \
                    has_ended, has_scaled, body) \
                    SELECT $1, $2, COALESCE(MAX(number), 0) + 1, $3, $4, $5, $6, $7, $8 \
@@ -113,7 +110,12 @@ impl Tx {
             i64::from(has_scaled).into(),
             (&body).into(),
         ];
-        self.execute(sql, &args).await.map(drop)
+        self.execute(sql, &args).await?;
+        // Afterwards, so that no number is given again.
+        let old = "DELETE FROM scaling_activities WHERE account = $1 AND region = $2 AND at_ms < $3 AND has_ended = 1";
+        let kept = at.plus_ms(-KEPT_MS);
+        let args = [(&world.account).into(), (&world.region).into(), kept.into()];
+        self.execute(old, &args).await.map(drop)
     }
 
     /// Writes the end of an activity.

@@ -20,6 +20,43 @@ async fn nothing_is_scaled_during_an_update_and_everything_after_it() {
 }
 
 #[tokio::test]
+async fn at_one_instant_the_alarm_judges_the_deployment_ends_and_then_it_is_scaled() {
+    let hosting = Hosting::new().await;
+    load(&hosting, 99.0).await;
+    hosting.pass(60).await;
+    hosting.endpoint(2).await;
+    register(&hosting, json!({"MinCapacity": 1, "MaxCapacity": 4})).await;
+    let steps = json!([{"MetricIntervalLowerBound": 0.0, "ScalingAdjustment": 1}]);
+    let configuration = json!({"AdjustmentType": "ChangeInCapacity", "StepAdjustments": steps});
+    let arn = step(&hosting, "out", configuration).await;
+    alarm(&hosting, "busy", &[&arn], json!({})).await;
+    hosting.pass(59).await;
+    assert_eq!(hosting.describe().await["EndpointStatus"], "Creating");
+    hosting.pass(1).await;
+    assert_eq!(stands(&hosting).await, (3, 2, "Updating".to_owned()));
+}
+
+#[tokio::test]
+async fn an_asynchronous_endpoint_is_scaled_to_nothing_and_back() {
+    let hosting = Hosting::new().await;
+    hosting.model("model").await;
+    let config = json!({
+        "EndpointConfigName": "blue", "ProductionVariants": [crate::services::sagemaker::tests::variant("main", 1)],
+        "AsyncInferenceConfig": {"OutputConfig": {"S3OutputPath": "s3://bucket/prefix"}},
+    });
+    hosting.get("CreateEndpointConfig", config).await;
+    hosting.get("CreateEndpoint", json!({"EndpointName": "web", "EndpointConfigName": "blue"})).await;
+    hosting.pass(60).await;
+    register(&hosting, json!({"MinCapacity": 0, "MaxCapacity": 2})).await;
+    track(&hosting, json!({})).await;
+    hosting.pass(1_800).await;
+    assert_eq!(stands(&hosting).await, (0, 0, "InService".to_owned()));
+    register(&hosting, json!({"MinCapacity": 2})).await;
+    hosting.pass(60).await;
+    assert_eq!(stands(&hosting).await, (2, 2, "InService".to_owned()));
+}
+
+#[tokio::test]
 async fn an_update_may_neither_drop_a_registered_variant_nor_change_its_instance_type() {
     let hosting = registered(2, 1, 8).await;
     let variant = crate::services::sagemaker::tests::variant;

@@ -10,12 +10,6 @@ fn out() -> Json {
     json!({"AdjustmentType": "ChangeInCapacity", "StepAdjustments": steps, "Cooldown": 300})
 }
 
-/// Publishes the load of this minute.
-async fn load(hosting: &Hosting, value: f64) {
-    let datum = json!({"MetricName": "load", "Value": value});
-    hosting.get("PutMetricData", json!({"Namespace": "shop", "MetricData": [datum]})).await;
-}
-
 #[tokio::test]
 async fn an_alarm_calls_its_policy_and_the_policy_scales() {
     let hosting = registered(2, 1, 8).await;
