@@ -4,6 +4,7 @@ use super::next_minute;
 use crate::autoscaling::{Activity, Cooldown, Status, Target};
 use crate::clock::Timestamp;
 use crate::domain::endpoint::{Endpoint, State};
+use crate::engine::attempt::attempt;
 use crate::store::scaling::{ActivityRow, TargetQuery};
 use crate::store::{Error, Tx};
 
@@ -23,7 +24,11 @@ pub(in crate::engine) async fn rests(
     }
     let world = tx.id().clone();
     for row in tx.activities_under_way(&world, &after.name).await? {
-        end(tx, &row, after.failure_reason.as_deref(), at).await?;
+        // One that cannot be read keeps no endpoint from resting.
+        let ended = attempt(tx, async |tx| end(tx, &row, after.failure_reason.as_deref(), at).await);
+        if let Err(fault) = ended.await? {
+            tx.put_off(&world, &format!("the end of a scaling of {}", row.resource), &fault.0);
+        }
     }
     let query = TargetQuery { endpoint: Some(&after.name), ..TargetQuery::default() };
     for target in tx.targets(&world, &query).await? {

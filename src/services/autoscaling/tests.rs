@@ -7,6 +7,7 @@ use crate::services::sagemaker::tests::{Hosting, with};
 
 mod actions;
 mod blocked;
+mod course;
 mod policies;
 mod stepped;
 mod tagged;
