@@ -1,7 +1,7 @@
 //! Application Auto Scaling: when a variant is to have more instances or fewer, and how many.
 //!
 //! A [`Policy`] says how many instances it wants, given how many there are and what its alarm has seen;
-//! [`decide`] makes a [`Verdict`] of that, within the [`Bounds`] of the target, its suspensions and its cooldown. A
+//! [`decide()`] makes a [`Verdict`] of that, within the [`Bounds`] of the target, its suspensions and its cooldown. A
 //! [`Schedule`] says when a scheduled action is due. An [`Activity`] is what is told of it afterwards, in AWS's words.
 //!
 //! All of it is pure: time, capacities and measurements are arguments. It knows no endpoint, no alarm and no store.

@@ -1,7 +1,7 @@
 //! Scaling on its own: what alarms, schedules and new bounds do to the capacity of variants.
 //!
-//! An alarm that enters a state whose actions name a policy makes that policy's target due ([`called`]); as long as it
-//! stays in it, the target is looked at again every minute ([`look`]). What is decided is the pure room's; a scaling
+//! An alarm that enters a state whose actions name a policy makes that policy's target due ([`called()`]); as long as it
+//! stays in it, the target is looked at again every minute ([`look()`]). What is decided is the pure room's; a scaling
 //! goes through the same door as a client's `UpdateEndpointWeightsAndCapacities`, and ends when the endpoint rests
 //! ([`rests`]).
 //!
