@@ -143,8 +143,10 @@ pub(super) async fn batch(
             Due::Fault(number) => changes.extend(round.fault(number, at).await?),
             Due::Alarm(alarm) => round.alarm(*alarm, at).await?,
             Due::Endpoint(row) => changes.extend(round.endpoint(*row, at).await?),
-            Due::ScheduledAction(resource, name) => round.scheduled(resource, name, at).await?,
-            Due::ScalableTarget(resource) => round.target(resource, at).await?,
+            Due::ScheduledAction(resource, name) => {
+                changes.extend(round.scheduled(resource, name, at).await?);
+            }
+            Due::ScalableTarget(resource) => changes.extend(round.target(resource, at).await?),
         }
         left = left.saturating_sub(1);
     }
@@ -218,22 +220,27 @@ impl Round<'_> {
         Ok(())
     }
 
-    async fn scheduled(&mut self, resource: String, name: String, at: Timestamp) -> Result<(), Error> {
-        let next = scaling::schedule(self.tx, &resource, &name, at, self.rules).await?;
+    async fn scheduled(
+        &mut self,
+        resource: String,
+        name: String,
+        at: Timestamp,
+    ) -> Result<Option<Change>, Error> {
+        let turned = scaling::schedule(self.tx, &resource, &name, at, self.rules).await?;
         self.tx.set_reached(at);
-        if let Some(again) = next.filter(|again| *again <= self.limit) {
+        if let Some(again) = turned.next.filter(|again| *again <= self.limit) {
             self.agenda.add(again, Due::ScheduledAction(resource, name));
         }
-        Ok(())
+        Ok(turned.change)
     }
 
-    async fn target(&mut self, resource: String, at: Timestamp) -> Result<(), Error> {
-        let next = scaling::look(self.tx, &resource, at, self.rules).await?;
+    async fn target(&mut self, resource: String, at: Timestamp) -> Result<Option<Change>, Error> {
+        let turned = scaling::look(self.tx, &resource, at, self.rules).await?;
         self.tx.set_reached(at);
-        if let Some(again) = next.filter(|again| *again <= self.limit) {
+        if let Some(again) = turned.next.filter(|again| *again <= self.limit) {
             self.agenda.add(again, Due::ScalableTarget(resource));
         }
-        Ok(())
+        Ok(turned.change)
     }
 
     /// The span of a step that is due at `at`; it has a lag where the clock runs and the instant has passed.

@@ -6,6 +6,7 @@ use crate::domain::endpoint::{Command, Endpoint, ScaleTarget, State};
 use crate::domain::refusal::{Refusal, quota};
 use crate::domain::rules::Rules;
 use crate::engine::apply::accept_at;
+use crate::engine::change::{Change as Changed, Standing};
 use crate::store::scaling::TargetRow;
 use crate::store::{EndpointRow, Error, Tx};
 
@@ -43,7 +44,8 @@ impl Subject {
         matches!(self.endpoint.endpoint.state, State::Scaling(_))
     }
 
-    /// Sets the capacity of a variant that is scalable, and tells of it.
+    /// Sets the capacity of a variant that is scalable, and tells of it. Answers what that changed; nothing if `SageMaker`
+    /// refuses it.
     pub(super) async fn set_capacity(
         self,
         tx: &mut Tx,
@@ -51,19 +53,22 @@ impl Subject {
         cause: String,
         at: Timestamp,
         rules: &Rules,
-    ) -> Result<(), Error> {
+    ) -> Result<Option<Changed>, Error> {
         let (resource, name) = (self.row.resource, self.endpoint.endpoint.name.clone());
         let id = ResourceId::read(&resource).expect("it was read by its resource");
         let target = ScaleTarget { name: id.variant.to_owned(), weight: None, instances: Some(change.to) };
         let mut activity = Activity::began(tx.new_id().await?, change, cause, at);
         let now = at.max(self.endpoint.endpoint.modified_at);
+        let from = Standing::of(&self.endpoint.endpoint, rules);
         let accepted = accept_at(tx, self.endpoint, Command::Scale(vec![target]), now, rules).await?;
         if let Err(refusal) = &accepted {
             activity.end(Some(&sentence(refusal, &tx.new_id().await?)), at);
         }
         tx.append_activity((&resource, &name), at, (accepted.is_err(), true), &activity).await?;
         tx.note_earlier();
-        Ok(())
+        let to = accepted.ok().flatten().map(|row| Standing::of(&row.endpoint, rules));
+        let message = format!("{} ({})", activity.description, activity.cause);
+        Ok(to.map(|to| Changed { at, endpoint: name, from, to: Some(to), message }))
     }
 }
 

@@ -3,7 +3,7 @@
 use super::bounds::bring_into_bounds;
 use super::called::calls;
 use super::capacity::Subject;
-use super::next_minute;
+use super::{Turned, next_minute};
 use crate::autoscaling::{
     Activity, Change, Moment, Policy, Reason, Side, Signal, Trigger, Verdict, decide, policy_arn,
 };
@@ -23,37 +23,38 @@ struct Call {
     policy: String,
 }
 
-/// Looks at the policies of the target of this resource; answers when they are looked at next.
+/// Looks at the policies of the target of this resource.
 pub(in crate::engine) async fn look(
     tx: &mut Tx,
     resource: &str,
     at: Timestamp,
     rules: &Rules,
-) -> Result<Option<Timestamp>, Error> {
-    let next = match attempt(tx, async |tx| act(tx, resource, at, rules).await).await? {
-        Ok(next) => next,
+) -> Result<Turned, Error> {
+    let turned = match attempt(tx, async |tx| act(tx, resource, at, rules).await).await? {
+        Ok(turned) => turned,
         Err(fault) => {
             tx.put_off(tx.id(), &format!("the scaling of {resource}"), &fault.0);
-            Some(next_minute(at))
+            Turned { next: Some(next_minute(at)), change: None }
         }
     };
-    tx.set_target_wake(resource, next).await?;
-    Ok(next)
+    tx.set_target_wake(resource, turned.next).await?;
+    Ok(turned)
 }
 
-async fn act(tx: &mut Tx, resource: &str, at: Timestamp, rules: &Rules) -> Result<Option<Timestamp>, Error> {
-    let Some(subject) = Subject::read(tx, resource).await? else { return Ok(None) };
+async fn act(tx: &mut Tx, resource: &str, at: Timestamp, rules: &Rules) -> Result<Turned, Error> {
+    let again = Some(next_minute(at));
+    let Some(subject) = Subject::read(tx, resource).await? else { return Ok(Turned::default()) };
     // What is being scaled is looked at when that has ended.
     if subject.is_being_scaled() {
-        return Ok(None);
+        return Ok(Turned::default());
     }
     if subject.target.is_out_of_bounds && subject.is_scalable() {
-        bring_into_bounds(tx, resource, at, rules).await?;
-        return Ok(Some(next_minute(at)));
+        let change = bring_into_bounds(tx, resource, at, rules).await?;
+        return Ok(Turned { next: again, change });
     }
     let (calls, triggers, all_agree_to_scale_in) = triggers(tx, resource, at, rules).await?;
     if triggers.is_empty() {
-        return Ok(None);
+        return Ok(Turned::default());
     }
     let moment = Moment {
         target: &subject.target,
@@ -66,14 +67,13 @@ async fn act(tx: &mut Tx, resource: &str, at: Timestamp, rules: &Rules) -> Resul
         let Call { alarm, state, policy } = &calls[by];
         format!("monitor alarm {alarm} in state {} triggered policy {policy}", state.word())
     };
-    let again = Some(next_minute(at));
     match decide(&triggers, &moment) {
-        Verdict::Held => Ok(again),
+        Verdict::Held => Ok(Turned { next: again, change: None }),
         Verdict::Scale { to, direction, by } => {
             let cooldown = Some((direction, triggers[by].cooldown_ms(direction)));
             let change = Change { from: subject.capacity, to, cooldown };
-            subject.set_capacity(tx, change, cause(by), at, rules).await?;
-            Ok(again)
+            let change = subject.set_capacity(tx, change, cause(by), at, rules).await?;
+            Ok(Turned { next: again, change })
         }
         Verdict::NotScaled { reason, by } => {
             tell(tx, &subject, reason, cause(by), at).await?;
@@ -85,7 +85,7 @@ async fn act(tx: &mut Tx, resource: &str, at: Timestamp, rules: &Rules) -> Resul
                 Reason::TargetServicePutResourceAsUnscalable => true,
                 Reason::AlreadyAtDesiredCapacity(_) => false,
             };
-            Ok(again.filter(|_| !stands))
+            Ok(Turned { next: again.filter(|_| !stands), change: None })
         }
     }
 }

@@ -20,9 +20,19 @@ pub(super) use look::look;
 pub(super) use rest::rests;
 pub(super) use schedule::schedule;
 
+use super::change::Change;
 use crate::clock::Timestamp;
 
 const MINUTE_MS: i64 = 60_000;
+
+/// What came of a turn.
+#[derive(Debug, Default)]
+pub(super) struct Turned {
+    /// When the next one is.
+    pub(super) next: Option<Timestamp>,
+    /// What it changed.
+    pub(super) change: Option<Change>,
+}
 
 /// The next whole minute: then CloudWatch calls again the policies of alarms that stay where they are.
 fn next_minute(after: Timestamp) -> Timestamp {

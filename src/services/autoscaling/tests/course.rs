@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::domain::demand::Demand;
+use crate::engine::{Advance, Change};
 
 /// A policy under traffic that comes in bursts, for an hour in steps of so many seconds; what was done when, in seconds
 /// from the beginning.
@@ -44,6 +45,27 @@ async fn the_same_comes_of_it_however_time_is_cut() {
     for steps in [&[60][..], &[7, 113, 1, 59], &[599]] {
         assert_eq!(hour(steps).await, whole, "{steps:?}");
     }
+}
+
+#[tokio::test]
+async fn an_advance_tells_that_a_policy_has_scaled_and_stops_there() {
+    let hosting = registered(1, 1, 4).await;
+    let steps = json!([{"MetricIntervalLowerBound": 0.0, "ScalingAdjustment": 1}]);
+    let configuration = json!({"AdjustmentType": "ChangeInCapacity", "StepAdjustments": steps});
+    let arn = step(&hosting, "out", configuration).await;
+    alarm(&hosting, "busy", &[&arn], json!({})).await;
+    set(&hosting, "busy", "ALARM").await;
+    let mut told = Vec::new();
+    for _ in 0..3 {
+        let advanced = hosting.engine.advance(&hosting.world, Advance::Next).await.unwrap();
+        let line = |change: Change| (change.from.status, change.to.map(|to| to.status), change.message);
+        told.extend(advanced.changes.into_iter().map(line));
+    }
+    let began =
+        "Setting desired instance count to 2. (monitor alarm busy in state ALARM triggered policy out)";
+    assert_eq!(told[0], ("InService", Some("Updating"), began.to_owned()));
+    assert_eq!(told[1], ("Updating", Some("InService"), "The endpoint is InService.".to_owned()));
+    assert_eq!(told.len(), 2);
 }
 
 #[tokio::test]
