@@ -66,7 +66,7 @@ impl Schedule {
                 Some(Timestamp(next.timestamp().as_millisecond()))
             }
         };
-        next.filter(|next| window.end.is_none_or(|end| *next <= end))
+        next.filter(|next| *next > after && window.end.is_none_or(|end| *next <= end))
     }
 }
 

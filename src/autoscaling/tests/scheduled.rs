@@ -67,6 +67,35 @@ fn cron_expressions_are_read_in_awss_dialect() {
 }
 
 #[test]
+fn a_day_that_never_comes_is_never_due_and_is_found_out_quickly() {
+    for cron in
+        ["cron(0 0 31 2 ? *)", "cron(0 0 30 FEB ? 2027-2199)", "cron(0 0 ? 2 2#6 *)", "cron(0 0 29 2 ? 2027)"]
+    {
+        assert!(
+            Schedule::read(cron, None).is_err() || next(cron, None, "2026-11-01T00:00:00Z", 1).is_empty(),
+            "{cron}"
+        );
+    }
+}
+
+#[test]
+fn a_change_of_the_clocks_ends_no_schedule() {
+    // In Berlin the hour from two to three is there twice on 25 October 2026, and not at all on 28 March 2027.
+    for (cron, autumn, spring) in
+        [("cron(0/30 * * * ? *)", 50, 46), ("cron(30 2 * * ? *)", 1, 1), ("cron(0 4 * * ? *)", 1, 1)]
+    {
+        let count = |from: &str, until: &str| {
+            let all = next(cron, Some("Europe/Berlin"), from, 60);
+            assert_eq!(all.len(), 60, "{cron} goes on");
+            assert!(all.is_sorted_by(|one, other| one < other), "{cron}");
+            all.iter().filter(|at| at.as_str() < until).count()
+        };
+        assert_eq!(count("2026-10-24T21:59:59Z", "2026-10-25T23:00:00Z"), autumn, "{cron} in autumn");
+        assert_eq!(count("2027-03-27T22:59:59Z", "2027-03-28T22:00:00Z"), spring, "{cron} in spring");
+    }
+}
+
+#[test]
 fn a_time_is_one_of_its_zone_and_comes_once() {
     assert_eq!(next("at(2026-01-31T17:00:00)", None, "2026-01-01T00:00:00Z", 9), ["2026-01-31T17:00:00Z"]);
     let zone = Some("America/New_York");
