@@ -26,7 +26,10 @@ pub async fn enter(
     tx.put_alarm(alarm, &Tags::new()).await?;
     history::transitioned(tx, &old, alarm).await?;
     tell_transition(tx, &old, alarm).await?;
-    scaling::called(tx, alarm, at).await
+    for action in scaling::called(tx, alarm, at).await? {
+        history::executed(tx, alarm, &action).await?;
+    }
+    Ok(())
 }
 
 /// Evaluates the rule of a composite alarm that was just `done`: created or updated.

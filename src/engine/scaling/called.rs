@@ -42,16 +42,21 @@ pub fn calls(alarm: &Alarm) -> Vec<String> {
     arns
 }
 
-/// Has the targets looked at whose policies the alarm calls since `at`.
-pub async fn called(tx: &mut Tx, alarm: &Alarm, at: Timestamp) -> Result<(), Error> {
+/// Has the targets looked at whose policies the alarm calls since `at`. Answers the ARNs of those policies.
+pub async fn called(tx: &mut Tx, alarm: &Alarm, at: Timestamp) -> Result<Vec<String>, Error> {
     if tx.world().targets == 0 {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let world = tx.id().clone();
-    for arn in calls(alarm) {
-        if let Some(resource) = resource_of_policy_arn(&world, &arn) {
-            tx.wake_target(resource, at).await?;
-        }
+    let mut called = calls(alarm);
+    let mut is_known = Vec::with_capacity(called.len());
+    for arn in &called {
+        is_known.push(match resource_of_policy_arn(&world, arn) {
+            Some(resource) => tx.wake_target(resource, at).await?,
+            None => false,
+        });
     }
-    Ok(())
+    let mut is_known = is_known.into_iter();
+    called.retain(|_| is_known.next().unwrap_or(false));
+    Ok(called)
 }

@@ -65,6 +65,7 @@ pub(super) async fn register_scalable_target(
     let endpoint = endpoint.ok_or_else(|| {
         Fault::validation(format!("SageMaker variant doesn't exist: {}", request.key.resource_id))
     })?;
+    refuse_burstable(&endpoint, id)?;
     let resource = request.key.resource_id.as_str();
     let old = tx.target(world, resource).await?;
     let before: Option<Target> = old.as_ref().map(TargetRow::read).transpose()?;
@@ -98,6 +99,19 @@ pub(super) async fn register_scalable_target(
 fn has(endpoint: &Endpoint, id: ResourceId<'_>) -> bool {
     let fleets = endpoint.fleets();
     endpoint.name == id.endpoint && fleets.iter().any(|fleet| fleet.spec.position(id.variant).is_some())
+}
+
+/// AWS does not scale instances that bear more load for a while by themselves.
+fn refuse_burstable(endpoint: &Endpoint, id: ResourceId<'_>) -> Result<(), Fault> {
+    let fleets = endpoint.fleets();
+    let mut variants = fleets.iter().flat_map(|fleet| &fleet.spec.variants);
+    match variants.find(|variant| variant.name == id.variant && variant.instance_type.starts_with("ml.t")) {
+        Some(variant) => Err(Fault::validation(format!(
+            "Automatic scaling is not supported for burstable instances: {}",
+            variant.instance_type
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// The bounds that a request means; what it leaves out stays.

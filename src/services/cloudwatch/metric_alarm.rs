@@ -45,7 +45,8 @@ pub(in crate::services) async fn place(
     tx.set_alarm_metrics(&alarm.name, &metrics).await?;
     let next = definition.map(|definition| definition.next_evaluation(tx.now()));
     tx.wake_alarm(&alarm.name, next).await?;
-    Ok(scaling::called(tx, &alarm, tx.now()).await?)
+    scaling::called(tx, &alarm, tx.now()).await?;
+    Ok(())
 }
 
 /// What the alarm watches. There is always something: what cannot be read is refused when it is put.

@@ -80,7 +80,8 @@ pub(in crate::services::autoscaling) async fn put_scaling_policy(
 async fn put(tx: &mut Tx, rule: &RuleRow) -> Result<(), Fault> {
     let now = tx.now();
     tx.put_rule(RuleKind::Policy, rule).await?;
-    Ok(tx.wake_target(&rule.resource, now).await?)
+    tx.wake_target(&rule.resource, now).await?;
+    Ok(())
 }
 
 /// What is stored of a policy: its type and its configuration, or the one that it had.

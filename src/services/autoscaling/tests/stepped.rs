@@ -54,6 +54,23 @@ async fn the_policy_is_called_again_while_the_alarm_stays_and_a_cooldown_holds_i
 }
 
 #[tokio::test]
+async fn the_alarms_history_tells_which_policy_it_has_called() {
+    let hosting = registered(2, 1, 8).await;
+    let arn = step(&hosting, "out", out()).await;
+    let other = arn.replace("variant/main", "variant/other");
+    alarm(&hosting, "busy", &[&arn, &other], json!({})).await;
+    set(&hosting, "busy", "ALARM").await;
+    hosting.pass(180).await;
+    let request = json!({"AlarmName": "busy", "HistoryItemType": "Action"});
+    let items = hosting.get("DescribeAlarmHistory", request).await["AlarmHistoryItems"].clone();
+    let summaries: Vec<_> =
+        items.as_array().unwrap().iter().map(|item| item["HistorySummary"].clone()).collect();
+    assert_eq!(summaries, [format!("Successfully executed action {arn}")]);
+    let body: Json = serde_json::from_str(items[0]["HistoryData"].as_str().unwrap()).unwrap();
+    assert_eq!((&body["actionState"], &body["notificationResource"]), (&json!("Succeeded"), &json!(arn)));
+}
+
+#[tokio::test]
 async fn only_a_larger_scale_out_is_let_through_a_cooldown_and_only_what_it_adds() {
     let hosting = registered(2, 1, 8).await;
     let arn = step(&hosting, "out", out()).await;

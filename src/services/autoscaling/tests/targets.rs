@@ -82,6 +82,24 @@ async fn what_cannot_be_registered_is_refused() {
 }
 
 #[tokio::test]
+async fn burstable_instances_are_not_scaled() {
+    let hosting = Hosting::new().await;
+    hosting.model("model").await;
+    let variant = crate::services::sagemaker::tests::variant("main", 1);
+    let variants = json!([with(variant, &json!({"InstanceType": "ml.t2.medium"}))]);
+    hosting
+        .get("CreateEndpointConfig", json!({"EndpointConfigName": "blue", "ProductionVariants": variants}))
+        .await;
+    hosting.get("CreateEndpoint", json!({"EndpointName": "web", "EndpointConfigName": "blue"})).await;
+    assert_eq!(
+        hosting
+            .refused("RegisterScalableTarget", with(key(), &json!({"MinCapacity": 1, "MaxCapacity": 2})))
+            .await,
+        "ValidationException: Automatic scaling is not supported for burstable instances: ml.t2.medium"
+    );
+}
+
+#[tokio::test]
 async fn a_capacity_outside_of_the_bounds_is_brought_between_them() {
     let hosting = registered(2, 3, 4).await;
     assert_eq!(stands(&hosting).await, (3, 2, "Updating".to_owned()));
