@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::policy::{Trigger, direction, largest};
+use super::policy::{Policy, Trigger, direction, largest};
 use super::target::{Direction, Target};
 use crate::clock::Timestamp;
 
@@ -94,7 +94,8 @@ pub fn decide(triggers: &[Trigger], moment: &Moment<'_>) -> Verdict {
         },
         (_, None) => wanted,
     };
-    if direction == Direction::In && !moment.all_agree_to_scale_in {
+    let is_tracking = matches!(triggers[by].policy, Policy::Tracking(_));
+    if direction == Direction::In && is_tracking && !moment.all_agree_to_scale_in {
         return Verdict::Held;
     }
     let to = target.bounds.nearest(wanted);

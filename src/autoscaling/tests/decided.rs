@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 
 use crate::autoscaling::{
-    Bounds, Cooldown, Direction, Moment, Policy, Reason, Signal, Suspended, Target, Trigger, Verdict, decide,
+    Bounds, Cooldown, Direction, Moment, Policy, Reason, Side, Signal, Suspended, Target, Trigger, Verdict,
+    decide,
 };
 use crate::clock::Timestamp;
 
@@ -81,7 +82,14 @@ fn what_cannot_be_scaled_is_not() {
     let reason = Reason::TargetServicePutResourceAsUnscalable;
     assert_eq!(decide(&[change(1)], &moment), Verdict::NotScaled { reason, by: 0 });
     let moment = Moment { all_agree_to_scale_in: false, ..at(&target, 4) };
-    assert_eq!(decide(&[change(-1)], &moment), Verdict::Held);
+    let fewer = Verdict::Scale { to: 3, direction: Direction::In, by: 0 };
+    assert_eq!(decide(&[change(-1)], &moment), fewer, "steps need nobody's agreement");
+    let body = r#"{"TargetTrackingScalingPolicyConfiguration": {"TargetValue": 1.0}}"#;
+    let policy = serde_json::from_str(body).expect("a policy");
+    let idle =
+        Trigger { policy, signal: Signal { values: vec![0.7], threshold: 0.9, side: Some(Side::Low) } };
+    assert_eq!(decide(std::slice::from_ref(&idle), &moment), Verdict::Held);
+    assert_eq!(decide(&[idle], &at(&target, 4)), fewer);
     let suspended = Suspended { scaling_in: true, ..Suspended::default() };
     let target = Target { suspended, ..within(1, 9) };
     assert_eq!(decide(&[change(-1)], &at(&target, 4)), Verdict::Held);
