@@ -54,7 +54,7 @@ mod tests {
                 keeps_past: false,
                 limits: 0,
                 results: 0,
-                targets: 0,
+                scalable_targets: 0,
             };
             client_times.read(Timestamp(sent), &world, base_now).0
         };

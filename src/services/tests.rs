@@ -70,17 +70,10 @@ impl House {
         tx.commit().await.unwrap();
     }
 
-    /// Asks whichever service has the operation; an answer without output is null.
+    /// Asks whichever service has the operation, or the one that is named before a dot; an answer without output is null.
     pub(crate) async fn ask(&self, operation: &str, request: Json) -> Result<Json, Fault> {
+        let answer = self.call(operation, request).await?;
         let (model, operation) = self.find(operation);
-        self.ask_of(model.id, operation.name, request).await
-    }
-
-    /// As [`ask`](Self::ask), of a service whose operations others have under the same names.
-    pub(crate) async fn ask_of(&self, id: ServiceId, operation: &str, request: Json) -> Result<Json, Fault> {
-        let model = service(id);
-        let operation = model.operation(operation).expect("an operation of the model");
-        let answer = self.call_of(model, operation, &request).await?;
         let body = encode_json(model, operation.output, answer.as_ref()).expect("an answer of that shape");
         Ok(if body.is_empty() { Json::Null } else { serde_json::from_slice(&body).expect("JSON") })
     }
@@ -88,15 +81,6 @@ impl House {
     /// As [`ask`](Self::ask), with the answer before a protocol says where its members go.
     pub(crate) async fn call(&self, operation: &str, request: Json) -> Result<Option<Value>, Fault> {
         let (model, operation) = self.find(operation);
-        self.call_of(model, operation, &request).await
-    }
-
-    async fn call_of(
-        &self,
-        model: &'static Service,
-        operation: &'static Operation,
-        request: &Json,
-    ) -> Result<Option<Value>, Fault> {
         let input = decode_json(model, operation.input, request.to_string().as_bytes())?;
         let found = operation.input.map_or_else(Vec::new, |shape| violations(model, shape, &input));
         if !found.is_empty() {
@@ -114,7 +98,11 @@ impl House {
     }
 
     fn find(&self, operation: &str) -> (&'static Service, &'static Operation) {
-        let id = ServiceId::ALL.into_iter().find(|id| self.services.implements(*id, operation));
+        let (named, operation) =
+            operation.split_once('.').map_or((None, operation), |(service, name)| (Some(service), name));
+        let is_meant = |id: &ServiceId| named.is_none_or(|named| id.name() == named);
+        let mut ids = ServiceId::ALL.into_iter().filter(is_meant);
+        let id = ids.find(|id| self.services.implements(*id, operation));
         let model = service(id.unwrap_or_else(|| panic!("nobody has {operation}")));
         (model, model.operation(operation).expect("an operation of the model"))
     }

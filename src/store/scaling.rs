@@ -80,7 +80,7 @@ fn read(row: &mut Row) -> Result<TargetRow, Error> {
 
 impl Session {
     /// The world's scalable targets that the query asks for.
-    pub async fn targets(
+    pub async fn scalable_targets(
         &mut self,
         world: &WorldId,
         query: &TargetQuery<'_>,
@@ -106,10 +106,14 @@ impl Session {
     }
 
     /// The scalable target of exactly that resource.
-    pub async fn target(&mut self, world: &WorldId, resource: &str) -> Result<Option<TargetRow>, Error> {
+    pub async fn scalable_target(
+        &mut self,
+        world: &WorldId,
+        resource: &str,
+    ) -> Result<Option<TargetRow>, Error> {
         let resources = [resource.to_owned()];
         let query = TargetQuery { resources: Some(&resources), ..TargetQuery::default() };
-        Ok(self.targets(world, &query).await?.pop())
+        Ok(self.scalable_targets(world, &query).await?.pop())
     }
 
     /// How many scalable targets a world has.
@@ -142,7 +146,7 @@ impl Tx {
         tags: &Tags,
     ) -> Result<(), Error> {
         let world = self.id().clone();
-        if self.world.targets == 0 {
+        if self.world.scalable_targets == 0 {
             for sql in [
                 "DELETE FROM scalable_targets WHERE account = $1 AND region = $2",
                 "DELETE FROM scaling_rules WHERE account = $1 AND region = $2",
@@ -218,7 +222,7 @@ impl Tx {
         until: Timestamp,
         limit: u32,
     ) -> Result<Vec<(Timestamp, String)>, Error> {
-        if self.world.targets == 0 {
+        if self.world.scalable_targets == 0 {
             return Ok(Vec::new());
         }
         let sql = "SELECT wake_ms, resource_id FROM scalable_targets \
@@ -231,7 +235,7 @@ impl Tx {
 
     async fn targets_written(&mut self) -> Result<(), Error> {
         let world = self.id().clone();
-        self.world.targets = self.count_targets(&world).await?;
+        self.world.scalable_targets = self.count_targets(&world).await?;
         self.wakes_changed = true;
         self.note_earlier();
         Ok(())

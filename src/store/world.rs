@@ -30,7 +30,7 @@ pub struct World {
     /// How many answers were set for requests to its endpoints.
     pub results: i64,
     /// How many scalable targets it has.
-    pub targets: i64,
+    pub scalable_targets: i64,
 }
 
 impl World {
@@ -61,8 +61,19 @@ pub(super) fn read(row: &mut Row) -> Result<World, Error> {
         WorldClock { mode: mode(&word, rate_milli)?, anchor_base: row.at()?, anchor_world: row.at()? };
     let (reached, next_due, version, life) = (row.at()?, row.maybe_at()?, row.int()?, row.int()?);
     let (injections, keeps_past, limits, results) = (row.int()?, row.int()? != 0, row.int()?, row.int()?);
-    let targets = row.int()?;
-    Ok(World { clock, reached, next_due, version, life, injections, keeps_past, limits, results, targets })
+    let scalable_targets = row.int()?;
+    Ok(World {
+        clock,
+        reached,
+        next_due,
+        version,
+        life,
+        injections,
+        keeps_past,
+        limits,
+        results,
+        scalable_targets,
+    })
 }
 
 /// The mode of a word that the store wrote.
@@ -94,7 +105,7 @@ fn args<'a>(id: &'a WorldId, world: &World) -> [Arg<'a>; 16] {
         i64::from(world.keeps_past).into(),
         world.limits.into(),
         world.results.into(),
-        world.targets.into(),
+        world.scalable_targets.into(),
     ]
 }
 
@@ -143,7 +154,7 @@ impl Session {
                    WHERE account = $1 AND region = $2 AND wake_ms > $3 AND $5 > 0 \
                    UNION ALL SELECT MIN(wake_ms) FROM scaling_rules \
                    WHERE account = $1 AND region = $2 AND wake_ms > $3 AND $5 > 0) AS wakes";
-        let (injections, targets) = (world.injections.into(), world.targets.into());
+        let (injections, targets) = (world.injections.into(), world.scalable_targets.into());
         let args = [(&id.account).into(), (&id.region).into(), after.into(), injections, targets];
         let row = self.read_one(sql, &args).await?;
         row.map_or(Ok(None), |mut row| row.maybe_at())
@@ -197,7 +208,7 @@ impl Session {
             keeps_past: false,
             limits: 0,
             results: 0,
-            targets: 0,
+            scalable_targets: 0,
         })
     }
 

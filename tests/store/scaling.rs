@@ -36,16 +36,16 @@ async fn insert(tx: &mut Tx, resource: &str, id: &str, endpoint: &str) {
 async fn targets_are_found_by_all_their_names_and_counted(place: Place) {
     let world = &place.world;
     let mut tx = place.store.begin(world).await.unwrap();
-    assert_eq!(tx.world().targets, 0);
+    assert_eq!(tx.world().scalable_targets, 0);
     insert(&mut tx, "b", "2", "Web").await;
     insert(&mut tx, "a", "1", "web").await;
     insert(&mut tx, "c", "3", "other").await;
     tx.save_target("b", &json!({"x": 1})).await.unwrap();
     tx.commit().await.unwrap();
     let mut session = place.store.session();
-    assert_eq!(session.world(world).await.unwrap().targets, 3);
+    assert_eq!(session.world(world).await.unwrap().scalable_targets, 3);
     let mut found = async |query: TargetQuery<'_>| {
-        let rows = session.targets(world, &query).await.unwrap();
+        let rows = session.scalable_targets(world, &query).await.unwrap();
         rows.into_iter().map(|row| row.resource).collect::<Vec<_>>()
     };
     let all = TargetQuery::default();
@@ -56,14 +56,14 @@ async fn targets_are_found_by_all_their_names_and_counted(place: Place) {
     assert_eq!(found(TargetQuery { resources: Some(&["c".to_owned()]), ..all }).await, ["c"]);
     assert_eq!(found(TargetQuery { resources: Some(&[]), ..all }).await, [""; 0]);
     let mut session = place.store.session();
-    let read: serde_json::Value = session.target(world, "b").await.unwrap().unwrap().read().unwrap();
+    let read: serde_json::Value = session.scalable_target(world, "b").await.unwrap().unwrap().read().unwrap();
     assert_eq!(read, json!({"x": 1}));
     let tagged = Tagged::ScalableTarget("2");
     assert_eq!(session.tags(world, tagged).await.unwrap().unwrap().len(), 1);
     let mut tx = place.store.begin(world).await.unwrap();
     assert!(tx.set_tags(world, tagged, &Tags::new()).await.unwrap());
     tx.delete_target("b").await.unwrap();
-    assert_eq!((tx.world().targets, tx.tags(world, tagged).await.unwrap()), (2, None));
+    assert_eq!((tx.world().scalable_targets, tx.tags(world, tagged).await.unwrap()), (2, None));
 }
 
 async fn what_is_due_comes_in_order_and_wakes_the_world(place: Place) {
@@ -74,9 +74,9 @@ async fn what_is_due_comes_in_order_and_wakes_the_world(place: Place) {
     tx.wake_target("a", Timestamp(70)).await.unwrap();
     tx.wake_target("b", Timestamp(50)).await.unwrap();
     tx.wake_target("b", Timestamp(60)).await.unwrap();
-    tx.put_rule(RuleKind::ScheduledAction, &rule("a", "late", Some(90))).await.unwrap();
-    tx.put_rule(RuleKind::ScheduledAction, &rule("a", "early", Some(40))).await.unwrap();
-    tx.put_rule(RuleKind::Policy, &rule("a", "policy", None)).await.unwrap();
+    tx.put_scaling_rule(RuleKind::ScheduledAction, &rule("a", "late", Some(90))).await.unwrap();
+    tx.put_scaling_rule(RuleKind::ScheduledAction, &rule("a", "early", Some(40))).await.unwrap();
+    tx.put_scaling_rule(RuleKind::Policy, &rule("a", "policy", None)).await.unwrap();
     tx.commit().await.unwrap();
     let mut tx = place.store.begin(&place.world).await.unwrap();
     assert_eq!(tx.world().next_due, Some(Timestamp(40)));
@@ -84,7 +84,7 @@ async fn what_is_due_comes_in_order_and_wakes_the_world(place: Place) {
     assert_eq!(targets, [(Timestamp(50), "b".to_owned()), (Timestamp(70), "a".to_owned())]);
     let actions = tx.due_scheduled_actions(Timestamp(89), 9).await.unwrap();
     assert_eq!(actions, [(Timestamp(40), "a".to_owned(), "early".to_owned())]);
-    tx.put_rule(RuleKind::ScheduledAction, &rule("a", "early", None)).await.unwrap();
+    tx.put_scaling_rule(RuleKind::ScheduledAction, &rule("a", "early", None)).await.unwrap();
     tx.set_target_wake("b", None).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(place.store.session().world(&place.world).await.unwrap().next_due, Some(Timestamp(70)));
@@ -96,12 +96,12 @@ async fn rules_go_with_their_target_and_are_listed_in_pages(place: Place) {
     for resource in ["a", "b"] {
         insert(&mut tx, resource, resource, "web").await;
         for name in ["y", "x"] {
-            tx.put_rule(RuleKind::Policy, &rule(resource, name, None)).await.unwrap();
+            tx.put_scaling_rule(RuleKind::Policy, &rule(resource, name, None)).await.unwrap();
         }
     }
-    tx.put_rule(RuleKind::ScheduledAction, &rule("a", "x", None)).await.unwrap();
+    tx.put_scaling_rule(RuleKind::ScheduledAction, &rule("a", "x", None)).await.unwrap();
     let mut found = async |query: RuleQuery<'_>| {
-        let rows = tx.rules(world, RuleKind::Policy, &query).await.unwrap();
+        let rows = tx.scaling_rules(world, RuleKind::Policy, &query).await.unwrap();
         rows.into_iter().map(|row| row.resource + &row.name).collect::<Vec<_>>()
     };
     let all = RuleQuery::default();
@@ -109,12 +109,12 @@ async fn rules_go_with_their_target_and_are_listed_in_pages(place: Place) {
     assert_eq!(found(RuleQuery { resource: Some("b"), ..all }).await, ["bx", "by"]);
     assert_eq!(found(RuleQuery { names: Some(&["x".to_owned()]), ..all }).await, ["ax", "bx"]);
     assert_eq!(found(RuleQuery { after: Some(("a", "x")), limit: Some(2), ..all }).await, ["ay", "bx"]);
-    tx.delete_rule(RuleKind::Policy, "a", "x").await.unwrap();
-    assert!(tx.rule(world, RuleKind::Policy, "a", "x").await.unwrap().is_none());
-    assert!(tx.rule(world, RuleKind::ScheduledAction, "a", "x").await.unwrap().is_some());
+    tx.delete_scaling_rule(RuleKind::Policy, "a", "x").await.unwrap();
+    assert!(tx.scaling_rule(world, RuleKind::Policy, "a", "x").await.unwrap().is_none());
+    assert!(tx.scaling_rule(world, RuleKind::ScheduledAction, "a", "x").await.unwrap().is_some());
     tx.delete_target("a").await.unwrap();
-    assert!(tx.rule(world, RuleKind::ScheduledAction, "a", "x").await.unwrap().is_none());
-    assert_eq!(tx.rules(world, RuleKind::Policy, &all).await.unwrap().len(), 2);
+    assert!(tx.scaling_rule(world, RuleKind::ScheduledAction, "a", "x").await.unwrap().is_none());
+    assert_eq!(tx.scaling_rules(world, RuleKind::Policy, &all).await.unwrap().len(), 2);
 }
 
 async fn activities_are_in_order_and_kept_for_six_weeks(place: Place) {
@@ -149,12 +149,15 @@ async fn activities_are_in_order_and_kept_for_six_weeks(place: Place) {
 
 async fn what_a_server_has_left_that_knew_of_no_targets_is_gone_with_the_first(place: Place) {
     let mut tx = place.store.begin(&place.world).await.unwrap();
-    tx.put_rule(RuleKind::Policy, &rule("a", "left", None)).await.unwrap();
+    tx.put_scaling_rule(RuleKind::Policy, &rule("a", "left", None)).await.unwrap();
     insert(&mut tx, "a", "1", "web").await;
-    assert_eq!(tx.rules(&place.world, RuleKind::Policy, &RuleQuery::default()).await.unwrap(), []);
-    tx.put_rule(RuleKind::Policy, &rule("a", "stays", None)).await.unwrap();
+    assert_eq!(tx.scaling_rules(&place.world, RuleKind::Policy, &RuleQuery::default()).await.unwrap(), []);
+    tx.put_scaling_rule(RuleKind::Policy, &rule("a", "stays", None)).await.unwrap();
     insert(&mut tx, "b", "2", "web").await;
-    assert_eq!(tx.rules(&place.world, RuleKind::Policy, &RuleQuery::default()).await.unwrap().len(), 1);
+    assert_eq!(
+        tx.scaling_rules(&place.world, RuleKind::Policy, &RuleQuery::default()).await.unwrap().len(),
+        1
+    );
 }
 
 async fn the_alarms_that_name_a_policy_are_found(place: Place) {

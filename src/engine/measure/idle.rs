@@ -33,7 +33,7 @@ async fn registered<'a>(
         return Ok(None);
     }
     let resource = format!("endpoint/{}/variant/{}", endpoint.value, variant.value);
-    let target = session.target(world, &resource).await?;
+    let target = session.scalable_target(world, &resource).await?;
     Ok(target.map(|target| (target, endpoint.value.as_str(), variant.value.as_str())))
 }
 

@@ -44,7 +44,7 @@ pub fn calls(alarm: &Alarm) -> Vec<String> {
 
 /// Has the targets looked at whose policies the alarm calls since `at`. Answers the ARNs of those policies.
 pub async fn called(tx: &mut Tx, alarm: &Alarm, at: Timestamp) -> Result<Vec<String>, Error> {
-    if tx.world().targets == 0 {
+    if tx.world().scalable_targets == 0 {
         return Ok(Vec::new());
     }
     let world = tx.id().clone();

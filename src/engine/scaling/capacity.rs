@@ -26,7 +26,7 @@ impl Subject {
     /// Reads it; `None` if there is no such target, or no such variant of an endpoint.
     pub(super) async fn read(tx: &mut Tx, resource: &str) -> Result<Option<Self>, Error> {
         let world = tx.id().clone();
-        let Some(row) = tx.target(&world, resource).await? else { return Ok(None) };
+        let Some(row) = tx.scalable_target(&world, resource).await? else { return Ok(None) };
         let target = row.read()?;
         let Some(id) = ResourceId::read(&row.resource) else { return Ok(None) };
         let Some(endpoint) = tx.endpoint(&world, id.endpoint).await? else { return Ok(None) };

@@ -125,7 +125,7 @@ async fn triggers(
     let alarms = tx.alarms_that_name(&world, &format!(":resource/sagemaker/{resource}:policyName/")).await?;
     let query = RuleQuery { resource: Some(resource), ..RuleQuery::default() };
     let (mut found, mut triggers, mut all_agree) = (Vec::new(), Vec::new(), true);
-    for row in tx.rules(&world, RuleKind::Policy, &query).await? {
+    for row in tx.scaling_rules(&world, RuleKind::Policy, &query).await? {
         let policy: Policy = row.read()?;
         let arn = policy_arn(&world, &row.id, resource, &row.name);
         let mut is_low = false;

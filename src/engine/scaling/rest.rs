@@ -19,7 +19,7 @@ pub(in crate::engine) async fn rests(
     if before.in_transition_since().is_none() || after.in_transition_since().is_some() {
         return Ok(());
     }
-    if tx.world().targets == 0 && !was_scaled {
+    if tx.world().scalable_targets == 0 && !was_scaled {
         return Ok(());
     }
     let world = tx.id().clone();
@@ -31,7 +31,7 @@ pub(in crate::engine) async fn rests(
         }
     }
     let query = TargetQuery { endpoint: Some(&after.name), ..TargetQuery::default() };
-    for target in tx.targets(&world, &query).await? {
+    for target in tx.scalable_targets(&world, &query).await? {
         tx.wake_target(&target.resource, next_minute(at)).await?;
     }
     Ok(())
@@ -46,7 +46,7 @@ async fn end(tx: &mut Tx, row: &ActivityRow, failure: Option<&str>, at: Timestam
         return Ok(());
     };
     let (Some((direction, ms)), world) = (change.cooldown, tx.id().clone()) else { return Ok(()) };
-    let Some(target) = tx.target(&world, &row.resource).await? else { return Ok(()) };
+    let Some(target) = tx.scalable_target(&world, &row.resource).await? else { return Ok(()) };
     let mut known: Target = target.read()?;
     known.cooldown = Some(Cooldown { direction, base: change.from, until: at.plus_ms(ms) });
     tx.save_target(&row.resource, &known).await

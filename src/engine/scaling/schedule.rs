@@ -18,7 +18,7 @@ pub(in crate::engine) async fn schedule(
     rules: &Rules,
 ) -> Result<Turned, Error> {
     let world = tx.id().clone();
-    let Some(rule) = tx.rule(&world, RuleKind::ScheduledAction, resource, name).await? else {
+    let Some(rule) = tx.scaling_rule(&world, RuleKind::ScheduledAction, resource, name).await? else {
         return Ok(Turned::default());
     };
     let turned = match attempt(tx, async |tx| carry_out(tx, &rule, at, rules).await).await? {
@@ -28,7 +28,7 @@ pub(in crate::engine) async fn schedule(
             Turned { next: Some(next_minute(at)), change: None }
         }
     };
-    tx.put_rule(RuleKind::ScheduledAction, &RuleRow { wake: turned.next, ..rule }).await?;
+    tx.put_scaling_rule(RuleKind::ScheduledAction, &RuleRow { wake: turned.next, ..rule }).await?;
     Ok(turned)
 }
 
@@ -36,7 +36,7 @@ async fn carry_out(tx: &mut Tx, rule: &RuleRow, at: Timestamp, rules: &Rules) ->
     let action: ScheduledAction = rule.read()?;
     let next = action.next(rule.created, at).map_err(Error::Unreadable)?;
     let world = tx.id().clone();
-    let Some(row) = tx.target(&world, &rule.resource).await? else { return Ok(Turned::default()) };
+    let Some(row) = tx.scalable_target(&world, &rule.resource).await? else { return Ok(Turned::default()) };
     let mut target: Target = row.read()?;
     if target.suspended.scheduled {
         return Ok(Turned { next, change: None });

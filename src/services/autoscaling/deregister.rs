@@ -26,12 +26,12 @@ pub(super) async fn deregister_scalable_target(
 
 /// Deregisters the variants of an endpoint that is about to be deleted.
 pub(in crate::services) async fn forget_endpoint(tx: &mut Tx, endpoint: &str) -> Result<(), Fault> {
-    if tx.world().targets == 0 {
+    if tx.world().scalable_targets == 0 {
         return Ok(());
     }
     let world = tx.id().clone();
     let query = TargetQuery { endpoint: Some(endpoint), ..TargetQuery::default() };
-    for target in tx.targets(&world, &query).await? {
+    for target in tx.scalable_targets(&world, &query).await? {
         forget(tx, &target.resource).await?;
     }
     Ok(())
@@ -40,7 +40,7 @@ pub(in crate::services) async fn forget_endpoint(tx: &mut Tx, endpoint: &str) ->
 async fn forget(tx: &mut Tx, resource: &str) -> Result<(), Fault> {
     let world = tx.id().clone();
     let query = RuleQuery { resource: Some(resource), ..RuleQuery::default() };
-    for policy in tx.rules(&world, RuleKind::Policy, &query).await? {
+    for policy in tx.scaling_rules(&world, RuleKind::Policy, &query).await? {
         remove_alarms(tx, &policy).await?;
     }
     Ok(tx.delete_target(resource).await?)

@@ -41,7 +41,8 @@ pub(super) async fn describe_scalable_targets(
         limit: Some(page.limit()),
         ..TargetQuery::default()
     };
-    let found = if can_match { context.store.session().targets(world, &query).await? } else { Vec::new() };
+    let found =
+        if can_match { context.store.session().scalable_targets(world, &query).await? } else { Vec::new() };
     page.answer("ScalableTargets", found, |row| row.resource.clone(), |row| shown(world, row))
 }
 

@@ -43,7 +43,7 @@ impl Key {
     /// The scalable target; it must be registered.
     pub(super) async fn target(&self, session: &mut Session, world: &WorldId) -> Result<TargetRow, Fault> {
         let is_variant = self.service_namespace == NAMESPACE && self.scalable_dimension == DIMENSION;
-        let found = if is_variant { session.target(world, &self.resource_id).await? } else { None };
+        let found = if is_variant { session.scalable_target(world, &self.resource_id).await? } else { None };
         found.ok_or_else(|| self.none("scalable target registered", ""))
     }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::schema::{Fault, Fields, Value};
-use crate::services::token::{open, seal};
+use crate::services::token::{cut, open, seal};
 
 /// A page that is asked for.
 pub(super) struct Page<T> {
@@ -26,8 +26,7 @@ impl<T: Serialize + DeserializeOwned> Page<T> {
         let size = u32::try_from(max_results.unwrap_or(i64::from(most)));
         let size = size.ok().filter(|size| (1..=most).contains(size));
         let size = size.ok_or_else(|| Fault::validation(format!("MaxResults must be from 1 to {most}.")))?;
-        let refused = || Fault::declared("InvalidNextTokenException", "The next token is not valid.");
-        let after = token.map(|token| open(list, token).ok_or_else(refused)).transpose()?;
+        let after = token.map(|token| open(list, token, bad_token)).transpose()?;
         Ok(Self { list, size, after })
     }
 
@@ -44,14 +43,17 @@ impl<T: Serialize + DeserializeOwned> Page<T> {
         end: impl Fn(&R) -> T,
         shown: impl Fn(&R) -> Result<Value, Fault>,
     ) -> Result<Value, Fault> {
-        let size = usize::try_from(self.size).unwrap_or(usize::MAX);
-        let has_more = rows.len() > size;
-        rows.truncate(size);
+        let mark = cut(&mut rows, self.size, end);
         let list = rows.iter().map(shown).collect::<Result<Vec<_>, _>>()?;
         let mut answer = Fields::from_iter([(name, Value::List(list))]);
-        if let Some(last) = rows.last().filter(|_| has_more) {
-            answer.insert("NextToken", seal(self.list, end(last)).into());
+        if let Some(mark) = mark {
+            answer.insert("NextToken", seal(self.list, mark).into());
         }
         Ok(answer.into())
     }
+}
+
+/// A `NextToken` that is none.
+fn bad_token() -> Fault {
+    Fault::declared("InvalidNextTokenException", "The next token is not valid.")
 }

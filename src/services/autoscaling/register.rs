@@ -67,7 +67,7 @@ pub(super) async fn register_scalable_target(
     })?;
     refuse_burstable(&endpoint, id)?;
     let resource = request.key.resource_id.as_str();
-    let old = tx.target(world, resource).await?;
+    let old = tx.scalable_target(world, resource).await?;
     let before: Option<Target> = old.as_ref().map(TargetRow::read).transpose()?;
     let bounds = bounds(&request, before.as_ref().map(|target| target.bounds), &endpoint)?;
     let suspended = request.suspended_state.unwrap_or_default();

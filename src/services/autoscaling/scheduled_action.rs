@@ -70,11 +70,11 @@ pub(super) async fn put_scheduled_action(
     let mut tx = context.begin(world).await?;
     let target = request.key.target(&mut tx, world).await?;
     let (resource, name) = (target.resource.as_str(), request.scheduled_action_name.as_str());
-    let old = tx.rule(world, RuleKind::ScheduledAction, resource, name).await?;
+    let old = tx.scaling_rule(world, RuleKind::ScheduledAction, resource, name).await?;
     let before: Option<ScheduledAction> = old.as_ref().map(RuleRow::read).transpose()?;
     if old.is_none() {
         let query = RuleQuery { resource: Some(resource), ..RuleQuery::default() };
-        if tx.rules(world, RuleKind::ScheduledAction, &query).await?.len() >= MAX_ACTIONS {
+        if tx.scaling_rules(world, RuleKind::ScheduledAction, &query).await?.len() >= MAX_ACTIONS {
             let sentence =
                 format!("A scalable target must not have more than {MAX_ACTIONS} scheduled actions.");
             return Err(Fault::declared("LimitExceededException", sentence));
@@ -97,7 +97,7 @@ pub(super) async fn put_scheduled_action(
         body: serde_json::to_string(&action).map_err(Fault::internal)?,
         wake,
     };
-    tx.put_rule(RuleKind::ScheduledAction, &rule).await?;
+    tx.put_scaling_rule(RuleKind::ScheduledAction, &rule).await?;
     tx.commit().await?;
     context.wake(world);
     Ok(Value::empty())
@@ -147,11 +147,11 @@ pub(super) async fn delete_scheduled_action(
 ) -> Result<Value, Fault> {
     let DeleteRequest { key, scheduled_action_name: name } = input(value)?;
     let mut tx = context.begin(world).await?;
-    let found = tx.rule(world, RuleKind::ScheduledAction, &key.resource_id, &name).await?;
+    let found = tx.scaling_rule(world, RuleKind::ScheduledAction, &key.resource_id, &name).await?;
     let found = found.filter(|_| key.variant().is_ok());
     let none = || key.none("scheduled action found", &format!(", scheduled action name: {name}"));
     let rule = found.ok_or_else(none)?;
-    tx.delete_rule(RuleKind::ScheduledAction, &rule.resource, &rule.name).await?;
+    tx.delete_scaling_rule(RuleKind::ScheduledAction, &rule.resource, &rule.name).await?;
     tx.commit().await?;
     Ok(Value::empty())
 }
@@ -175,7 +175,7 @@ pub(super) async fn describe_scheduled_actions(
     };
     let mut session = context.store.session();
     let kind = RuleKind::ScheduledAction;
-    let found = if can_match { session.rules(world, kind, &query).await? } else { Vec::new() };
+    let found = if can_match { session.scaling_rules(world, kind, &query).await? } else { Vec::new() };
     let end = |row: &RuleRow| (row.resource.clone(), row.name.clone());
     page.answer("ScheduledActions", found, end, |row| shown(world, row))
 }

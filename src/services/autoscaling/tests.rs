@@ -2,7 +2,6 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::schema::ServiceId;
 use crate::services::sagemaker::tests::{Hosting, with};
 
 mod actions;
@@ -103,5 +102,3 @@ async fn told(hosting: &Hosting) -> Vec<[String; 4]> {
 async fn not_scaled(hosting: &Hosting) -> Json {
     activities(hosting, true).await.into_iter().next().unwrap_or_default()["NotScaledReasons"][0].clone()
 }
-
-const SCALING: ServiceId = ServiceId::ApplicationAutoScaling;

@@ -3,12 +3,12 @@
 use serde::Deserialize;
 
 use super::alarm::{ACTIONS, describe, kind_of, request};
-use super::token;
+use super::bad_token;
 use crate::domain::alarm::AlarmState;
 use crate::domain::world::WorldId;
 use crate::engine::alarm::{Composite, Composites};
 use crate::schema::{Fault, Fields, Value};
-use crate::services::{Context, input};
+use crate::services::{Context, input, token};
 use crate::store::{Alarm, AlarmKind, AlarmQuery, Session};
 
 /// A page, if the request does not say: as many as a request may ask for.
@@ -44,7 +44,8 @@ pub(super) async fn describe_alarms(
 ) -> Result<Value, Fault> {
     let request: Request = input(value)?;
     request.check()?;
-    let after = request.next_token.as_deref().map(|token| token::open("alarms", token)).transpose()?;
+    let after =
+        request.next_token.as_deref().map(|token| token::open("alarms", token, bad_token)).transpose()?;
     let mut session = context.store.session();
     let (names, members) = request.relatives(&mut session, world).await?;
     let is_free = members.is_none();

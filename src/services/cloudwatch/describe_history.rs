@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::alarm::{kind_of, type_of};
-use super::token;
+use super::bad_token;
 use crate::clock::Timestamp;
 use crate::domain::world::WorldId;
 use crate::schema::{Fault, Value};
-use crate::services::{Context, answer, input};
+use crate::services::{Context, answer, input, token};
 use crate::store::{HistoryItem, HistoryQuery, Order, Session};
 
 /// A page, if the request does not say: as many as a request may ask for.
@@ -60,7 +60,8 @@ pub(super) async fn describe_alarm_history(
     let request: Request = input(value)?;
     let mut session = context.store.session();
     let limit = request.max_records.unwrap_or(PAGE);
-    let after = request.next_token.as_deref().map(|token| token::open("history", token)).transpose()?;
+    let after =
+        request.next_token.as_deref().map(|token| token::open("history", token, bad_token)).transpose()?;
     let ascending = request.scan_by.as_deref() == Some("TimestampAscending");
     let query = HistoryQuery {
         alarm: request.alarm_name.as_deref(),

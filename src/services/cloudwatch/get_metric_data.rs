@@ -2,16 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::bad_token;
 use super::metric_query::Sent;
 use super::parameter::too_long;
-use super::token;
 use super::window::Window;
 use crate::clock::Timestamp;
 use crate::domain::world::WorldId;
 use crate::engine::measure::query;
 use crate::metrics::query::{Query, QueryError, Returned};
 use crate::schema::{Fault, Fields, Value};
-use crate::services::{Context, input};
+use crate::services::{Context, input, token};
 
 /// Queries in one request.
 const MOST_QUERIES: usize = 500;
@@ -63,7 +63,7 @@ pub(super) async fn get_metric_data(
     let queries = request.check()?;
     let most = request.page()?;
     let mark: Option<Mark> =
-        request.next_token.as_deref().map(|text| token::open("metric data", text)).transpose()?;
+        request.next_token.as_deref().map(|text| token::open("metric data", text, bad_token)).transpose()?;
     let mut session = context.store.session();
     let window = if let Some(mark) = mark {
         // What a client made up shows it nothing that cannot be seen yet.

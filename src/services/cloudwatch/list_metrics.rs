@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::token;
+use super::bad_token;
 use crate::domain::world::WorldId;
 use crate::metrics::metric::Metric;
 use crate::metrics::utilization::{Gauge, INSTANCES};
 use crate::schema::{Fault, Fields, Value};
-use crate::services::{Context, answer, input};
+use crate::services::{Context, answer, input, token};
 use crate::store::{InstanceKind, MetricQuery};
 
 /// Metrics in one answer.
@@ -46,7 +46,7 @@ struct Filter {
 pub(super) async fn list_metrics(context: &Context, world: &WorldId, value: Value) -> Result<Value, Fault> {
     let request: Request = input(value)?;
     let after: Option<String> =
-        request.next_token.as_deref().map(|text| token::open("metrics", text)).transpose()?;
+        request.next_token.as_deref().map(|text| token::open("metrics", text, bad_token)).transpose()?;
     let mut session = context.store.session();
     let age_ms = if request.recently_active.is_some() { RECENT_MS } else { LISTED_MS };
     let active_from = session.world_now(world).await?.plus_ms(-age_ms);

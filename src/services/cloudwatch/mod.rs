@@ -29,7 +29,6 @@ mod set_state;
 mod tags;
 #[cfg(test)]
 mod tests;
-mod token;
 mod window;
 
 pub(super) use delete::remove;
@@ -57,4 +56,9 @@ operations! {
 /// The fault of an input that its shape refuses, where an operation is known to have words of its own for it.
 pub(super) fn refusal(operation: &str, violations: &[Violation<'_>]) -> Option<Fault> {
     if operation == "PutMetricData" { metric_data_fault::fault(violations) } else { None }
+}
+
+/// The fault of a token that no page of that list has given.
+fn bad_token() -> Fault {
+    Fault::declared("InvalidNextToken", "The next token is not valid.")
 }

@@ -78,7 +78,7 @@ fn read(row: &mut Row) -> Result<RuleRow, Error> {
 
 impl Session {
     /// The rules of this kind that the query asks for.
-    pub async fn rules(
+    pub async fn scaling_rules(
         &mut self,
         world: &WorldId,
         kind: RuleKind,
@@ -105,7 +105,7 @@ impl Session {
     }
 
     /// The rule of exactly that name.
-    pub async fn rule(
+    pub async fn scaling_rule(
         &mut self,
         world: &WorldId,
         kind: RuleKind,
@@ -114,13 +114,13 @@ impl Session {
     ) -> Result<Option<RuleRow>, Error> {
         let names = [name.to_owned()];
         let query = RuleQuery { resource: Some(resource), names: Some(&names), ..RuleQuery::default() };
-        Ok(self.rules(world, kind, &query).await?.pop())
+        Ok(self.scaling_rules(world, kind, &query).await?.pop())
     }
 }
 
 impl Tx {
     /// Puts a rule: a new one, or instead of the one of its name.
-    pub async fn put_rule(&mut self, kind: RuleKind, rule: &RuleRow) -> Result<(), Error> {
+    pub async fn put_scaling_rule(&mut self, kind: RuleKind, rule: &RuleRow) -> Result<(), Error> {
         let sql = "INSERT INTO scaling_rules \
                    (account, region, kind, resource_id, name, id, created_ms, body, wake_ms) \
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
@@ -143,7 +143,12 @@ impl Tx {
     }
 
     /// Deletes the rule of exactly that name.
-    pub async fn delete_rule(&mut self, kind: RuleKind, resource: &str, name: &str) -> Result<(), Error> {
+    pub async fn delete_scaling_rule(
+        &mut self,
+        kind: RuleKind,
+        resource: &str,
+        name: &str,
+    ) -> Result<(), Error> {
         let sql = "DELETE FROM scaling_rules \
                    WHERE account = $1 AND region = $2 AND kind = $3 AND resource_id = $4 AND name = $5";
         let world = self.id().clone();
@@ -164,7 +169,7 @@ impl Tx {
         until: Timestamp,
         limit: u32,
     ) -> Result<Vec<(Timestamp, String, String)>, Error> {
-        if self.world.targets == 0 {
+        if self.world.scalable_targets == 0 {
             return Ok(Vec::new());
         }
         let sql = "SELECT wake_ms, resource_id, name FROM scaling_rules \

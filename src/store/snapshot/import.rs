@@ -73,7 +73,7 @@ impl Session {
         let injections = last.max(copied.injections).max(world.injections);
         let limits = limit::count(&self.limits(&copied.to).await?);
         let results = self.count_results(&copied.to).await?;
-        let targets = self.count_targets(&copied.to).await?;
+        let scalable_targets = self.count_targets(&copied.to).await?;
         let reached = copied.reached;
         let mut world = World {
             clock,
@@ -85,7 +85,7 @@ impl Session {
             keeps_past,
             limits,
             results,
-            targets,
+            scalable_targets,
         };
         world.next_due = self.next_due(&copied.to, &world).await?;
         self.insert_world(&copied.to, &world).await

@@ -99,7 +99,7 @@ async fn scale(tx: &mut Tx, now: Timestamp) {
         TargetRow { resource: resource.clone(), id: id.clone(), created: now, body: body.clone(), wake };
     tx.insert_target(&target, "web", &Vec::new()).await.unwrap();
     let rule = RuleRow { resource: resource.clone(), name, id, created: now, body, wake: None };
-    tx.put_rule(RuleKind::Policy, &rule).await.unwrap();
+    tx.put_scaling_rule(RuleKind::Policy, &rule).await.unwrap();
     tx.append_activity((&resource, "web"), now, (true, true), &serde_json::json!({})).await.unwrap();
 }
 

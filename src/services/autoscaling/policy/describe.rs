@@ -45,7 +45,7 @@ pub(in crate::services::autoscaling) async fn describe_scaling_policies(
     };
     let mut session = context.store.session();
     let kind = RuleKind::Policy;
-    let found = if can_match { session.rules(world, kind, &query).await? } else { Vec::new() };
+    let found = if can_match { session.scaling_rules(world, kind, &query).await? } else { Vec::new() };
     let alarms = acting(&mut session, world, &found).await?;
     let end = |row: &RuleRow| (row.resource.clone(), row.name.clone());
     page.answer("ScalingPolicies", found, end, |row| shown(world, row, &alarms))

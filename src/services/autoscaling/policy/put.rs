@@ -44,7 +44,7 @@ pub(in crate::services::autoscaling) async fn put_scaling_policy(
     let target = request.key.target(&mut tx, world).await?;
     let (resource, name) = (target.resource.as_str(), request.policy_name.as_str());
     let query = RuleQuery { resource: Some(resource), ..RuleQuery::default() };
-    let all = tx.rules(world, RuleKind::Policy, &query).await?;
+    let all = tx.scaling_rules(world, RuleKind::Policy, &query).await?;
     let old = all.iter().find(|policy| policy.name == name);
     if old.is_none() && all.len() >= MAX_POLICIES {
         let sentence = format!("A scalable target must not have more than {MAX_POLICIES} scaling policies.");
@@ -79,7 +79,7 @@ pub(in crate::services::autoscaling) async fn put_scaling_policy(
 /// Writes it, and has it looked at: an alarm may call it already.
 async fn put(tx: &mut Tx, rule: &RuleRow) -> Result<(), Fault> {
     let now = tx.now();
-    tx.put_rule(RuleKind::Policy, rule).await?;
+    tx.put_scaling_rule(RuleKind::Policy, rule).await?;
     tx.wake_target(&rule.resource, now).await?;
     Ok(())
 }

@@ -10,13 +10,13 @@ use crate::store::scaling::TargetQuery;
 /// Refuses an update to `spec` that drops a registered variant or changes its instance type.
 /// <https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-scaling.html>
 pub(super) async fn refuse(tx: &mut Tx, endpoint: &Endpoint, spec: &Spec) -> Result<(), Fault> {
-    if tx.world().targets == 0 {
+    if tx.world().scalable_targets == 0 {
         return Ok(());
     }
     let world = tx.id().clone();
     let query = TargetQuery { endpoint: Some(&endpoint.name), ..TargetQuery::default() };
     let mut hit = Vec::new();
-    for target in tx.targets(&world, &query).await? {
+    for target in tx.scalable_targets(&world, &query).await? {
         let Some(ResourceId { variant, .. }) = ResourceId::read(&target.resource) else { continue };
         if instance_type(spec, variant) != in_service(endpoint, variant) {
             hit.push(variant.to_owned());
