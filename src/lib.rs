@@ -4,6 +4,7 @@
 //! | room | what it is |
 //! |---|---|
 //! | [`audit`] | whether what a database holds can have come about: every deployment made again |
+//! | [`autoscaling`] | when a variant is to have more instances or fewer, and how many: pure functions |
 //! | [`bridge`] | what EventBridge is told: the events of AWS's services |
 //! | [`carrier`] | how events leave the house: SQS, SNS, Lambda, Step Functions, API destinations |
 //! | [`cli`] | the commands: one file each |
@@ -28,6 +29,7 @@
 //! | [`wire`] | protocols: from bytes to a call and back |
 
 pub mod audit;
+pub mod autoscaling;
 pub mod bridge;
 pub mod carrier;
 pub mod cli;

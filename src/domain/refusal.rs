@@ -35,3 +35,13 @@ impl Refusal {
         Self::Invalid(sentence.into())
     }
 }
+
+/// AWS's sentence for instances that an account may not have.
+pub fn quota(instance_type: &str, limit: u32, used: u64, delta: u64) -> String {
+    format!(
+        "The account-level service limit '{instance_type} for endpoint usage' is {limit} Instances, with current \
+         utilization of {used} Instances and a request delta of {delta} Instances. Please use AWS Service Quotas to \
+         request an increase for this quota. If AWS Service Quotas is not available, contact AWS support to request an \
+         increase for this quota."
+    )
+}

@@ -63,10 +63,20 @@ impl WorldId {
         format!("arn:{}:events:{}:{}:{resource}", self.partition(), self.region, self.account)
     }
 
+    /// The ARN of a log group.
+    pub fn log_group_arn(&self, name: &str) -> String {
+        format!("arn:{}:logs:{}:{}:log-group:{name}", self.partition(), self.region, self.account)
+    }
+
     /// The ARN of a rule on a bus; of one on the default bus it does not name the bus.
     pub fn rule_arn(&self, bus: &str, name: &str) -> String {
         let bus = if bus == "default" { String::new() } else { format!("{bus}/") };
         self.events_arn(&format!("rule/{bus}{name}"))
+    }
+
+    /// How the ARNs of this kind of Application Auto Scaling begin: `scalingPolicy`, `scheduledAction`.
+    pub fn scaling_arn(&self, kind: &str) -> String {
+        format!("arn:{}:autoscaling:{}:{}:{kind}:", self.partition(), self.region, self.account)
     }
 
     /// The name of the alarm of this world that has this ARN.

@@ -22,6 +22,10 @@ pub(super) enum Turn {
     MetricAlarm,
     /// An endpoint takes a step.
     Endpoint(Rank),
+    /// A scheduled action sets the bounds of a scalable target.
+    ScheduledAction,
+    /// The policies of a scalable target are looked at.
+    ScalableTarget,
 }
 
 /// Something that is due.
@@ -35,6 +39,10 @@ pub(super) enum Due {
     Alarm(Box<Alarm>),
     /// An endpoint.
     Endpoint(Box<EndpointRow>),
+    /// The scheduled action of this name, of this resource.
+    ScheduledAction(String, String),
+    /// The scalable target of this resource.
+    ScalableTarget(String),
 }
 
 impl Due {
@@ -74,6 +82,12 @@ impl Agenda {
         for (at, row) in tx.due_endpoints(&world, limit, most).await? {
             agenda.add(at, Due::Endpoint(Box::new(row)));
         }
+        for (at, resource, name) in tx.due_scheduled_actions(limit, most).await? {
+            agenda.add(at, Due::ScheduledAction(resource, name));
+        }
+        for (at, resource) in tx.due_targets(limit, most).await? {
+            agenda.add(at, Due::ScalableTarget(resource));
+        }
         Ok(agenda)
     }
 
@@ -86,6 +100,8 @@ impl Agenda {
             Due::Traffic(endpoint) => (Turn::Traffic, endpoint.to_lowercase()),
             Due::Alarm(alarm) => (Turn::MetricAlarm, alarm.name.clone()),
             Due::Endpoint(row) => (Turn::Endpoint(row.endpoint.rank()), row.endpoint.name.to_lowercase()),
+            Due::ScheduledAction(resource, name) => (Turn::ScheduledAction, format!("{resource}/{name}")),
+            Due::ScalableTarget(resource) => (Turn::ScalableTarget, resource.clone()),
         };
         self.items.insert((at, turn, name), due);
     }

@@ -3,8 +3,8 @@
 use super::bus::tell_change;
 use super::capacity::{Room, distribute, refuse};
 use super::observe::next_look;
-use super::traffic;
 use super::tuned::Tuned;
+use super::{scaling, traffic};
 use crate::clock::Timestamp;
 use crate::domain::endpoint::{Command, Create, Endpoint, Transition};
 use crate::domain::event::EventKind;
@@ -60,6 +60,17 @@ pub async fn accept(
     rules: &Rules,
 ) -> Result<Result<Option<EndpointRow>, Refusal>, Error> {
     let at = tx.now();
+    accept_at(tx, row, command, at, rules).await
+}
+
+/// The same for an endpoint that was brought to `at`.
+pub(super) async fn accept_at(
+    tx: &mut Tx,
+    row: EndpointRow,
+    command: Command,
+    at: Timestamp,
+    rules: &Rules,
+) -> Result<Result<Option<EndpointRow>, Refusal>, Error> {
     let by = match &command {
         Command::Update(update) => {
             Some(Door::Update { endpoint: Box::new(row.endpoint.clone()), update: update.clone() })
@@ -129,6 +140,7 @@ pub(super) async fn write(
         tx.wake_endpoint(&mut row, look).await?;
     }
     tell_change(tx, Some(&before), &row.endpoint, at, rules).await?;
+    Box::pin(scaling::rests(tx, &before, &row.endpoint, at)).await?;
     let entry = by.map(|made_by| Entry { at, made_by, fates, rules: *rules });
     write_history(tx, &row, &transition, entry.as_ref()).await?;
     tx.set_reached(at);

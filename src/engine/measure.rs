@@ -16,7 +16,10 @@ use crate::metrics::usage::{INVOCATIONS, Invoked, Usage};
 use crate::metrics::utilization::{self, Gauge, INSTANCES, Running};
 use crate::store::{Error, NewPoint, PointQuery, PointRow, Session, Tx};
 
+mod idle;
 pub mod query;
+
+pub(super) use idle::is_steady;
 
 /// Alarms are evaluated at multiples of this at the most often.
 const EVALUATION_MS: i64 = 10_000;
@@ -76,6 +79,9 @@ pub async fn points(
     };
     let stored = session.points(world, &query).await?;
     let mut points: Vec<_> = stored.into_iter().map(|row| (row.unit, row.point)).collect();
+    points.sort_by_key(|(_, point)| point.at);
+    let zeros = idle::zeros(session, world, wanted, &points).await?;
+    points.extend(zeros.into_iter().map(|point| ("None".to_owned(), point)));
     let reported = reported(session, world, wanted).await?;
     points.extend(reported.into_iter().map(|point| ("Percent".to_owned(), point)));
     points.retain(|(unit, _)| wanted.unit.is_none_or(|wanted| wanted == unit));

@@ -35,6 +35,7 @@ mod progression;
 mod queue;
 mod routes;
 mod run;
+pub mod scaling;
 mod snapshot;
 mod step;
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::attempt::attempt;
 use super::change::Change;
 use super::injection::begin_due;
 use super::step::step;
-use super::{Engine, Error, traffic};
+use super::{Engine, Error, scaling, traffic};
 use crate::clock::Timestamp;
 use crate::domain::rules::Rules;
 use crate::domain::world::WorldId;
@@ -143,6 +143,10 @@ pub(super) async fn batch(
             Due::Fault(number) => changes.extend(round.fault(number, at).await?),
             Due::Alarm(alarm) => round.alarm(*alarm, at).await?,
             Due::Endpoint(row) => changes.extend(round.endpoint(*row, at).await?),
+            Due::ScheduledAction(resource, name) => {
+                changes.extend(round.scheduled(resource, name, at).await?);
+            }
+            Due::ScalableTarget(resource) => changes.extend(round.target(resource, at).await?),
         }
         left = left.saturating_sub(1);
     }
@@ -214,6 +218,29 @@ impl Round<'_> {
             self.agenda.add(again, Due::Alarm(Box::new(alarm)));
         }
         Ok(())
+    }
+
+    async fn scheduled(
+        &mut self,
+        resource: String,
+        name: String,
+        at: Timestamp,
+    ) -> Result<Option<Change>, Error> {
+        let turned = Box::pin(scaling::schedule(self.tx, &resource, &name, at, self.rules)).await?;
+        self.tx.set_reached(at);
+        if let Some(again) = turned.next.filter(|again| *again <= self.limit) {
+            self.agenda.add(again, Due::ScheduledAction(resource, name));
+        }
+        Ok(turned.change)
+    }
+
+    async fn target(&mut self, resource: String, at: Timestamp) -> Result<Option<Change>, Error> {
+        let turned = Box::pin(scaling::look(self.tx, &resource, at, self.rules)).await?;
+        self.tx.set_reached(at);
+        if let Some(again) = turned.next.filter(|again| *again <= self.limit) {
+            self.agenda.add(again, Due::ScalableTarget(resource));
+        }
+        Ok(turned.change)
     }
 
     /// The span of a step that is due at `at`; it has a lag where the clock runs and the instant has passed.

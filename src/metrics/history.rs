@@ -41,6 +41,15 @@ pub fn state_update(old: Told<'_>, new: Told<'_>) -> String {
     first_that_fits(&bodies)
 }
 
+/// `HistoryData` of an action that an alarm had executed because of its transition at `at`.
+pub fn action_executed(action: &str, at: Timestamp) -> String {
+    json!({
+        "actionState": "Succeeded", "stateUpdateTimestamp": at.0, "notificationResource": action,
+        "publishedMessage": null, "error": null,
+    })
+    .to_string()
+}
+
 /// What made an alarm go to a state, as an item of its history tells it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Crossing {

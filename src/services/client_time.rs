@@ -55,6 +55,7 @@ mod tests {
                 limits: 0,
                 results: 0,
                 rules: 0,
+                scalable_targets: 0,
             };
             client_times.read(Timestamp(sent), &world, base_now).0
         };

@@ -11,6 +11,7 @@ use crate::domain::world::WorldId;
 use crate::schema::{Call, Fault, Operation, Service, ServiceId, Value, Violation};
 use crate::telemetry::Requests;
 
+pub mod autoscaling;
 mod client_time;
 pub mod cloudwatch;
 mod context;
@@ -94,13 +95,13 @@ impl Services {
 impl crate::wire::Services for Services {
     fn implements(&self, service: ServiceId, operation: &str) -> bool {
         let built = match service {
+            ServiceId::ApplicationAutoScaling => autoscaling::OPERATIONS,
             ServiceId::CloudWatch => cloudwatch::OPERATIONS,
             ServiceId::EventBridge => events::OPERATIONS,
             ServiceId::Logs => logs::OPERATIONS,
             ServiceId::SageMaker => sagemaker::OPERATIONS,
             ServiceId::SageMakerRuntime => runtime::OPERATIONS,
             ServiceId::Sts => sts::OPERATIONS,
-            ServiceId::ApplicationAutoScaling => &[],
         };
         built.contains(&operation)
     }
@@ -124,6 +125,7 @@ impl crate::wire::Services for Services {
     async fn call(&self, call: Call) -> Result<Option<Value>, Fault> {
         let world = WorldId::new(call.account.as_str(), call.region.as_str());
         match call.service {
+            ServiceId::ApplicationAutoScaling => autoscaling::call(&self.context, &world, call).await,
             ServiceId::CloudWatch => cloudwatch::call(&self.context, &world, call).await,
             ServiceId::EventBridge => events::call(&self.context, &world, call).await,
             ServiceId::Logs => logs::call(&self.context, &world, call).await,
@@ -139,7 +141,6 @@ impl crate::wire::Services for Services {
             }
             ServiceId::SageMakerRuntime => runtime::call(&self.context, &world, call).await,
             ServiceId::Sts => sts::call(&self.context, &world, call).await,
-            ServiceId::ApplicationAutoScaling => Err(Fault::not_implemented(call.service, call.operation)),
         }
     }
 }

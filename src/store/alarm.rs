@@ -104,10 +104,10 @@ macro_rules! columns {
         "name, kind, body, state, reason, reason_data, configured_ms, updated_ms, transitioned_ms"
     };
 }
-use columns;
+pub(super) use columns;
 
 /// Reads the columns of [`columns!`].
-fn read(row: &mut Row) -> Result<Alarm, Error> {
+pub(super) fn read(row: &mut Row) -> Result<Alarm, Error> {
     Ok(Alarm {
         name: row.text()?,
         kind: AlarmKind::from_word(&row.text()?)?,

@@ -45,6 +45,7 @@ pub mod replica;
 mod reset;
 mod row;
 pub mod rule;
+pub mod scaling;
 mod session;
 pub mod snapshot;
 mod state;

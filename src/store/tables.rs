@@ -90,6 +90,9 @@ pub(super) static TABLES: &[Table] = &[
     of_world("endpoint_looks", &["endpoint_id"], &["endpoint_id"]),
     of_world("endpoint_results", &["number"], &[]),
     of_world("endpoint_past", &["endpoint_id", "version"], &["endpoint_id"]),
+    of_world("scalable_targets", &["resource_id"], &[]),
+    of_world("scaling_rules", &["kind", "resource_id", "name"], &[]),
+    of_world("scaling_activities", &["number"], &[]),
 ];
 
 impl Session {

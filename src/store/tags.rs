@@ -25,6 +25,8 @@ pub enum Tagged<'a> {
     EventBus(&'a str),
     /// A log group, by its exact name.
     LogGroup(&'a str),
+    /// A scalable target, by its id.
+    ScalableTarget(&'a str),
 }
 
 impl Tagged<'_> {
@@ -42,6 +44,7 @@ impl Tagged<'_> {
                 ("bus_definitions", vec![of("kind", BusKind::EventBus.word()), of("name", name)])
             }
             Self::LogGroup(name) => ("log_groups", vec![of("name", name)]),
+            Self::ScalableTarget(id) => ("scalable_targets", vec![of("id", id)]),
         }
     }
 }

@@ -31,6 +31,8 @@ pub struct World {
     pub results: i64,
     /// How many rules want what EventBridge is told.
     pub rules: i64,
+    /// How many scalable targets it has.
+    pub scalable_targets: i64,
 }
 
 impl World {
@@ -48,7 +50,8 @@ impl World {
 /// The columns that [`read`] takes.
 macro_rules! columns {
     () => {
-        "mode, rate_milli, anchor_base_ms, anchor_world_ms, reached_ms, next_due_ms, version, life, injections, keeps_past, instance_limits, results, rules"
+        "mode, rate_milli, anchor_base_ms, anchor_world_ms, reached_ms, next_due_ms, version, life, injections, keeps_past, \
+         instance_limits, results, rules, scalable_targets"
     };
 }
 pub(super) use columns;
@@ -60,8 +63,20 @@ pub(super) fn read(row: &mut Row) -> Result<World, Error> {
         WorldClock { mode: mode(&word, rate_milli)?, anchor_base: row.at()?, anchor_world: row.at()? };
     let (reached, next_due, version, life) = (row.at()?, row.maybe_at()?, row.int()?, row.int()?);
     let (injections, keeps_past, limits) = (row.int()?, row.int()? != 0, row.int()?);
-    let (results, rules) = (row.int()?, row.int()?);
-    Ok(World { clock, reached, next_due, version, life, injections, keeps_past, limits, results, rules })
+    let (results, rules, scalable_targets) = (row.int()?, row.int()?, row.int()?);
+    Ok(World {
+        clock,
+        reached,
+        next_due,
+        version,
+        life,
+        injections,
+        keeps_past,
+        limits,
+        results,
+        rules,
+        scalable_targets,
+    })
 }
 
 /// The mode of a word that the store wrote.
@@ -75,7 +90,7 @@ pub(super) fn mode(word: &str, rate_milli: i64) -> Result<Mode, Error> {
 }
 
 /// All columns of a world's row.
-fn args<'a>(id: &'a WorldId, world: &World) -> [Arg<'a>; 16] {
+fn args<'a>(id: &'a WorldId, world: &World) -> [Arg<'a>; 17] {
     let clock = &world.clock;
     [
         (&id.account).into(),
@@ -94,6 +109,7 @@ fn args<'a>(id: &'a WorldId, world: &World) -> [Arg<'a>; 16] {
         world.limits.into(),
         world.results.into(),
         world.rules.into(),
+        world.scalable_targets.into(),
     ]
 }
 
@@ -121,8 +137,8 @@ impl Session {
         Ok(world.now(self.base_now().await?))
     }
 
-    /// The earliest instant after `after` at which anything of the world is due: an endpoint, an alarm, traffic or a
-    /// fault, of which `world` says whether it has any.
+    /// The earliest instant after `after` at which anything of the world is due: an endpoint, an alarm, traffic, a
+    /// fault or a scaling; of the last two `world` says whether it has any.
     pub async fn due_after(
         &mut self,
         id: &WorldId,
@@ -137,8 +153,13 @@ impl Session {
                    UNION ALL SELECT MIN(wake_ms) FROM traffic \
                    WHERE account = $1 AND region = $2 AND wake_ms > $3 \
                    UNION ALL SELECT MIN(wake_ms) FROM injections \
-                   WHERE account = $1 AND region = $2 AND wake_ms > $3 AND $4 > 0) AS wakes";
-        let args = [(&id.account).into(), (&id.region).into(), after.into(), world.injections.into()];
+                   WHERE account = $1 AND region = $2 AND wake_ms > $3 AND $4 > 0 \
+                   UNION ALL SELECT MIN(wake_ms) FROM scalable_targets \
+                   WHERE account = $1 AND region = $2 AND wake_ms > $3 AND $5 > 0 \
+                   UNION ALL SELECT MIN(wake_ms) FROM scaling_rules \
+                   WHERE account = $1 AND region = $2 AND wake_ms > $3 AND $5 > 0) AS wakes";
+        let (injections, targets) = (world.injections.into(), world.scalable_targets.into());
+        let args = [(&id.account).into(), (&id.region).into(), after.into(), injections, targets];
         let row = self.read_one(sql, &args).await?;
         row.map_or(Ok(None), |mut row| row.maybe_at())
     }
@@ -192,6 +213,7 @@ impl Session {
             limits: 0,
             results: 0,
             rules: 0,
+            scalable_targets: 0,
         })
     }
 
@@ -199,8 +221,8 @@ impl Session {
     pub(super) async fn insert_world(&mut self, id: &WorldId, world: &World) -> Result<(), Error> {
         let sql = "INSERT INTO worlds (account, region, mode, rate_milli, anchor_base_ms, anchor_world_ms, \
                    reached_ms, next_due_ms, wake_real_ms, version, life, injections, keeps_past, instance_limits, \
-                   results, rules) \
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
+                   results, rules, scalable_targets) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
                    ON CONFLICT (account, region) DO NOTHING";
         self.execute(sql, &args(id, world)).await.map(drop)
     }
@@ -212,7 +234,7 @@ impl Session {
         let sql = "UPDATE worlds SET mode = $3, rate_milli = $4, anchor_base_ms = $5, anchor_world_ms = $6, \
                    reached_ms = $7, next_due_ms = $8, wake_real_ms = $9, version = version + 1, life = $11, \
                    injections = $12, keeps_past = $13, instance_limits = $14, results = $15, \
-                   rules = $16 \
+                   rules = $16, scalable_targets = $17 \
                    WHERE account = $1 AND region = $2 AND version = $10";
         if self.execute(sql, &args(id, world)).await? == 0 {
             return Err(Error::Overtaken(id.clone()));

@@ -55,7 +55,8 @@ UNDECLARED = {("ModelError", "ErrorCode")}
 def compile_pattern(pattern):
     """A pattern of the model, in Java's dialect, as one that matches a whole value."""
     java = {"[\\p{Print}]": "[\\x20-\\x7e]", "\\p{Print}": "[\\x20-\\x7e]", "\\p{ASCII}": "[\\x00-\\x7f]",
-            "\\p{Alnum}": "[A-Za-z0-9]", "\\z": "\\Z", "\\h": "[ \\t]"}
+            "\\p{Alnum}": "[A-Za-z0-9]", "\\z": "\\Z", "\\h": "[ \\t]",
+            "\\uD800\\uDC00-\\uDBFF\\uDFFF": "\\U00010000-\\U0010FFFF"}
     for theirs, ours in java.items():
         pattern = pattern.replace(theirs, ours)
     return regex.compile(pattern)

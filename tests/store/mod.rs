@@ -14,6 +14,7 @@ mod instances;
 mod marks;
 mod metrics;
 pub mod sample;
+mod scaling;
 mod schema;
 mod snapshots;
 mod wakes;

@@ -75,7 +75,7 @@ async fn a_world_comes_back_to_the_last_sign(place: Place) {
         .lines()
         .filter_map(|line| Some(serde_json::from_str::<Value>(line).unwrap()["table"].as_str()?.to_owned()))
         .collect();
-    assert_eq!(tables.len(), 16, "every table has a row: {tables:?}");
+    assert_eq!(tables.len(), 19, "every table has a row: {tables:?}");
     let next_due = place.store.session().world(&place.world).await.unwrap().next_due;
     assert!(next_due.is_some());
 

@@ -5,7 +5,7 @@
 //! alarm due at that instant; the store sees to that.
 
 use crate::clock::Timestamp;
-use crate::metrics::history::{Told, state_update};
+use crate::metrics::history::{Told, action_executed, state_update};
 use crate::metrics::text::cut;
 use crate::store::{Alarm, Effect, Error, NewItem, Tx};
 
@@ -17,6 +17,13 @@ pub(super) async fn transitioned(tx: &mut Tx, old: &Alarm, alarm: &Alarm) -> Res
     let summary = format!("Alarm updated from {} to {}", old.state.word(), alarm.state.word());
     let body = state_update(told(old), told(alarm));
     append(tx, alarm, alarm.transitioned, "StateUpdate", &summary, &body, Effect::Entered(alarm.state)).await
+}
+
+/// The alarm has called the policy of this ARN, at the instant of its transition.
+pub(super) async fn executed(tx: &mut Tx, alarm: &Alarm, action: &str) -> Result<(), Error> {
+    let summary = format!("Successfully executed action {action}");
+    let body = action_executed(action, alarm.transitioned);
+    append(tx, alarm, alarm.transitioned, "Action", &summary, &body, Effect::None).await
 }
 
 /// Appends an item with this `HistoryData`.

@@ -10,7 +10,7 @@ use crate::domain::rules::Rules;
 use crate::domain::world::WorldId;
 use crate::engine::attempt::{Fault, attempt, look};
 use crate::engine::measure::query::{self, run};
-use crate::engine::measure::{Wanted, buckets, delay};
+use crate::engine::measure::{Wanted, buckets, delay, is_steady};
 use crate::metrics::alarm::{MetricAlarm, Source};
 use crate::metrics::evaluate::{Sample, Verdict, evaluate};
 use crate::metrics::metric::Metric;
@@ -126,6 +126,22 @@ pub(in crate::engine) async fn newest(
     Ok(range.into_iter().flatten().next_back())
 }
 
+/// The values of the alarm's evaluation periods that there are at `at`, the newest last.
+pub(in crate::engine) async fn values(
+    session: &mut Session,
+    world: &WorldId,
+    definition: &MetricAlarm,
+    at: Timestamp,
+    rules: &Rules,
+) -> Result<Vec<f64>, Error> {
+    let slots = slots(definition, at, rules);
+    let range = range(session, world, definition, &slots, at, rules).await?;
+    let periods = range.into_iter().rev().take(definition.evaluation_periods).flatten();
+    let mut values: Vec<f64> = periods.map(|sample| sample.value).collect();
+    values.reverse();
+    Ok(values)
+}
+
 /// The datapoints that begin at `slots`.
 async fn range(
     session: &mut Session,
@@ -166,11 +182,16 @@ async fn range(
 }
 
 /// Whether one of the alarm's metrics has a datapoint from `from` on, also one that is not visible yet. What
-/// instances report is not stored: for them there may always be one.
+/// instances report is not stored, nor are the zeros of a variant that is scaled: for them there may always be one.
 async fn is_measured(tx: &mut Tx, definition: &MetricAlarm, from: Timestamp) -> Result<bool, Error> {
     let (world, metrics) = (tx.id().clone(), definition.metrics());
     if metrics.iter().any(|metric| metric.namespace == INSTANCES) {
         return Ok(true);
+    }
+    for metric in &metrics {
+        if is_steady(tx, &world, metric).await? {
+            return Ok(true);
+        }
     }
     let keys: Vec<String> = metrics.iter().map(Metric::key).collect();
     tx.is_measured_since(&world, &keys, from).await

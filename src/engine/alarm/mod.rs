@@ -12,5 +12,5 @@ mod transition;
 pub use composite::{ByName, Composite, Composites, children, load};
 pub use history::append;
 pub use judge::evaluate_next;
-pub(super) use judge::{judge, newest};
+pub(super) use judge::{judge, newest, values};
 pub use transition::{enter, evaluate_composite, settle};

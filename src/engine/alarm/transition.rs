@@ -7,6 +7,7 @@ use crate::clock::Timestamp;
 use crate::domain::alarm::AlarmState;
 use crate::domain::world::WorldId;
 use crate::engine::bus::tell_transition;
+use crate::engine::scaling;
 use crate::metrics::history::triggering_alarms;
 use crate::metrics::text::reason_time;
 use crate::store::{Alarm, Error, Tags, Tx};
@@ -24,7 +25,11 @@ pub async fn enter(
     *alarm = Alarm { state, reason, reason_data, updated: at, transitioned: at, ..old.clone() };
     tx.put_alarm(alarm, &Tags::new()).await?;
     history::transitioned(tx, &old, alarm).await?;
-    tell_transition(tx, &old, alarm).await
+    tell_transition(tx, &old, alarm).await?;
+    for action in scaling::called(tx, alarm, at).await? {
+        history::executed(tx, alarm, &action).await?;
+    }
+    Ok(())
 }
 
 /// Evaluates the rule of a composite alarm that was just `done`: created or updated.

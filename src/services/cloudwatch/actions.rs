@@ -1,4 +1,4 @@
-//! `EnableAlarmActions` and `DisableAlarmActions`. The switch is kept and shown; no action is executed.
+//! `EnableAlarmActions` and `DisableAlarmActions`. The only actions that are executed are scaling policies.
 
 use serde::Deserialize;
 
@@ -6,6 +6,7 @@ use super::alarm::request;
 use super::history;
 use crate::domain::world::WorldId;
 use crate::engine::alarm::load;
+use crate::engine::scaling;
 use crate::schema::{Fault, Value};
 use crate::services::{Context, input, to_stored};
 use crate::store::{Alarm, Tags};
@@ -48,7 +49,10 @@ async fn switch(context: &Context, world: &WorldId, value: Value, enabled: bool)
         let alarm = Alarm { body: to_stored(&body.into())?, configured: tx.now(), ..old.clone() };
         tx.put_alarm(&alarm, &Tags::new()).await?;
         history::updated(&mut tx, &old, &alarm).await?;
+        let now = tx.now();
+        scaling::called(&mut tx, &alarm, now).await?;
     }
     tx.commit().await?;
+    context.wake(world);
     Ok(())
 }

@@ -7,7 +7,7 @@ use crate::domain::world::WorldId;
 use crate::engine::alarm::{Composites, load};
 use crate::schema::{Fault, Value};
 use crate::services::{Context, input};
-use crate::store::AlarmKind;
+use crate::store::{Alarm, AlarmKind, Tx};
 
 /// `DeleteAlarmsInput`.
 #[derive(Debug, Deserialize)]
@@ -41,10 +41,15 @@ pub(super) async fn delete_alarms(context: &Context, world: &WorldId, value: Val
         return Err(Fault::validation(sentence));
     }
     for alarm in alarms.values() {
-        tx.delete_alarm(&alarm.name).await?;
-        history::deleted(&mut tx, alarm).await?;
+        remove(&mut tx, alarm).await?;
     }
     tx.commit().await?;
     context.wake(world);
     Ok(())
+}
+
+/// Deletes an alarm, and records it.
+pub(in crate::services) async fn remove(tx: &mut Tx, alarm: &Alarm) -> Result<(), Fault> {
+    tx.delete_alarm(&alarm.name).await?;
+    history::deleted(tx, alarm).await
 }

@@ -5,12 +5,13 @@ use serde::Deserialize;
 use super::alarm::{self, describe};
 use super::put::{check_name, put};
 use crate::domain::world::WorldId;
+use crate::engine::scaling;
 use crate::metrics::alarm::MetricAlarm;
 use crate::metrics::metric::Metric;
 use crate::schema::{Fault, Fields, Value};
 use crate::services::tag::merged;
 use crate::services::{Context, input};
-use crate::store::{Alarm, AlarmKind, AlarmQuery, Tags};
+use crate::store::{Alarm, AlarmKind, AlarmQuery, Tags, Tx};
 
 mod check;
 #[cfg(test)]
@@ -25,15 +26,27 @@ pub(super) async fn put_metric_alarm(context: &Context, world: &WorldId, value: 
     request.check()?;
     let tags = merged(Tags::new(), request.tags).map_err(Fault::validation)?;
     let mut tx = context.begin(world).await?;
-    let (alarm, _) = put(&mut tx, AlarmKind::Metric, request.alarm_name, members, tags).await?;
+    place(&mut tx, request.alarm_name, members, tags).await?;
+    tx.commit().await?;
+    context.wake(world);
+    Ok(())
+}
+
+/// Puts the metric alarm that these members describe, which were checked.
+pub(in crate::services) async fn place(
+    tx: &mut Tx,
+    name: String,
+    members: Fields,
+    tags: Tags,
+) -> Result<(), Fault> {
+    let (alarm, _) = put(tx, AlarmKind::Metric, name, members, tags).await?;
     let definition = definition(&alarm);
     let metrics = definition.as_ref().map(MetricAlarm::metrics).unwrap_or_default();
     let metrics: Vec<_> = metrics.iter().map(Metric::key).collect();
     tx.set_alarm_metrics(&alarm.name, &metrics).await?;
     let next = definition.map(|definition| definition.next_evaluation(tx.now()));
     tx.wake_alarm(&alarm.name, next).await?;
-    tx.commit().await?;
-    context.wake(world);
+    scaling::called(tx, &alarm, tx.now()).await?;
     Ok(())
 }
 

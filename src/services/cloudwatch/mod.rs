@@ -3,8 +3,8 @@
 //!
 //! A metric alarm's state follows its metrics, which the engine sees to, and `SetAlarmState`; a composite
 //! alarm's follows the states of its children. Every change is one item of the history, written in the same
-//! transaction, because a guardrail judges by the history of its window. Actions are kept and shown; nobody
-//! executes them.
+//! transaction, because a guardrail judges by the history of its window. Actions are kept and shown; of them only
+//! scaling policies are executed, by the engine.
 
 use super::operations;
 use crate::schema::{Fault, Violation};
@@ -30,6 +30,9 @@ mod tags;
 #[cfg(test)]
 mod tests;
 mod window;
+
+pub(super) use delete::remove;
+pub(super) use metric_alarm::place;
 
 operations! {
     "DeleteAlarms" => delete::delete_alarms,

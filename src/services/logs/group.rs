@@ -90,7 +90,7 @@ pub(super) async fn describe(context: &Context, world: &WorldId, value: Value) -
 }
 
 fn shown(world: &WorldId, group: &LogGroup) -> Result<Value, Fault> {
-    let arn = named::arn(world, &group.name);
+    let arn = world.log_group_arn(&group.name);
     let mut shown = stored(&group.body)?;
     if let Some(members) = shown.as_map_mut() {
         members.insert("logGroupName", group.name.as_str().into());

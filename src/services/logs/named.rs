@@ -20,12 +20,7 @@ pub(super) async fn group(
 
 /// The name in the ARN of a group of this world, with or without `:*` behind it.
 pub(super) fn of_arn<'a>(world: &WorldId, arn: &'a str) -> Option<&'a str> {
-    arn.strip_prefix(&self::arn(world, "")).map(|name| name.trim_end_matches(":*"))
-}
-
-/// The ARN of a group.
-pub(super) fn arn(world: &WorldId, name: &str) -> String {
-    format!("arn:{}:logs:{}:{}:log-group:{name}", world.partition(), world.region, world.account)
+    arn.strip_prefix(&world.log_group_arn("")).map(|name| name.trim_end_matches(":*"))
 }
 
 /// The fault that there is no such group.

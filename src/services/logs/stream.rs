@@ -40,7 +40,7 @@ pub(super) async fn describe(context: &Context, world: &WorldId, value: Value) -
     let page = ByName { prefix, after: after.as_deref(), limit: limit + 1 };
     let mut found = session.log_streams(world, &group, page).await?;
     let end = token::cut(&mut found, limit, |stream| stream.name.clone());
-    let arn = named::arn(world, &group);
+    let arn = world.log_group_arn(&group);
     let shown: Vec<Value> = found.iter().map(|stream| shown(&arn, stream)).collect();
     let mut answer = Fields::from_iter([("logStreams", Value::from(shown))]);
     if let Some(end) = end {

@@ -4,7 +4,7 @@
 //! `ValidationException`, and what tells them apart is the sentence.
 
 use super::noun::Noun;
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Refusal, quota};
 use crate::domain::world::WorldId;
 use crate::schema::Fault;
 
@@ -32,16 +32,6 @@ pub(super) fn refused(refusal: Refusal, world: &WorldId, endpoint: &str) -> Faul
         }
         Refusal::Invalid(sentence) => sentence,
     })
-}
-
-/// AWS's sentence for instances that an account may not have.
-fn quota(instance_type: &str, limit: u32, used: u64, delta: u64) -> String {
-    format!(
-        "The account-level service limit '{instance_type} for endpoint usage' is {limit} Instances, with current \
-         utilization of {used} Instances and a request delta of {delta} Instances. Please use AWS Service Quotas to \
-         request an increase for this quota. If AWS Service Quotas is not available, contact AWS support to request an \
-         increase for this quota."
-    )
 }
 
 /// AWS has it and we do not, yet.

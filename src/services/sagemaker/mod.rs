@@ -17,7 +17,7 @@ mod model;
 mod noun;
 mod tags;
 #[cfg(test)]
-pub(super) mod tests;
+pub(in crate::services) mod tests;
 
 use super::operations;
 pub use instance_type::instance_types;

@@ -74,6 +74,18 @@ impl Tx {
         self.earlier = true;
     }
 
+    /// Makes the alarms due at `at` that sleep and read this metric, by its key without a unit.
+    pub async fn rouse_readers(&mut self, metric_key: &str, at: Timestamp) -> Result<(), Error> {
+        let sql = "UPDATE alarms SET wake_ms = $4 WHERE account = $1 AND region = $2 AND wake_ms IS NULL \
+                   AND name IN (SELECT alarm_name FROM alarm_metrics \
+                   WHERE account = $1 AND region = $2 AND metric_key = $3)";
+        let world = self.id().clone();
+        let args = [(&world.account).into(), (&world.region).into(), metric_key.into(), at.into()];
+        self.wakes_changed = true;
+        self.earlier = true;
+        self.execute(sql, &args).await.map(drop)
+    }
+
     /// Makes these alarms due at `at`.
     pub(in crate::store) async fn rouse(
         &mut self,

@@ -74,6 +74,7 @@ impl Session {
         let limits = limit::count(&self.limits(&copied.to).await?);
         let results = self.count_results(&copied.to).await?;
         let rules = self.count_rules(&copied.to).await?;
+        let scalable_targets = self.count_targets(&copied.to).await?;
         let reached = copied.reached;
         let mut world = World {
             clock,
@@ -86,6 +87,7 @@ impl Session {
             limits,
             results,
             rules,
+            scalable_targets,
         };
         world.next_due = self.next_due(&copied.to, &world).await?;
         self.insert_world(&copied.to, &world).await

@@ -1,14 +1,15 @@
-//! A world's second life elsewhere: ids that no two worlds may share become new ones, and what named an alarm of
-//! the old world names that of the new one.
+//! A world's second life elsewhere: ids that no two worlds may share become new ones, and what named an alarm, a
+//! scaling policy, something of EventBridge or a log group of the old world names that of the new one.
 //!
-//! Both are found by their texts, also inside of other texts: an id is a UUID, and the ARN of an alarm begins with
-//! its world. Everything else that clients sent stays as they sent it: the ARN of a role, or of whatever else is
+//! Both are found by their texts, also inside of other texts: an id is a UUID, and such an ARN begins with its
+//! world. Everything else that clients sent stays as they sent it: the ARN of a role, or of whatever else is
 //! not of this world, means the same thing as before.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Copied;
 use crate::clock::Timestamp;
+use crate::domain::world::WorldId;
 use crate::store::ids;
 use crate::store::row::Cell;
 use crate::store::tables::TABLES;
@@ -20,8 +21,8 @@ const UUID: (usize, usize) = (36, 8);
 #[derive(Debug, Default)]
 struct Renaming {
     ids: BTreeMap<String, String>,
-    /// The beginnings of the ARNs of alarms, before and after.
-    arn: Option<(String, String)>,
+    /// The beginnings of ARNs, before and after.
+    arns: Vec<(String, String)>,
 }
 
 impl Copied {
@@ -43,8 +44,12 @@ impl Copied {
     /// Gives this world new ids, in the order of the old ones, because lists break ties by them.
     pub(super) fn rename(&mut self, base_now: Timestamp) {
         let ids = self.ids().into_iter().map(|id| (id.to_owned(), ids::new(base_now))).collect();
-        let arns = (self.from.alarm_arn(""), self.to.alarm_arn(""));
-        let renaming = Renaming { ids, arn: (arns.0 != arns.1).then_some(arns) };
+        let begins = |world: &WorldId| {
+            let policies = world.scaling_arn("scalingPolicy");
+            [world.alarm_arn(""), policies, world.events_arn(""), world.log_group_arn("")]
+        };
+        let arns = begins(&self.from).into_iter().zip(begins(&self.to));
+        let renaming = Renaming { ids, arns: arns.filter(|(before, after)| before != after).collect() };
         for row in self.tables.iter_mut().flat_map(|rows| &mut rows.rows) {
             for cell in &mut row.cells {
                 if let Cell::Text(text) = cell {
@@ -72,10 +77,10 @@ impl Renaming {
                 text.replace_range(range, id);
             }
         }
-        if let Some((before, after)) = &self.arn
-            && text.contains(before.as_str())
-        {
-            *text = text.replace(before.as_str(), after);
+        for (before, after) in &self.arns {
+            if text.contains(before.as_str()) {
+                *text = text.replace(before.as_str(), after);
+            }
         }
     }
 }
@@ -87,10 +92,13 @@ mod tests {
     #[test]
     fn ids_and_arns_are_found_inside_of_texts_and_nothing_else_changes() {
         let (old, new) = ("018f0000-0000-7000-8000-000000000001", "018f0000-0000-7000-8000-0000000000aa");
-        let world = |account: &str| crate::domain::world::WorldId::new(account, "us-east-1").alarm_arn("");
+        let id = |account: &str| WorldId::new(account, "us-east-1");
+        let world = |account: &str| id(account).alarm_arn("");
+        let policies = |account: &str| id(account).scaling_arn("scalingPolicy");
+        let both = |begin: &dyn Fn(&str) -> String| (begin("111122223333"), begin("222222222222"));
         let renaming = Renaming {
             ids: [(old.to_owned(), new.to_owned()), ("short".to_owned(), new.to_owned())].into(),
-            arn: Some((world("111122223333"), world("222222222222"))),
+            arns: vec![both(&world), both(&policies)],
         };
         let role = "arn:aws:iam::111122223333:role/SageMaker";
         for (text, wanted) in [
@@ -102,6 +110,10 @@ mod tests {
                 format!("{{\"id\":\"{new}\",\"x\":\"-{new}{new}-é-\"}}"),
             ),
             (format!("é-{role}"), format!("é-{role}")),
+            (
+                format!("[\"{}1:x\"]", policies("111122223333")),
+                format!("[\"{}1:x\"]", policies("222222222222")),
+            ),
             (format!("ALARM({}a)", world("111122223333")), format!("ALARM({}a)", world("222222222222"))),
         ] {
             let mut renamed = text.clone();

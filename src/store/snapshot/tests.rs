@@ -20,6 +20,7 @@ const MADE_ANEW: &[&str] = &[
     "instance_limits",
     "results",
     "rules",
+    "scalable_targets",
 ];
 
 #[tokio::test]

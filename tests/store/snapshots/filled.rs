@@ -13,6 +13,7 @@ use sagebrush::domain::world::WorldId;
 use sagebrush::metrics::datapoint::Datapoint;
 use sagebrush::metrics::metric::{Metric, Series};
 use sagebrush::metrics::series::Point;
+use sagebrush::store::scaling::{RuleKind, RuleRow, TargetRow};
 use sagebrush::store::{
     Alarm, AlarmKind, Effect, InstanceCount, Kind, NewItem, NewPoint, Store, TrafficRow, Tx,
 };
@@ -84,8 +85,22 @@ pub async fn fill(store: &Store, world: &WorldId) -> Filled {
         report_ms: 60_000,
     };
     tx.set_instances(&row.id, "web", &[count], now).await.unwrap();
+    scale(&mut tx, now).await;
     tx.commit().await.unwrap();
     Filled { endpoint_id: row.id, deployment_id, events: update.events, now }
+}
+
+/// A scalable target with a policy and what was done for it.
+async fn scale(tx: &mut Tx, now: Timestamp) {
+    let (resource, name) = ("endpoint/web/variant/v".to_owned(), "track".to_owned());
+    let (id, body) = ("1".to_owned(), "{}".to_owned());
+    let wake = Some(now.plus_secs(60));
+    let target =
+        TargetRow { resource: resource.clone(), id: id.clone(), created: now, body: body.clone(), wake };
+    tx.insert_target(&target, "web", &Vec::new()).await.unwrap();
+    let rule = RuleRow { resource: resource.clone(), name, id, created: now, body, wake: None };
+    tx.put_scaling_rule(RuleKind::Policy, &rule).await.unwrap();
+    tx.append_activity((&resource, "web"), now, (true, true), &serde_json::json!({})).await.unwrap();
 }
 
 /// A metric alarm that is watched, and a composite one whose rule names it by its ARN.

@@ -1,18 +1,22 @@
 //! `DeleteEndpoint`.
 
 use super::{begin, finish};
-use crate::domain::endpoint::Command;
+use crate::domain::endpoint::{Command, Verb};
 use crate::domain::world::WorldId;
 use crate::schema::{Fault, Value};
-use crate::services::Context;
 use crate::services::sagemaker::noun::Noun;
+use crate::services::{Context, autoscaling};
 
+/// Its variants are deregistered from Application Auto Scaling.
 /// <https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteEndpoint.html>
 pub(in crate::services::sagemaker) async fn delete(
     context: &Context,
     world: &WorldId,
     input: Value,
 ) -> Result<(), Fault> {
-    let (tx, row) = begin(context, world, Noun::Endpoint.name_in(&input)?).await?;
+    let (mut tx, row) = begin(context, world, Noun::Endpoint.name_in(&input)?).await?;
+    if row.endpoint.permits(Verb::Delete).is_ok() {
+        autoscaling::forget_endpoint(&mut tx, &row.endpoint.name).await?;
+    }
     finish(context, world, tx, row, Command::Delete).await
 }

@@ -3,6 +3,7 @@
 //! What a command means is the domain's; what follows from it over time is the engine's. This room reads the
 //! request, takes the copies and shows the state.
 
+mod autoscaled;
 mod create;
 mod delete;
 mod describe;

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::watched::Watched;
-use super::{begin, finish};
+use super::{autoscaled, begin, finish};
 use crate::domain::deployment::config::DeploymentConfig;
 use crate::domain::endpoint::{Command, Retain, Update, Verb};
 use crate::domain::world::WorldId;
@@ -55,6 +55,7 @@ pub(in crate::services::sagemaker) async fn update(
     permitted.map_err(|refusal| fault::refused(refusal, world, &endpoint.name))?;
     let spec = copy::take(context, &mut tx, world, &asked.endpoint_config_name).await?;
     definition::find(&mut tx, world, Kind::EndpointConfig, endpoint.config_name()).await?;
+    autoscaled::refuse(&mut tx, endpoint, &spec).await?;
     let config = endpoint.deployment_config(asked.deployment_config.as_ref(), asked.retain_deployment_config);
     let fleets = endpoint.fleets();
     let watched = Watched::of(&mut tx, world, config, &endpoint.name, &fleets, &spec).await?;

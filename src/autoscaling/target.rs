@@ -1,0 +1,108 @@
+//! A scalable target: which variant, between which bounds, and what holds it back.
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Timestamp;
+
+/// Which way a capacity changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// More instances.
+    Out,
+    /// Fewer.
+    In,
+}
+
+/// `MinCapacity` and `MaxCapacity`; the first is never above the second.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bounds {
+    /// `MinCapacity`.
+    pub min: u32,
+    /// `MaxCapacity`.
+    pub max: u32,
+}
+
+impl Bounds {
+    /// The capacity within the bounds that is nearest to this one.
+    pub fn nearest(self, capacity: i64) -> u32 {
+        let capacity = capacity.clamp(i64::from(self.min), i64::from(self.max.max(self.min)));
+        u32::try_from(capacity).unwrap_or(self.min)
+    }
+}
+
+/// `SuspendedState`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Suspended {
+    /// `DynamicScalingInSuspended`.
+    #[serde(rename = "DynamicScalingInSuspended")]
+    pub scaling_in: bool,
+    /// `DynamicScalingOutSuspended`.
+    #[serde(rename = "DynamicScalingOutSuspended")]
+    pub scaling_out: bool,
+    /// `ScheduledScalingSuspended`.
+    #[serde(rename = "ScheduledScalingSuspended")]
+    pub scheduled: bool,
+}
+
+impl Suspended {
+    /// Whether policies may not scale this way.
+    pub fn forbids(self, direction: Direction) -> bool {
+        match direction {
+            Direction::Out => self.scaling_out,
+            Direction::In => self.scaling_in,
+        }
+    }
+}
+
+/// What a scaling that has succeeded holds back, and until when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cooldown {
+    /// Which way it went.
+    pub direction: Direction,
+    /// The capacity before it.
+    pub base: u32,
+    /// Its end.
+    pub until: Timestamp,
+}
+
+/// A scalable target, as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Target {
+    /// Between what policies may scale.
+    pub bounds: Bounds,
+    /// What may not happen.
+    #[serde(default)]
+    pub suspended: Suspended,
+    /// The last scaling's cooldown, which may be over.
+    #[serde(default)]
+    pub cooldown: Option<Cooldown>,
+    /// Whether the bounds are new and the capacity has not been brought between them.
+    #[serde(default)]
+    pub is_out_of_bounds: bool,
+}
+
+/// `ResourceId` of a variant: `endpoint/NAME/variant/VARIANT`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ResourceId<'a> {
+    /// `EndpointName`.
+    pub endpoint: &'a str,
+    /// `VariantName`.
+    pub variant: &'a str,
+}
+
+impl<'a> ResourceId<'a> {
+    /// Reads one; `None` if it is none of a variant.
+    pub fn read(text: &'a str) -> Option<Self> {
+        let mut parts = text.split('/');
+        let read = match (parts.next()?, parts.next()?, parts.next()?, parts.next()?, parts.next()) {
+            ("endpoint", endpoint, "variant", variant, None) => Self { endpoint, variant },
+            _ => return None,
+        };
+        let is_name = |name: &str| {
+            !name.is_empty() && name.bytes().all(|sign| sign.is_ascii_alphanumeric() || sign == b'-')
+        };
+        (is_name(read.endpoint) && is_name(read.variant)).then_some(read)
+    }
+}

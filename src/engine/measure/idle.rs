@@ -1,0 +1,80 @@
+//! What is measured of a variant that is scaled automatically in a minute without traffic: nothing, and that is told.
+//!
+//! AWS documents that it sends zeros then, so that a variant is scaled in. Like what instances report of themselves
+//! this is not stored but computed, of the minutes since the variant was registered in which it had instances.
+
+use super::Wanted;
+use crate::clock::Timestamp;
+use crate::domain::world::WorldId;
+use crate::metrics::datapoint::Datapoint;
+use crate::metrics::metric::Metric;
+use crate::metrics::series::Point;
+use crate::metrics::usage::INVOCATIONS;
+use crate::store::scaling::TargetRow;
+use crate::store::{Error, Session};
+
+/// The metric that policies track.
+const PER_INSTANCE: &str = "InvocationsPerInstance";
+
+const MINUTE_MS: i64 = 60_000;
+
+/// The registered variant of which this is the metric, with the name of its endpoint and its own.
+async fn registered<'a>(
+    session: &mut Session,
+    world: &WorldId,
+    metric: &'a Metric,
+) -> Result<Option<(TargetRow, &'a str, &'a str)>, Error> {
+    if metric.namespace != INVOCATIONS || metric.name != PER_INSTANCE {
+        return Ok(None);
+    }
+    let dimensions: Vec<_> = metric.dimensions.iter().collect();
+    let [endpoint, variant] = dimensions.as_slice() else { return Ok(None) };
+    if (endpoint.name.as_str(), variant.name.as_str()) != ("EndpointName", "VariantName") {
+        return Ok(None);
+    }
+    let resource = format!("endpoint/{}/variant/{}", endpoint.value, variant.value);
+    let target = session.scalable_target(world, &resource).await?;
+    Ok(target.map(|target| (target, endpoint.value.as_str(), variant.value.as_str())))
+}
+
+/// Whether the metric has a datapoint for every minute in which there are instances.
+pub(in crate::engine) async fn is_steady(
+    session: &mut Session,
+    world: &WorldId,
+    metric: &Metric,
+) -> Result<bool, Error> {
+    Ok(registered(session, world, metric).await?.is_some())
+}
+
+/// The zeros among what is wanted, where `stored` is there.
+pub(super) async fn zeros(
+    session: &mut Session,
+    world: &WorldId,
+    wanted: &Wanted<'_>,
+    stored: &[(String, Point)],
+) -> Result<Vec<Point>, Error> {
+    if wanted.period_ms < MINUTE_MS {
+        return Ok(Vec::new());
+    }
+    let Some((target, endpoint, variant)) = registered(session, world, wanted.metric).await? else {
+        return Ok(Vec::new());
+    };
+    let (from, until) = (wanted.from.max(target.created), wanted.until.min(wanted.now));
+    let spans = session.instance_spans(world, endpoint, Some(variant), from, until).await?;
+    let runs = |at: Timestamp, end: Timestamp| {
+        let mut there = spans.iter().filter(|span| span.count.instances > 0 && span.from < end);
+        there.any(|span| span.until.is_none_or(|until| until > at))
+    };
+    let mut at = from.plus_ms((-from.0).rem_euclid(MINUTE_MS));
+    let mut stored = stored.iter().map(|(_, point)| point).peekable();
+    let mut zeros = Vec::new();
+    while at.plus_ms(MINUTE_MS) <= until {
+        let end = at.plus_ms(MINUTE_MS);
+        while stored.next_if(|point| point.at.plus_ms(point.span_ms) <= at).is_some() {}
+        if stored.peek().is_none_or(|point| point.at >= end) && runs(at, end) {
+            zeros.push(Point { at, span_ms: MINUTE_MS, datapoint: Datapoint::of(0.0, 1.0) });
+        }
+        at = end;
+    }
+    Ok(zeros)
+}

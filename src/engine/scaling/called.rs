@@ -1,0 +1,62 @@
+//! Which policies an alarm calls in the state in which it is.
+
+use serde::Deserialize;
+
+use crate::autoscaling::resource_of_policy_arn;
+use crate::clock::Timestamp;
+use crate::domain::alarm::AlarmState;
+use crate::store::{Alarm, AlarmKind, Error, Tx};
+
+/// What stands in the ARN of every policy, and seldom elsewhere: most alarms need not be read.
+const MARK: &str = ":scalingPolicy:";
+
+/// What an alarm does, of its body.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Body {
+    #[serde(rename = "ActionsEnabled")]
+    enabled: Option<bool>,
+    #[serde(rename = "AlarmActions")]
+    on_alarm: Vec<String>,
+    #[serde(rename = "OKActions")]
+    on_ok: Vec<String>,
+    #[serde(rename = "InsufficientDataActions")]
+    on_insufficient_data: Vec<String>,
+}
+
+/// The policies that the alarm calls as long as it is in its state, by their ARNs.
+pub fn calls(alarm: &Alarm) -> Vec<String> {
+    if alarm.kind != AlarmKind::Metric || !alarm.body.contains(MARK) {
+        return Vec::new();
+    }
+    let body: Body = alarm.read().unwrap_or_default();
+    if body.enabled == Some(false) {
+        return Vec::new();
+    }
+    let mut arns = match alarm.state {
+        AlarmState::Alarm => body.on_alarm,
+        AlarmState::Ok => body.on_ok,
+        AlarmState::InsufficientData => body.on_insufficient_data,
+    };
+    arns.retain(|arn| arn.contains(MARK));
+    arns
+}
+
+/// Has the targets looked at whose policies the alarm calls since `at`. Answers the ARNs of those policies.
+pub async fn called(tx: &mut Tx, alarm: &Alarm, at: Timestamp) -> Result<Vec<String>, Error> {
+    if tx.world().scalable_targets == 0 {
+        return Ok(Vec::new());
+    }
+    let world = tx.id().clone();
+    let mut called = calls(alarm);
+    let mut is_known = Vec::with_capacity(called.len());
+    for arn in &called {
+        is_known.push(match resource_of_policy_arn(&world, arn) {
+            Some(resource) => tx.wake_target(resource, at).await?,
+            None => false,
+        });
+    }
+    let mut is_known = is_known.into_iter();
+    called.retain(|_| is_known.next().unwrap_or(false));
+    Ok(called)
+}

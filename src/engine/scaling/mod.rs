@@ -1,0 +1,40 @@
+//! Scaling on its own: what alarms, schedules and new bounds do to the capacity of variants.
+//!
+//! An alarm that enters a state whose actions name a policy makes that policy's target due ([`called()`]); as long as it
+//! stays in it, the target is looked at again every minute ([`look()`]). What is decided is the pure room's; a scaling
+//! goes through the same door as a client's `UpdateEndpointWeightsAndCapacities`, and ends when the endpoint rests
+//! ([`rests`]).
+//!
+//! Invariant: an activity is under way exactly as long as the scaling that it began.
+
+mod bounds;
+mod called;
+mod capacity;
+mod look;
+mod rest;
+mod schedule;
+
+pub use bounds::bring_into_bounds;
+pub use called::{called, calls};
+pub(super) use look::look;
+pub(super) use rest::rests;
+pub(super) use schedule::schedule;
+
+use super::change::Change;
+use crate::clock::Timestamp;
+
+const MINUTE_MS: i64 = 60_000;
+
+/// What came of a turn.
+#[derive(Debug, Default)]
+pub(super) struct Turned {
+    /// When the next one is.
+    pub(super) next: Option<Timestamp>,
+    /// What it changed.
+    pub(super) change: Option<Change>,
+}
+
+/// The next whole minute: then CloudWatch calls again the policies of alarms that stay where they are.
+fn next_minute(after: Timestamp) -> Timestamp {
+    after.plus_ms(MINUTE_MS - after.0.rem_euclid(MINUTE_MS))
+}

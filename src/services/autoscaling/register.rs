@@ -1,0 +1,168 @@
+//! `RegisterScalableTarget`.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::key::Key;
+use crate::autoscaling::{Bounds, ResourceId, Suspended, Target, target_arn};
+use crate::domain::endpoint::Endpoint;
+use crate::domain::world::WorldId;
+use crate::engine;
+use crate::metrics::metric::Metric;
+use crate::schema::{Fault, Fields, Value};
+use crate::services::{Context, input};
+use crate::store::scaling::TargetRow;
+use crate::store::{Tags, Tx};
+
+/// `RegisterScalableTargetRequest`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Request {
+    #[serde(flatten)]
+    key: Key,
+    min_capacity: Option<i64>,
+    max_capacity: Option<i64>,
+    suspended_state: Option<SuspendedState>,
+    #[serde(default)]
+    tags: BTreeMap<String, String>,
+}
+
+/// `SuspendedState`: what it does not name stays.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+struct SuspendedState {
+    #[serde(rename = "DynamicScalingInSuspended")]
+    scaling_in: Option<bool>,
+    #[serde(rename = "DynamicScalingOutSuspended")]
+    scaling_out: Option<bool>,
+    #[serde(rename = "ScheduledScalingSuspended")]
+    scheduled: Option<bool>,
+}
+
+impl SuspendedState {
+    fn over(self, before: Suspended) -> Suspended {
+        Suspended {
+            scaling_in: self.scaling_in.unwrap_or(before.scaling_in),
+            scaling_out: self.scaling_out.unwrap_or(before.scaling_out),
+            scheduled: self.scheduled.unwrap_or(before.scheduled),
+        }
+    }
+}
+
+/// Registers a variant, or changes what is registered of it. A capacity outside of the bounds is brought between them.
+/// <https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html>
+pub(super) async fn register_scalable_target(
+    context: &Context,
+    world: &WorldId,
+    value: Value,
+) -> Result<Value, Fault> {
+    let request: Request = input(value)?;
+    let id = request.key.variant()?;
+    let rules = &context.settings.rules;
+    let mut tx = context.begin(world).await?;
+    let endpoint = engine::bring_up(&mut tx, id.endpoint, rules).await?;
+    let endpoint = endpoint.map(|row| row.endpoint).filter(|endpoint| has(endpoint, id));
+    let endpoint = endpoint.ok_or_else(|| {
+        Fault::validation(format!("SageMaker variant doesn't exist: {}", request.key.resource_id))
+    })?;
+    refuse_burstable(&endpoint, id)?;
+    let resource = request.key.resource_id.as_str();
+    let old = tx.scalable_target(world, resource).await?;
+    let before: Option<Target> = old.as_ref().map(TargetRow::read).transpose()?;
+    let bounds = bounds(&request, before.as_ref().map(|target| target.bounds), &endpoint)?;
+    let suspended = request.suspended_state.unwrap_or_default();
+    let target = match before {
+        Some(before) => Target { bounds, suspended: suspended.over(before.suspended), ..before },
+        None => Target {
+            bounds,
+            suspended: suspended.over(Suspended::default()),
+            cooldown: None,
+            is_out_of_bounds: false,
+        },
+    };
+    let target_id = match old {
+        Some(old) => {
+            tx.save_target(resource, &target).await?;
+            old.id
+        }
+        None => insert(&mut tx, resource, id, &target, request.tags).await?,
+    };
+    let now = tx.now();
+    tx.wake_target(resource, now).await?;
+    engine::scaling::bring_into_bounds(&mut tx, resource, now, rules).await?;
+    tx.commit().await?;
+    context.wake(world);
+    Ok(Fields::from_iter([("ScalableTargetARN", target_arn(world, &target_id).into())]).into())
+}
+
+/// Whether it has this variant, now or when its update is done; names of endpoints are told apart by their case here.
+fn has(endpoint: &Endpoint, id: ResourceId<'_>) -> bool {
+    let fleets = endpoint.fleets();
+    endpoint.name == id.endpoint && fleets.iter().any(|fleet| fleet.spec.position(id.variant).is_some())
+}
+
+/// AWS does not scale instances that bear more load for a while by themselves.
+fn refuse_burstable(endpoint: &Endpoint, id: ResourceId<'_>) -> Result<(), Fault> {
+    let fleets = endpoint.fleets();
+    let mut variants = fleets.iter().flat_map(|fleet| &fleet.spec.variants);
+    match variants.find(|variant| variant.name == id.variant && variant.instance_type.starts_with("ml.t")) {
+        Some(variant) => Err(Fault::validation(format!(
+            "Automatic scaling is not supported for burstable instances: {}",
+            variant.instance_type
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// The bounds that a request means; what it leaves out stays.
+fn bounds(request: &Request, before: Option<Bounds>, endpoint: &Endpoint) -> Result<Bounds, Fault> {
+    let (min, max) = (
+        request.min_capacity.or(before.map(|before| before.min.into())),
+        request.max_capacity.or(before.map(|before| before.max.into())),
+    );
+    let (Some(min), Some(max)) = (min, max) else {
+        let sentence = "MinCapacity and MaxCapacity are required when registering a new scalable target.";
+        return Err(Fault::validation(sentence));
+    };
+    if max < min {
+        return Err(Fault::validation("Maximum capacity cannot be less than minimum capacity."));
+    }
+    // Only an asynchronous endpoint may be without instances.
+    let is_asynchronous = endpoint.fleets().first().is_some_and(|fleet| fleet.spec.asynchronous);
+    let least = u32::from(!is_asynchronous);
+    let Some(min) = u32::try_from(min).ok().filter(|min| *min >= least) else {
+        let sentence =
+            format!("Minimum capacity must be greater than or equal to {least} for this resource.");
+        return Err(Fault::validation(sentence));
+    };
+    let max = u32::try_from(max).map_err(|_| Fault::validation("Maximum capacity is too large."))?;
+    Ok(Bounds { min, max })
+}
+
+async fn insert(
+    tx: &mut Tx,
+    resource: &str,
+    id: ResourceId<'_>,
+    target: &Target,
+    tags: BTreeMap<String, String>,
+) -> Result<String, Fault> {
+    let tags: Tags = tags.into_iter().collect();
+    if tags.len() > super::tags::MAX_TAGS {
+        return Err(Fault::validation(super::tags::too_many()));
+    }
+    let now = tx.now();
+    let body = serde_json::to_string(target).map_err(Fault::internal)?;
+    let row = TargetRow {
+        resource: resource.to_owned(),
+        id: tx.new_id().await?.replace('-', ""),
+        created: now,
+        body,
+        wake: None,
+    };
+    tx.insert_target(&row, id.endpoint, &tags).await?;
+    // From now on it has a datapoint also in a minute without traffic.
+    let of_variant = [("EndpointName", id.endpoint), ("VariantName", id.variant)];
+    let watched = Metric::new("AWS/SageMaker", "InvocationsPerInstance", of_variant);
+    tx.rouse_readers(&watched.key(), now.plus_ms(60_000 - now.0.rem_euclid(60_000))).await?;
+    Ok(row.id)
+}
