@@ -186,7 +186,9 @@ impl Planning {
         let settings = self.settings;
         let scenarios = asked.iter().map(|asked| self.scenario(asked, None, 0)).collect();
         self.hands
-            .each(scenarios, async move |store: &_, scenario: &_| watch(store, &settings, scenario).await)
+            .each(scenarios, async move |store: &_, scenario: &_| {
+                Box::pin(watch(store, &settings, scenario)).await
+            })
             .await
     }
 

@@ -125,10 +125,13 @@ impl crate::wire::Services for Services {
     async fn call(&self, call: Call) -> Result<Option<Value>, Fault> {
         let world = WorldId::new(call.account.as_str(), call.region.as_str());
         match call.service {
-            ServiceId::ApplicationAutoScaling => autoscaling::call(&self.context, &world, call).await,
+            // In boxes: a call that is made often shall not be as large as these.
+            ServiceId::ApplicationAutoScaling => {
+                Box::pin(autoscaling::call(&self.context, &world, call)).await
+            }
             ServiceId::CloudWatch => cloudwatch::call(&self.context, &world, call).await,
-            ServiceId::EventBridge => events::call(&self.context, &world, call).await,
-            ServiceId::Logs => logs::call(&self.context, &world, call).await,
+            ServiceId::EventBridge => Box::pin(events::call(&self.context, &world, call)).await,
+            ServiceId::Logs => Box::pin(logs::call(&self.context, &world, call)).await,
             ServiceId::SageMaker => {
                 weather::pass(&self.context, &world, &call).await?;
                 progression::before_describe(&self.context, &world, &call).await?;
