@@ -2,9 +2,9 @@
 //!
 //! It keeps nothing in memory: a delivery is claimed in one transaction, carried outside of any, and its end is written in
 //! another, so what was being carried by a server that died is carried again, by whoever finds its claim too old. A target
-//! may so hear of an event twice, and never too early; out of order only from a server that stood still for seconds in the middle
-//! of a request. How deliveries leave the house the [`Carrier`]
-//! knows; log groups are in the house, and get theirs in the transaction that ends the delivery.
+//! may so hear of an event twice, and never too early; out of order only from a server that stood still for seconds in the
+//! middle of a request. How deliveries leave the house the [`Carrier`] knows; log groups are in the house, and get theirs in
+//! the transaction that ends the delivery.
 //!
 //! All times are the world's: an event is due when it happened, so on whatever clock, and again a pause after each failure.
 

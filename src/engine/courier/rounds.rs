@@ -28,8 +28,8 @@ const AFTER_FAILURE: Duration = Duration::from_secs(1);
 const LANES: usize = 64;
 const LANES_OF_WORLD: usize = 16;
 
-/// How old a claim may be when its delivery sets out: then it is still ours when it arrives.
-const FRESH_MS: i64 = CLAIM_MS / 2;
+/// How old a claim may be when its delivery sets out: then it is still ours when it arrives, though it be carried twice.
+const FRESH_MS: i64 = CLAIM_MS / 3;
 
 /// Its rounds, on their way.
 #[derive(Debug)]
@@ -110,6 +110,7 @@ impl Walk {
     /// Claims what is due in every world, as far as there is room, and begins to carry it. Answers how long to sleep.
     async fn round(&mut self) -> Result<Duration, Error> {
         let mut sleep = POLL;
+        self.of_world.retain(|_, own| own.available_permits() < LANES_OF_WORLD);
         for world in self.engine.store.outboxes().await? {
             let mut session = self.engine.store.session();
             let Some(due) = session.next_delivery(&world).await? else { continue };
