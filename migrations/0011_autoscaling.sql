@@ -48,6 +48,7 @@ CREATE TABLE scaling_activities (
     PRIMARY KEY (account, region, number)
 );
 CREATE INDEX scaling_activities_by_resource ON scaling_activities (account, region, resource_id, number);
+CREATE INDEX scaling_activities_by_time ON scaling_activities (account, region, at_ms);
 CREATE INDEX scaling_activities_under_way ON scaling_activities (account, region, endpoint_key) WHERE has_ended = 0;
 
 -- How many scalable targets a world has.

@@ -37,6 +37,9 @@ pub struct Change {
     pub to: u32,
     /// How long the cooldown is after it has succeeded, where a policy made it.
     pub cooldown: Option<(Direction, i64)>,
+    /// The capacity that this cooldown counts from, where it is not the one before: of a scale-out in the cooldown of another.
+    #[serde(default)]
+    pub base: Option<u32>,
 }
 
 /// A scaling activity.

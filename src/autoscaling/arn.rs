@@ -27,9 +27,9 @@ pub fn target_of_arn<'a>(world: &WorldId, arn: &'a str) -> Option<&'a str> {
     arn.strip_prefix(&target_arn(world, ""))
 }
 
-/// The resource of the policy of this world that has this ARN; `None` if it is the ARN of something else.
-pub fn resource_of_policy_arn<'a>(world: &WorldId, arn: &'a str) -> Option<&'a str> {
+/// The resource and the name of the policy of this world that has this ARN; `None` if it is the ARN of something else.
+pub fn policy_of_arn<'a>(world: &WorldId, arn: &'a str) -> Option<(&'a str, &'a str)> {
     let rest = arn.strip_prefix(&world.scaling_arn("scalingPolicy"))?;
     let (_, rest) = rest.split_once(":resource/sagemaker/")?;
-    rest.split_once(":policyName/").map(|(resource, _)| resource)
+    rest.split_once(":policyName/")
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::policy::{Policy, Trigger, direction, largest};
+use super::policy::{Policy, Trigger, direction, largest, largest_from};
 use super::target::{Direction, Target};
 use crate::clock::Timestamp;
 
@@ -88,10 +88,12 @@ pub fn decide(triggers: &[Trigger], moment: &Moment<'_>) -> Verdict {
     let wanted = match (direction, cooldown) {
         (Direction::In, Some(_)) => return Verdict::Held,
         // What the scaling before has added is part of what is wanted now: only more than that counts.
-        (Direction::Out, Some(cooldown)) => match largest(triggers, cooldown.base) {
-            Some((_, wanted)) if wanted > i64::from(capacity) => wanted,
-            _ => return Verdict::Held,
-        },
+        (Direction::Out, Some(_)) => {
+            match largest_from(triggers, target.base(capacity, moment.now), capacity) {
+                Some((_, wanted)) if wanted > i64::from(capacity) => wanted,
+                _ => return Verdict::Held,
+            }
+        }
         (_, None) => wanted,
     };
     let is_tracking = matches!(triggers[by].policy, Policy::Tracking(_));

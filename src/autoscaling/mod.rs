@@ -20,7 +20,7 @@ mod tracking;
 
 pub use action::ScheduledAction;
 pub use activity::{Activity, Change, Status};
-pub use arn::{policy_arn, resource_of_policy_arn, scheduled_action_arn, target_arn, target_of_arn};
+pub use arn::{policy_arn, policy_of_arn, scheduled_action_arn, target_arn, target_of_arn};
 pub use decide::{Moment, Reason, Verdict, decide};
 pub use policy::{Policy, Signal, Trigger};
 pub use schedule::{Schedule, Window};

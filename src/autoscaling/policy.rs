@@ -86,8 +86,16 @@ impl Trigger {
 
 /// Of several triggers the one that wants the largest capacity, by its place, and that capacity.
 pub(super) fn largest(triggers: &[Trigger], capacity: u32) -> Option<(usize, i64)> {
-    let wanted =
-        triggers.iter().enumerate().filter_map(|(place, trigger)| Some((place, trigger.wanted(capacity)?)));
+    largest_from(triggers, capacity, capacity)
+}
+
+/// The same, where steps count from `base`. What tracks a target says itself how many there must be.
+pub(super) fn largest_from(triggers: &[Trigger], base: u32, capacity: u32) -> Option<(usize, i64)> {
+    let wanted = |trigger: &Trigger| match trigger.policy {
+        Policy::Step(_) => trigger.wanted(base),
+        Policy::Tracking(_) => trigger.wanted(capacity),
+    };
+    let wanted = triggers.iter().enumerate().filter_map(|(place, trigger)| Some((place, wanted(trigger)?)));
     // Of equals the first.
     wanted.rev().max_by_key(|(_, wanted)| *wanted)
 }

@@ -95,10 +95,14 @@ fn rate(text: &str) -> Option<Schedule> {
 
 /// `cron(0 18 ? * MON-FRI *)`: minutes, hours, day of month, month, day of week, year. One of the two days is `?`.
 fn cron(text: &str, zone: TimeZone) -> Option<Schedule> {
-    let fields: Vec<&str> = text.split_whitespace().collect();
-    let [_, _, of_month, _, of_week, _] = fields[..] else { return None };
-    if (of_month == "?") == (of_week == "?") {
+    let mut fields: Vec<&str> = text.split_whitespace().collect();
+    let [_, _, of_month, _, of_week, _] = &mut fields[..] else { return None };
+    if (*of_month == "?") == (*of_week == "?") {
         return None;
+    }
+    // The last day of the week, which the parser takes for the last one of the month.
+    if *of_week == "L" {
+        *of_week = "7";
     }
     let parser = CronParser::builder().seconds(Seconds::Required).year(Year::Required);
     let parser = parser.alternative_weekdays(true).sloppy_ranges(true).build();

@@ -67,6 +67,15 @@ pub struct Cooldown {
     pub until: Timestamp,
 }
 
+impl Target {
+    /// The capacity that further scale-outs count from at `now`, where there are `capacity` instances: during the cooldown of a
+    /// scale-out the one before that, since what it has added is part of what is wanted.
+    pub fn base(&self, capacity: u32, now: Timestamp) -> u32 {
+        let running = self.cooldown.filter(|it| it.until > now && it.direction == Direction::Out);
+        running.map_or(capacity, |cooldown| cooldown.base.min(capacity))
+    }
+}
+
 /// A scalable target, as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Target {
@@ -78,6 +87,9 @@ pub struct Target {
     /// The last scaling's cooldown, which may be over.
     #[serde(default)]
     pub cooldown: Option<Cooldown>,
+    /// When the capacity last changed: what was measured per instance before says nothing of the instances that there are now.
+    #[serde(default)]
+    pub scaled_at: Option<Timestamp>,
     /// Whether the bounds are new and the capacity has not been brought between them.
     #[serde(default)]
     pub is_out_of_bounds: bool,

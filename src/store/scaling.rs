@@ -192,16 +192,17 @@ impl Tx {
         self.execute(sql, &args).await.map(drop)
     }
 
-    /// Has the policies of a target looked at at `at`, or earlier where they are due earlier. False if there is no
-    /// such target.
-    pub async fn wake_target(&mut self, resource: &str, at: Timestamp) -> Result<bool, Error> {
-        let sql = "UPDATE scalable_targets SET wake_ms = CASE WHEN wake_ms < $4 THEN wake_ms ELSE $4 END \
-                   WHERE account = $1 AND region = $2 AND resource_id = $3";
+    /// Has the policies of a target looked at at `at`, or earlier where they are due earlier.
+    pub async fn wake_target(&mut self, resource: &str, at: Timestamp) -> Result<(), Error> {
+        let sql = "UPDATE scalable_targets SET wake_ms = $4 WHERE account = $1 AND region = $2 AND resource_id = $3 \
+                   AND (wake_ms IS NULL OR wake_ms > $4)";
         let world = self.id().clone();
         let args = [(&world.account).into(), (&world.region).into(), resource.into(), at.into()];
-        self.wakes_changed = true;
-        self.note_earlier();
-        Ok(self.execute(sql, &args).await? > 0)
+        if self.execute(sql, &args).await? > 0 {
+            self.wakes_changed = true;
+            self.note_earlier();
+        }
+        Ok(())
     }
 
     /// Deletes a target with its policies and scheduled actions. What was done for it stays.

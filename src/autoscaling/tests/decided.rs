@@ -15,6 +15,7 @@ fn within(min: u32, max: u32) -> Target {
         bounds: Bounds { min, max },
         suspended: Suspended::default(),
         cooldown: None,
+        scaled_at: None,
         is_out_of_bounds: false,
     }
 }
@@ -67,6 +68,7 @@ fn a_cooldown_holds_back_its_own_direction() {
         (cooled(Direction::Out, 2, later), 1, Verdict::Held),
         (cooled(Direction::Out, 2, later), 4, Verdict::Scale { to: 6, direction: Direction::Out, by: 0 }),
         (cooled(Direction::Out, 2, later), -1, Verdict::Scale { to: 3, direction: Direction::In, by: 0 }),
+        (cooled(Direction::Out, 7, later), 1, Verdict::Scale { to: 5, direction: Direction::Out, by: 0 }),
         (cooled(Direction::Out, 2, NOW), 1, Verdict::Scale { to: 5, direction: Direction::Out, by: 0 }),
         (cooled(Direction::In, 6, later), -1, Verdict::Held),
         (cooled(Direction::In, 6, later), 1, Verdict::Scale { to: 5, direction: Direction::Out, by: 0 }),

@@ -126,18 +126,18 @@ pub(in crate::engine) async fn newest(
     Ok(range.into_iter().flatten().next_back())
 }
 
-/// The values of the alarm's evaluation periods that there are at `at`, the newest last.
+/// The values of the alarm's evaluation periods that there are at `at`, each with the beginning of its period, the newest last.
 pub(in crate::engine) async fn values(
     session: &mut Session,
     world: &WorldId,
     definition: &MetricAlarm,
     at: Timestamp,
     rules: &Rules,
-) -> Result<Vec<f64>, Error> {
+) -> Result<Vec<(Timestamp, f64)>, Error> {
     let slots = slots(definition, at, rules);
     let range = range(session, world, definition, &slots, at, rules).await?;
     let periods = range.into_iter().rev().take(definition.evaluation_periods).flatten();
-    let mut values: Vec<f64> = periods.map(|sample| sample.value).collect();
+    let mut values: Vec<_> = periods.map(|sample| (sample.at, sample.value)).collect();
     values.reverse();
     Ok(values)
 }

@@ -3,6 +3,7 @@
 use super::capacity::Subject;
 use crate::autoscaling::Change;
 use crate::clock::Timestamp;
+use crate::domain::endpoint::Endpoint;
 use crate::domain::rules::Rules;
 use crate::engine::change::Change as Changed;
 use crate::store::{Error, Tx};
@@ -25,6 +26,12 @@ pub async fn bring_into_bounds(
     }
     let which = if to > capacity { "minimum" } else { "maximum" };
     let cause = format!("{which} capacity was set to {to}");
-    let change = Change { from: capacity, to, cooldown: None };
+    let change = Change { from: capacity, to, cooldown: None, base: None };
     subject.set_capacity(tx, change, cause, at, rules).await
+}
+
+/// The smallest capacity that a variant of an endpoint may have: only an asynchronous endpoint may be without instances.
+pub fn least(endpoint: &Endpoint) -> u32 {
+    let is_asynchronous = endpoint.fleets().first().is_some_and(|fleet| fleet.spec.asynchronous);
+    u32::from(!is_asynchronous)
 }

@@ -2,9 +2,10 @@
 
 use serde::Deserialize;
 
-use crate::autoscaling::resource_of_policy_arn;
+use crate::autoscaling::{policy_arn, policy_of_arn};
 use crate::clock::Timestamp;
 use crate::domain::alarm::AlarmState;
+use crate::store::scaling::RuleKind;
 use crate::store::{Alarm, AlarmKind, Error, Tx};
 
 /// What stands in the ARN of every policy, and seldom elsewhere: most alarms need not be read.
@@ -48,15 +49,14 @@ pub async fn called(tx: &mut Tx, alarm: &Alarm, at: Timestamp) -> Result<Vec<Str
         return Ok(Vec::new());
     }
     let world = tx.id().clone();
-    let mut called = calls(alarm);
-    let mut is_known = Vec::with_capacity(called.len());
-    for arn in &called {
-        is_known.push(match resource_of_policy_arn(&world, arn) {
-            Some(resource) => tx.wake_target(resource, at).await?,
-            None => false,
-        });
+    let mut called = Vec::new();
+    for arn in calls(alarm) {
+        let Some((resource, name)) = policy_of_arn(&world, &arn) else { continue };
+        let policy = tx.scaling_rule(&world, RuleKind::Policy, resource, name).await?;
+        if policy.is_some_and(|policy| policy_arn(&world, &policy.id, resource, name) == arn) {
+            tx.wake_target(resource, at).await?;
+            called.push(arn);
+        }
     }
-    let mut is_known = is_known.into_iter();
-    called.retain(|_| is_known.next().unwrap_or(false));
     Ok(called)
 }

@@ -5,7 +5,7 @@ use super::called::calls;
 use super::capacity::Subject;
 use super::{Turned, next_minute};
 use crate::autoscaling::{
-    Activity, Change, Moment, Policy, Reason, Side, Signal, Trigger, Verdict, decide, policy_arn,
+    Activity, Change, Direction, Moment, Policy, Reason, Side, Signal, Trigger, Verdict, decide, policy_arn,
 };
 use crate::clock::Timestamp;
 use crate::domain::alarm::AlarmState;
@@ -52,7 +52,7 @@ async fn act(tx: &mut Tx, resource: &str, at: Timestamp, rules: &Rules) -> Resul
         let change = bring_into_bounds(tx, resource, at, rules).await?;
         return Ok(Turned { next: again, change });
     }
-    let (calls, triggers, all_agree_to_scale_in) = triggers(tx, resource, at, rules).await?;
+    let (calls, triggers, all_agree_to_scale_in) = triggers(tx, &subject, at, rules).await?;
     if triggers.is_empty() {
         return Ok(Turned::default());
     }
@@ -71,16 +71,22 @@ async fn act(tx: &mut Tx, resource: &str, at: Timestamp, rules: &Rules) -> Resul
         Verdict::Held => Ok(Turned { next: again, change: None }),
         Verdict::Scale { to, direction, by } => {
             let cooldown = Some((direction, triggers[by].cooldown_ms(direction)));
-            let change = Change { from: subject.capacity, to, cooldown };
+            let from = subject.capacity;
+            let base = (direction == Direction::Out).then(|| subject.target.base(from, at));
+            let change = Change { from, to, cooldown, base };
             let change = subject.set_capacity(tx, change, cause(by), at, rules).await?;
             Ok(Turned { next: again, change })
         }
         Verdict::NotScaled { reason, by } => {
             tell(tx, &subject, reason, cause(by), at).await?;
             let is_tracking = triggers.iter().all(|trigger| matches!(trigger.policy, Policy::Tracking(_)));
+            // An alarm that calls no more calls nobody to see what the others want by themselves.
+            let is_of_one_mind = triggers.windows(2).all(|pair| pair[0].signal.side == pair[1].signal.side);
             let stands = match reason {
                 // Nothing else comes of it until another alarm calls or the bounds are others.
-                Reason::AlreadyAtMaxCapacity(_) | Reason::AlreadyAtMinCapacity(_) => is_tracking,
+                Reason::AlreadyAtMaxCapacity(_) | Reason::AlreadyAtMinCapacity(_) => {
+                    is_tracking && is_of_one_mind
+                }
                 // The end of the transition calls.
                 Reason::TargetServicePutResourceAsUnscalable => true,
                 Reason::AlreadyAtDesiredCapacity(_) => false,
@@ -117,11 +123,11 @@ async fn tell(
 /// and may scale in are called for that.
 async fn triggers(
     tx: &mut Tx,
-    resource: &str,
+    subject: &Subject,
     at: Timestamp,
     rules: &Rules,
 ) -> Result<(Vec<Call>, Vec<Trigger>, bool), Error> {
-    let world = tx.id().clone();
+    let (world, resource) = (tx.id().clone(), subject.row.resource.as_str());
     let alarms = tx.alarms_that_name(&world, &format!(":resource/sagemaker/{resource}:policyName/")).await?;
     let query = RuleQuery { resource: Some(resource), ..RuleQuery::default() };
     let (mut found, mut triggers, mut all_agree) = (Vec::new(), Vec::new(), true);
@@ -130,7 +136,7 @@ async fn triggers(
         let arn = policy_arn(&world, &row.id, resource, &row.name);
         let mut is_low = false;
         for alarm in alarms.iter().filter(|alarm| calls(alarm).contains(&arn)) {
-            let signal = signal(tx, &policy, resource, alarm, at, rules).await?;
+            let signal = signal(tx, &policy, subject, alarm, at, rules).await?;
             is_low |= signal.side == Some(Side::Low);
             triggers.push(Trigger { policy: policy.clone(), signal });
             found.push(Call { alarm: alarm.name.clone(), state: alarm.state, policy: row.name.clone() });
@@ -146,11 +152,12 @@ async fn triggers(
 async fn signal(
     tx: &mut Tx,
     policy: &Policy,
-    resource: &str,
+    subject: &Subject,
     alarm: &Alarm,
     at: Timestamp,
     rules: &Rules,
 ) -> Result<Signal, Error> {
+    let resource = &subject.row.resource;
     let is = |side: Side| alarm.name.starts_with(&format!("TargetTracking-{resource}-{}-", side.word()));
     let side = [Side::High, Side::Low].into_iter().find(|side| is(*side));
     let side = side.filter(|_| matches!(policy, Policy::Tracking(_)));
@@ -158,7 +165,11 @@ async fn signal(
         return Ok(Signal { side, ..Signal::default() });
     };
     let world = tx.id().clone();
-    let values = values(tx, &world, &definition, at, rules).await?;
+    // What was measured of fewer instances, or of more, is no measure for these.
+    let since = subject.target.scaled_at.filter(|_| matches!(policy, Policy::Tracking(_)));
+    let values = values(tx, &world, &definition, at, rules).await?.into_iter();
+    let values =
+        values.filter(|(at, _)| since.is_none_or(|since| *at >= since)).map(|(_, value)| value).collect();
     let threshold = match definition.limit {
         Limit::Threshold { threshold, .. } => threshold,
         Limit::Band { .. } => 0.0,

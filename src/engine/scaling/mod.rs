@@ -14,7 +14,7 @@ mod look;
 mod rest;
 mod schedule;
 
-pub use bounds::bring_into_bounds;
+pub use bounds::{bring_into_bounds, least};
 pub use called::{called, calls};
 pub(super) use look::look;
 pub(super) use rest::rests;

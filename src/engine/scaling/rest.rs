@@ -37,7 +37,7 @@ pub(in crate::engine) async fn rests(
     Ok(())
 }
 
-/// Ends an activity; from a success on its cooldown runs.
+/// Ends an activity; from a success on its cooldown runs. A target that cannot be read has none.
 async fn end(tx: &mut Tx, row: &ActivityRow, failure: Option<&str>, at: Timestamp) -> Result<(), Error> {
     let mut activity: Activity = row.read()?;
     activity.end(failure, at);
@@ -45,9 +45,13 @@ async fn end(tx: &mut Tx, row: &ActivityRow, failure: Option<&str>, at: Timestam
     let Some(change) = activity.change.filter(|_| activity.status == Status::Successful) else {
         return Ok(());
     };
-    let (Some((direction, ms)), world) = (change.cooldown, tx.id().clone()) else { return Ok(()) };
-    let Some(target) = tx.scalable_target(&world, &row.resource).await? else { return Ok(()) };
-    let mut known: Target = target.read()?;
-    known.cooldown = Some(Cooldown { direction, base: change.from, until: at.plus_ms(ms) });
+    let world = tx.id().clone();
+    let target = tx.scalable_target(&world, &row.resource).await?;
+    let Some(mut known) = target.and_then(|target| target.read::<Target>().ok()) else { return Ok(()) };
+    known.scaled_at = Some(at);
+    if let Some((direction, ms)) = change.cooldown {
+        let base = change.base.unwrap_or(change.from);
+        known.cooldown = Some(Cooldown { direction, base, until: at.plus_ms(ms) });
+    }
     tx.save_target(&row.resource, &known).await
 }

@@ -1,6 +1,6 @@
 //! A scheduled action is due: the bounds of its target become those that it says.
 
-use super::bounds::bring_into_bounds;
+use super::bounds::{bring_into_bounds, least};
 use super::{Turned, next_minute};
 use crate::autoscaling::{Activity, ResourceId, ScheduledAction, Target};
 use crate::clock::Timestamp;
@@ -42,10 +42,11 @@ async fn carry_out(tx: &mut Tx, rule: &RuleRow, at: Timestamp, rules: &Rules) ->
         return Ok(Turned { next, change: None });
     }
     let (bounds, id) = (action.bounds(target.bounds), tx.new_id().await?);
-    let is_possible = bounds.min <= bounds.max;
+    let endpoint = ResourceId::read(&rule.resource).map_or("", |id| id.endpoint);
+    let known = tx.endpoint(&world, endpoint).await?;
+    let is_possible = bounds.min <= bounds.max && known.is_none_or(|row| bounds.min >= least(&row.endpoint));
     let told = if is_possible { Activity::bounded } else { Activity::unbounded };
     let activity = told(id, bounds, &rule.name, at);
-    let endpoint = ResourceId::read(&rule.resource).map_or("", |id| id.endpoint);
     tx.append_activity((&rule.resource, endpoint), at, (true, true), &activity).await?;
     if !is_possible {
         return Ok(Turned { next, change: None });

@@ -17,7 +17,7 @@ pub(super) async fn deregister_scalable_target(
 ) -> Result<Value, Fault> {
     let key: Key = input(value)?;
     let mut tx = context.begin(world).await?;
-    let target = key.target(&mut tx, world).await?;
+    let target = key.target(&mut tx, world, "scalable target found").await?;
     forget(&mut tx, &target.resource).await?;
     tx.commit().await?;
     context.wake(world);

@@ -40,11 +40,16 @@ impl Key {
         Err(Fault::unsupported(format!("sagebrush does not implement {what}, so there are none to scale")))
     }
 
-    /// The scalable target; it must be registered.
-    pub(super) async fn target(&self, session: &mut Session, world: &WorldId) -> Result<TargetRow, Fault> {
+    /// The scalable target; it must be registered. `what` is what there is none of where it is not.
+    pub(super) async fn target(
+        &self,
+        session: &mut Session,
+        world: &WorldId,
+        what: &str,
+    ) -> Result<TargetRow, Fault> {
         let is_variant = self.service_namespace == NAMESPACE && self.scalable_dimension == DIMENSION;
         let found = if is_variant { session.scalable_target(world, &self.resource_id).await? } else { None };
-        found.ok_or_else(|| self.none("scalable target registered", ""))
+        found.ok_or_else(|| self.none(what, ""))
     }
 
     /// There is no such thing.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::key::Key;
 use crate::autoscaling::{Bounds, ResourceId, Suspended, Target, target_arn};
-use crate::domain::endpoint::Endpoint;
+use crate::domain::endpoint::{Endpoint, State};
 use crate::domain::world::WorldId;
 use crate::engine;
 use crate::metrics::metric::Metric;
@@ -77,10 +77,17 @@ pub(super) async fn register_scalable_target(
             bounds,
             suspended: suspended.over(Suspended::default()),
             cooldown: None,
+            scaled_at: None,
             is_out_of_bounds: false,
         },
     };
     let target_id = match old {
+        Some(_) if !request.tags.is_empty() => {
+            return Err(Fault::validation(
+                "The scalable target that you tried to tag already exists. To update tags on an existing scalable target, \
+                 use the TagResource API.",
+            ));
+        }
         Some(old) => {
             tx.save_target(resource, &target).await?;
             old.id
@@ -95,10 +102,11 @@ pub(super) async fn register_scalable_target(
     Ok(Fields::from_iter([("ScalableTargetARN", target_arn(world, &target_id).into())]).into())
 }
 
-/// Whether it has this variant, now or when its update is done; names of endpoints are told apart by their case here.
+/// Whether it has this variant, now or when its update is done, and is not on its way out; names of endpoints are told apart by their case here.
 fn has(endpoint: &Endpoint, id: ResourceId<'_>) -> bool {
     let fleets = endpoint.fleets();
-    endpoint.name == id.endpoint && fleets.iter().any(|fleet| fleet.spec.position(id.variant).is_some())
+    let is_there = endpoint.name == id.endpoint && !matches!(endpoint.state, State::Deleting { .. });
+    is_there && fleets.iter().any(|fleet| fleet.spec.position(id.variant).is_some())
 }
 
 /// AWS does not scale instances that bear more load for a while by themselves.
@@ -127,9 +135,7 @@ fn bounds(request: &Request, before: Option<Bounds>, endpoint: &Endpoint) -> Res
     if max < min {
         return Err(Fault::validation("Maximum capacity cannot be less than minimum capacity."));
     }
-    // Only an asynchronous endpoint may be without instances.
-    let is_asynchronous = endpoint.fleets().first().is_some_and(|fleet| fleet.spec.asynchronous);
-    let least = u32::from(!is_asynchronous);
+    let least = engine::scaling::least(endpoint);
     let Some(min) = u32::try_from(min).ok().filter(|min| *min >= least) else {
         let sentence =
             format!("Minimum capacity must be greater than or equal to {least} for this resource.");

@@ -4,11 +4,13 @@ use serde::Deserialize;
 
 use super::key::{DIMENSION, Filter, Key, NAMESPACE};
 use super::page::Page;
-use crate::autoscaling::{ScheduledAction, scheduled_action_arn};
+use crate::autoscaling::{ResourceId, ScheduledAction, scheduled_action_arn};
 use crate::clock::Timestamp;
 use crate::domain::world::WorldId;
+use crate::engine::scaling;
 use crate::schema::{Fault, Fields, Value};
 use crate::services::{Context, input};
+use crate::store::Tx;
 use crate::store::scaling::{RuleKind, RuleQuery, RuleRow};
 
 /// AWS's quota of scheduled actions for a scalable target.
@@ -68,7 +70,7 @@ pub(super) async fn put_scheduled_action(
 ) -> Result<Value, Fault> {
     let request: PutRequest = input(value)?;
     let mut tx = context.begin(world).await?;
-    let target = request.key.target(&mut tx, world).await?;
+    let target = request.key.target(&mut tx, world, "scalable target registered").await?;
     let (resource, name) = (target.resource.as_str(), request.scheduled_action_name.as_str());
     let old = tx.scaling_rule(world, RuleKind::ScheduledAction, resource, name).await?;
     let before: Option<ScheduledAction> = old.as_ref().map(RuleRow::read).transpose()?;
@@ -84,6 +86,7 @@ pub(super) async fn put_scheduled_action(
     let read = |at: Option<Timestamp>| at.map(|at| context.settings.client_times.read(at, tx.world(), begun));
     let (start, end) = (read(request.start_time), read(request.end_time));
     let action = request.action(before.as_ref(), start, end)?;
+    check(&mut tx, world, resource, &action).await?;
     let created = old.as_ref().map_or(now, |old| old.created);
     let wake = action.next(created, now.plus_ms(-1)).map_err(Fault::validation)?;
     let rule = RuleRow {
@@ -101,6 +104,21 @@ pub(super) async fn put_scheduled_action(
     tx.commit().await?;
     context.wake(world);
     Ok(Value::empty())
+}
+
+/// Refuses bounds with which nobody could register the variant.
+async fn check(tx: &mut Tx, world: &WorldId, resource: &str, action: &ScheduledAction) -> Result<(), Fault> {
+    let Some(id) = ResourceId::read(resource) else { return Ok(()) };
+    let Some(row) = tx.endpoint(world, id.endpoint).await? else { return Ok(()) };
+    let least = scaling::least(&row.endpoint);
+    for (which, capacity) in [("Minimum", action.min), ("Maximum", action.max)] {
+        if capacity.is_some_and(|capacity| capacity < least) {
+            let sentence =
+                format!("{which} capacity must be greater than or equal to {least} for this resource.");
+            return Err(Fault::validation(sentence));
+        }
+    }
+    Ok(())
 }
 
 impl PutRequest {

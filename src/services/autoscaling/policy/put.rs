@@ -41,7 +41,7 @@ pub(in crate::services::autoscaling) async fn put_scaling_policy(
     let members = value.as_map().cloned().unwrap_or_default();
     let request: Request = input(value)?;
     let mut tx = context.begin(world).await?;
-    let target = request.key.target(&mut tx, world).await?;
+    let target = request.key.target(&mut tx, world, "scalable target registered").await?;
     let (resource, name) = (target.resource.as_str(), request.policy_name.as_str());
     let query = RuleQuery { resource: Some(resource), ..RuleQuery::default() };
     let all = tx.scaling_rules(world, RuleKind::Policy, &query).await?;

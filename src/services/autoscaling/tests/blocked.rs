@@ -111,4 +111,36 @@ async fn a_scaling_that_rolls_back_is_told_as_failed_and_has_no_cooldown() {
     let begin = "Failed to set desired instance count to 2. Reason: Unable to provision requested ML compute capacity";
     assert!(message.starts_with(begin), "{message}");
     assert_eq!(stands(&hosting).await, (1, 1, "InService".to_owned()));
+    // What a policy has tried in vain it tries again at the next minute.
+    register(&hosting, json!({"MinCapacity": 1})).await;
+    let steps = json!([{"MetricIntervalLowerBound": 0.0, "ScalingAdjustment": 1}]);
+    let configuration =
+        json!({"AdjustmentType": "ChangeInCapacity", "StepAdjustments": steps, "Cooldown": 3600});
+    let arn = step(&hosting, "out", configuration).await;
+    alarm(&hosting, "busy", &[&arn], json!({})).await;
+    set(&hosting, "busy", "ALARM").await;
+    hosting.pass(700).await;
+    assert_eq!(stands(&hosting).await.1, 1, "there is no room");
+    let none = crate::domain::limit::Limit::default();
+    hosting.engine.set_limit(&hosting.world, "ml.m5.large", none).await.unwrap();
+    hosting.pass(240).await;
+    assert_eq!(stands(&hosting).await, (2, 2, "InService".to_owned()));
+}
+
+#[tokio::test]
+async fn a_variant_on_its_way_out_is_not_registered_and_none_is_scaled_to_nothing() {
+    let hosting = registered(2, 1, 8).await;
+    let action = json!({
+        "ScheduledActionName": "night", "Schedule": "rate(1 day)", "ScalableTargetAction": {"MinCapacity": 0, "MaxCapacity": 0},
+    });
+    assert_eq!(
+        hosting.refused("PutScheduledAction", with(key(), &action)).await,
+        "ValidationException: Minimum capacity must be greater than or equal to 1 for this resource."
+    );
+    hosting.get("DeleteEndpoint", json!({"EndpointName": "web"})).await;
+    let bounds = json!({"MinCapacity": 1, "MaxCapacity": 2});
+    assert_eq!(
+        hosting.refused("RegisterScalableTarget", with(key(), &bounds)).await,
+        format!("ValidationException: SageMaker variant doesn't exist: {RESOURCE}")
+    );
 }

@@ -83,6 +83,11 @@ async fn only_a_larger_scale_out_is_let_through_a_cooldown_and_only_what_it_adds
     load(&hosting, 25.0).await;
     hosting.pass(60).await;
     assert_eq!(stands(&hosting).await.0, 5, "15 over the threshold: 3 more than the 2 before");
+    for _ in 0..4 {
+        load(&hosting, 25.0).await;
+        hosting.pass(60).await;
+        assert_eq!(stands(&hosting).await.0, 5, "the same 3 are not added again in the cooldown");
+    }
 }
 
 #[tokio::test]

@@ -37,7 +37,7 @@ async fn a_variant_is_registered_shown_changed_and_deregistered() {
     assert_eq!(list().await, [] as [Json; 0]);
     assert_eq!(
         hosting.refused("DeregisterScalableTarget", key()).await,
-        "ObjectNotFoundException: No scalable target registered for service namespace: sagemaker, resource ID: \
+        "ObjectNotFoundException: No scalable target found for service namespace: sagemaker, resource ID: \
          endpoint/web/variant/main, scalable dimension: sagemaker:variant:DesiredInstanceCount"
     );
 }
