@@ -1,6 +1,7 @@
 """Rules and their targets: who gets which event of a deployment, in which form, how often, and what becomes of the rest."""
 
 import json
+import re
 import threading
 import time
 
@@ -189,12 +190,21 @@ def test_what_fails_is_tried_again_with_growing_pauses_on_the_worlds_clock_and_h
     [waiting, behind] = world.control("GET", "deliveries")["deliveries"]
     assert (waiting["attempts"], waiting["failure"]) == (1, "API_DESTINATION_ERROR: The API destination answered 500 Internal Server Error.")
     assert (waiting["event"]["id"], behind["event"]["id"], behind["attempts"]) == (first, second, 0)
+    assert figures(world) == {"sagebrush_outbox_depth": 2, "delivered": 0, "failed": 1, "dead_lettered": 0, "lost": 0}
     for seconds, tried in ((0.5, 1), (0.5, 2), (1.5, 2), (0.5, 3), (3.5, 3)):
         world.advance(seconds)
         assert len(world.hook.requests) == tried
     world.advance(0.5)
     assert [body["id"] for body in world.hook.bodies()] == [first] * 4 + [second]
     assert world.control("GET", "deliveries")["deliveries"] == []
+    assert figures(world) == {"sagebrush_outbox_depth": 0, "delivered": 2, "failed": 3, "dead_lettered": 0, "lost": 0}
+
+
+def figures(world):
+    """How deep the outbox of a world's server is, and what came of its deliveries."""
+    text = world.raw(method="GET", path="/_sagebrush/metrics", headers={"Authorization": None})[2].decode()
+    found = re.findall(r'^(sagebrush_outbox_depth|sagebrush_deliveries_total\{outcome="(\w+)"\}) (\d+)$', text, re.MULTILINE)
+    return {outcome or name: int(value) for name, outcome, value in found}
 
 
 def test_what_is_given_up_goes_to_the_dead_letter_queue_and_says_why(outside, moto):  # noqa: F811
