@@ -121,6 +121,15 @@ struct SettingsFlags {
                 the token that SAGEBRUSH_CONTROL_TOKEN holds"
     )]
     trust_network: bool,
+    #[arg(
+        long,
+        value_name = "URL",
+        help = "Hand requests for services that are not served here on to this address, that of moto or LocalStack"
+    )]
+    upstream: Option<String>,
+    /// Call these hosts with events, if clients name them as API destinations; without it none
+    #[arg(long, value_name = "HOST:PORT[,HOST:PORT]")]
+    allow_targets: Vec<String>,
     /// How time passes in a new world: real, manual, or a rate such as 60x [default: real]
     #[arg(long, value_name = "CLOCK", allow_hyphen_values = true)]
     clock: Option<String>,
@@ -136,6 +145,8 @@ impl SettingsFlags {
             ("database_url", self.database_url),
             ("allow_host", (!self.allow_host.is_empty()).then(|| self.allow_host.join(","))),
             ("trust_network", self.trust_network.then(|| true.to_string())),
+            ("upstream", self.upstream),
+            ("allow_targets", (!self.allow_targets.is_empty()).then(|| self.allow_targets.join(","))),
             ("clock", self.clock),
             ("log", self.log),
         ];

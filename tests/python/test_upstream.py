@@ -9,7 +9,7 @@ from outside import hooks, moto  # noqa: F401 (fixtures)
 
 
 def test_one_endpoint_url_serves_a_whole_suite(worlds, own_server, moto):  # noqa: F811
-    world = worlds(on=own_server(upstream=moto.url))
+    world = worlds(on=own_server(arguments=("--upstream", moto.url)))
     s3 = moto.client("s3", world, url=world.server.url, s3={"addressing_style": "path"})
     s3.create_bucket(Bucket="models")
     body = bytes(range(256)) * 8_000  # more than a request to our own services may have
