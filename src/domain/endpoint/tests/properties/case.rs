@@ -9,6 +9,9 @@ use proptest::sample::Index;
 use super::capacity;
 use crate::domain::endpoint::tests::*;
 
+/// AWS's largest `MaximumExecutionTimeoutInSeconds`.
+const LONGEST_TIMEOUT_SECS: u32 = 28_800;
+
 /// An update, where it begins, and what goes on around it. Seconds count from the update.
 #[derive(Clone, Debug)]
 pub struct Case {
@@ -179,6 +182,18 @@ impl Case {
         }
         life.run();
         (life, began)
+    }
+
+    /// The same update with the longest timeout that AWS allows.
+    pub fn unhurried(&self) -> Self {
+        let mut case = self.clone();
+        if let Some(policy) = &mut case.config.blue_green_update_policy {
+            policy.maximum_execution_timeout_in_seconds = Some(LONGEST_TIMEOUT_SECS);
+        }
+        if let Some(policy) = &mut case.config.rolling_update_policy {
+            policy.maximum_execution_timeout_in_seconds = Some(LONGEST_TIMEOUT_SECS);
+        }
+        case
     }
 
     /// Whether the variant at `index` has instances when the update begins.
