@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::policy::{Policy, Trigger, direction, largest, largest_from};
+use super::policy::{Policy, Trigger, largest};
 use super::target::{Direction, Target};
 use crate::clock::Timestamp;
 
@@ -71,30 +71,30 @@ pub enum Verdict {
 
 /// What comes of these triggers. Of several the one counts that wants the largest capacity.
 pub fn decide(triggers: &[Trigger], moment: &Moment<'_>) -> Verdict {
-    let Some((by, wanted)) = largest(triggers, moment.capacity) else { return Verdict::Held };
-    let not_scaled = |reason| Verdict::NotScaled { reason, by };
+    let Some((by, wanted)) = largest(triggers, moment.capacity, moment.capacity) else {
+        return Verdict::Held;
+    };
+    let not_scaled = |reason, by| Verdict::NotScaled { reason, by };
     let (target, capacity) = (moment.target, moment.capacity);
-    let Some(direction) = direction(moment, wanted) else {
-        return not_scaled(Reason::AlreadyAtDesiredCapacity(capacity));
+    let Some(direction) = Direction::between(capacity, wanted) else {
+        return not_scaled(Reason::AlreadyAtDesiredCapacity(capacity), by);
     };
     if target.suspended.forbids(direction) {
         return Verdict::Held;
     }
     if !moment.is_scalable {
-        return not_scaled(Reason::TargetServicePutResourceAsUnscalable);
+        return not_scaled(Reason::TargetServicePutResourceAsUnscalable, by);
     }
     let cooldown = target.cooldown.filter(|cooldown| cooldown.until > moment.now);
     let cooldown = cooldown.filter(|cooldown| cooldown.direction == direction);
-    let wanted = match (direction, cooldown) {
+    let (by, wanted) = match (direction, cooldown) {
         (Direction::In, Some(_)) => return Verdict::Held,
         // What the scaling before has added is part of what is wanted now: only more than that counts.
-        (Direction::Out, Some(_)) => {
-            match largest_from(triggers, target.base(capacity, moment.now), capacity) {
-                Some((_, wanted)) if wanted > i64::from(capacity) => wanted,
-                _ => return Verdict::Held,
-            }
-        }
-        (_, None) => wanted,
+        (Direction::Out, Some(_)) => match largest(triggers, target.base(capacity, moment.now), capacity) {
+            Some((by, wanted)) if wanted > i64::from(capacity) => (by, wanted),
+            _ => return Verdict::Held,
+        },
+        (_, None) => (by, wanted),
     };
     let is_tracking = matches!(triggers[by].policy, Policy::Tracking(_));
     if direction == Direction::In && is_tracking && !moment.all_agree_to_scale_in {
@@ -102,8 +102,8 @@ pub fn decide(triggers: &[Trigger], moment: &Moment<'_>) -> Verdict {
     }
     let to = target.bounds.nearest(wanted);
     match direction {
-        Direction::Out if to <= capacity => not_scaled(Reason::AlreadyAtMaxCapacity(target.bounds.max)),
-        Direction::In if to >= capacity => not_scaled(Reason::AlreadyAtMinCapacity(target.bounds.min)),
+        Direction::Out if to <= capacity => not_scaled(Reason::AlreadyAtMaxCapacity(target.bounds.max), by),
+        Direction::In if to >= capacity => not_scaled(Reason::AlreadyAtMinCapacity(target.bounds.min), by),
         _ => Verdict::Scale { to, direction, by },
     }
 }

@@ -2,7 +2,6 @@
 
 use serde::Deserialize;
 
-use super::decide::Moment;
 use super::step::StepScaling;
 use super::target::Direction;
 use super::tracking::{Side, TargetTracking};
@@ -84,13 +83,9 @@ impl Trigger {
     }
 }
 
-/// Of several triggers the one that wants the largest capacity, by its place, and that capacity.
-pub(super) fn largest(triggers: &[Trigger], capacity: u32) -> Option<(usize, i64)> {
-    largest_from(triggers, capacity, capacity)
-}
-
-/// The same, where steps count from `base`. What tracks a target says itself how many there must be.
-pub(super) fn largest_from(triggers: &[Trigger], base: u32, capacity: u32) -> Option<(usize, i64)> {
+/// Of several triggers the one that wants the largest capacity, by its place, and that capacity. Steps count from `base`; what
+/// tracks a target says itself how many there must be where there are `capacity`.
+pub(super) fn largest(triggers: &[Trigger], base: u32, capacity: u32) -> Option<(usize, i64)> {
     let wanted = |trigger: &Trigger| match trigger.policy {
         Policy::Step(_) => trigger.wanted(base),
         Policy::Tracking(_) => trigger.wanted(capacity),
@@ -98,13 +93,4 @@ pub(super) fn largest_from(triggers: &[Trigger], base: u32, capacity: u32) -> Op
     let wanted = triggers.iter().enumerate().filter_map(|(place, trigger)| Some((place, wanted(trigger)?)));
     // Of equals the first.
     wanted.rev().max_by_key(|(_, wanted)| *wanted)
-}
-
-/// The direction from the moment's capacity to this one.
-pub(super) fn direction(moment: &Moment<'_>, wanted: i64) -> Option<Direction> {
-    match wanted.cmp(&i64::from(moment.capacity)) {
-        std::cmp::Ordering::Greater => Some(Direction::Out),
-        std::cmp::Ordering::Less => Some(Direction::In),
-        std::cmp::Ordering::Equal => None,
-    }
 }

@@ -1,5 +1,7 @@
 //! A scalable target: which variant, between which bounds, and what holds it back.
 
+use std::cmp::Ordering;
+
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
@@ -12,6 +14,17 @@ pub enum Direction {
     Out,
     /// Fewer.
     In,
+}
+
+impl Direction {
+    /// Which way it is from a capacity to the one that is wanted; none where they are the same.
+    pub(super) fn between(capacity: u32, wanted: i64) -> Option<Self> {
+        match wanted.cmp(&i64::from(capacity)) {
+            Ordering::Greater => Some(Self::Out),
+            Ordering::Less => Some(Self::In),
+            Ordering::Equal => None,
+        }
+    }
 }
 
 /// `MinCapacity` and `MaxCapacity`; the first is never above the second.
@@ -67,15 +80,6 @@ pub struct Cooldown {
     pub until: Timestamp,
 }
 
-impl Target {
-    /// The capacity that further scale-outs count from at `now`, where there are `capacity` instances: during the cooldown of a
-    /// scale-out the one before that, since what it has added is part of what is wanted.
-    pub fn base(&self, capacity: u32, now: Timestamp) -> u32 {
-        let running = self.cooldown.filter(|it| it.until > now && it.direction == Direction::Out);
-        running.map_or(capacity, |cooldown| cooldown.base.min(capacity))
-    }
-}
-
 /// A scalable target, as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Target {
@@ -93,6 +97,15 @@ pub struct Target {
     /// Whether the bounds are new and the capacity has not been brought between them.
     #[serde(default)]
     pub is_out_of_bounds: bool,
+}
+
+impl Target {
+    /// The capacity that further scale-outs count from at `now`, where there are `capacity` instances: during the cooldown of a
+    /// scale-out the one before that, since what it has added is part of what is wanted.
+    pub fn base(&self, capacity: u32, now: Timestamp) -> u32 {
+        let running = self.cooldown.filter(|it| it.until > now && it.direction == Direction::Out);
+        running.map_or(capacity, |cooldown| cooldown.base.min(capacity))
+    }
 }
 
 /// `ResourceId` of a variant: `endpoint/NAME/variant/VARIANT`.

@@ -78,6 +78,18 @@ fn a_cooldown_holds_back_its_own_direction() {
 }
 
 #[test]
+fn in_a_cooldown_the_policy_counts_that_still_wants_more() {
+    let cooldown = Some(Cooldown { direction: Direction::Out, base: 2, until: NOW.plus_ms(1) });
+    let target = Target { cooldown, ..within(1, 9) };
+    let body = r#"{"TargetTrackingScalingPolicyConfiguration": {"TargetValue": 1.0}}"#;
+    let policy = serde_json::from_str(body).expect("a policy");
+    let busy =
+        Trigger { policy, signal: Signal { values: vec![1.2], threshold: 1.0, side: Some(Side::High) } };
+    let verdict = Verdict::Scale { to: 5, direction: Direction::Out, by: 1 };
+    assert_eq!(decide(&[change(2), busy], &at(&target, 4)), verdict, "the steps have had theirs");
+}
+
+#[test]
 fn what_cannot_be_scaled_is_not() {
     let target = within(1, 9);
     let moment = Moment { is_scalable: false, ..at(&target, 4) };
