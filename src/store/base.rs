@@ -4,6 +4,9 @@
 //! all replicas share: transactions read it with their world's row; for everything else it is the steady clock
 //! plus an offset measured at most [`OFFSET_LASTS_MS`] ago, so that a read stays one statement. A
 //! [`Ground`] tells its own. Where nothing is real it stands still.
+//!
+//! What is measured is off by some milliseconds. Whoever has seen a time of the database in a transaction is told none before
+//! it afterwards, by this process.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -25,6 +28,7 @@ pub(super) struct Base {
     source: Source,
     offset_ms: AtomicI64,
     measured_at: AtomicI64,
+    told_ms: AtomicI64,
     pub(super) default_mode: Mode,
 }
 
@@ -73,7 +77,8 @@ impl Base {
     }
 
     fn of(source: Source, default_mode: Mode) -> Self {
-        Self { source, offset_ms: AtomicI64::new(0), measured_at: AtomicI64::new(i64::MIN), default_mode }
+        let (offset_ms, measured_at) = (AtomicI64::new(0), AtomicI64::new(i64::MIN));
+        Self { source, offset_ms, measured_at, told_ms: AtomicI64::new(i64::MIN), default_mode }
     }
 
     /// Who takes the place of this machine and its chance, if somebody does.
@@ -115,8 +120,14 @@ impl Base {
         Ok(self.offset_from(now))
     }
 
+    /// The database has told this time in a transaction.
+    pub(super) fn heard(&self, base_now: Timestamp) {
+        self.told_ms.fetch_max(base_now.0, Ordering::AcqRel);
+    }
+
     fn offset_from(&self, now: Tick) -> Timestamp {
-        Timestamp(now.plus_ms(self.offset_ms.load(Ordering::Acquire)).0)
+        let reckoned = Timestamp(now.plus_ms(self.offset_ms.load(Ordering::Acquire)).0);
+        not_before(Timestamp(self.told_ms.fetch_max(reckoned.0, Ordering::AcqRel)), reckoned)
     }
 
     fn claim(&self, measured: i64, now: Tick) -> bool {
@@ -133,4 +144,28 @@ impl Base {
     }
 }
 
+/// What was reckoned, but not before what was `told` already. A database whose clock was set back is followed.
+fn not_before(told: Timestamp, reckoned: Timestamp) -> Timestamp {
+    if (0..OFFSET_LASTS_MS).contains(&told.0.saturating_sub(reckoned.0)) { told } else { reckoned }
+}
+
 const DATABASE_NOW: &str = "SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_reckoned_goes_back_only_with_the_clock_of_the_database() {
+        for (told, reckoned, expected) in [
+            (i64::MIN, 5_000, 5_000),
+            (5_000, 5_001, 5_001),
+            (5_000, 4_997, 5_000),
+            (5_000, 4_001, 5_000),
+            (5_000, 4_000, 4_000),
+        ] {
+            let now = not_before(Timestamp(told), Timestamp(reckoned));
+            assert_eq!(now, Timestamp(expected), "{reckoned} after {told}");
+        }
+    }
+}

@@ -208,7 +208,10 @@ async fn locked(
     let world = world::read(&mut row)?;
     let told = row.maybe_at()?;
     let base_now = match told {
-        Some(base_now) => base_now,
+        Some(base_now) => {
+            session.base.heard(base_now);
+            base_now
+        }
         None => session.base_now().await?,
     };
     Ok(Some((world, base_now)))
