@@ -29,6 +29,11 @@ impl<'a> Arn<'a> {
             resource,
         })
     }
+
+    /// Whether it names a FIFO queue: by its name, as SQS has it.
+    pub fn is_fifo_queue(&self) -> bool {
+        self.service == "sqs" && self.resource.rsplit_once('.').is_some_and(|(_, kind)| kind == "fifo")
+    }
 }
 
 #[cfg(test)]
@@ -49,6 +54,18 @@ mod tests {
             "arn:aws:sqs::123456789012:q",
         ] {
             assert_eq!(Arn::read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_fifo_queue_is_named_so() {
+        for (text, is_fifo) in [
+            ("sqs:r:123456789012:q.fifo", true),
+            ("sqs:r:123456789012:q", false),
+            ("sns:r:123456789012:t.fifo", false),
+        ] {
+            let text = format!("arn:aws:{text}");
+            assert_eq!(Arn::read(&text).expect(&text).is_fifo_queue(), is_fifo, "{text}");
         }
     }
 }

@@ -169,20 +169,17 @@ impl Target {
         let put: Put = serde_json::from_str(text).map_err(|error| NoTarget::Wrong(error.to_string()))?;
         let (input, place) = (input(&put)?, Place::of(&put.arn, world, &put.id)?);
         let dead_letter = put.dead_letter_config.and_then(|config| config.arn);
-        if let Some(arn) =
-            dead_letter.as_ref().filter(|arn| Arn::read(arn).is_none_or(|arn| arn.service != "sqs"))
+        if let Some(arn) = &dead_letter
+            && Arn::read(arn).is_none_or(|arn| arn.service != "sqs")
         {
-            let sentence =
-                format!("Parameter {arn} is not valid. Reason: Provided Arn is not in correct format.");
-            return Err(NoTarget::Wrong(sentence));
+            return Err(not_an_arn(arn));
         }
         let mut retry = Retry::default();
         if let Some(policy) = put.retry_policy {
             retry.attempts = policy.maximum_retry_attempts.unwrap_or(retry.attempts);
             retry.age_ms = policy.maximum_event_age_in_seconds.map_or(retry.age_ms, |seconds| seconds * 1000);
         }
-        let is_fifo =
-            place == Place::Queue && put.arn.rsplit_once('.').is_some_and(|(_, kind)| kind == "fifo");
+        let is_fifo = Arn::read(&put.arn).is_some_and(|arn| arn.is_fifo_queue());
         if is_fifo && put.sqs_parameters.as_ref().is_none_or(|it| it.message_group_id.is_none()) {
             let sentence = format!("Parameter(s) SqsParameters must be specified for target: {}.", put.id);
             return Err(NoTarget::Wrong(sentence));
@@ -197,6 +194,11 @@ impl Target {
         let rule_name = rule_arn.rsplit('/').next().unwrap_or_default();
         self.input.of(event, Around { rule_arn, rule_name })
     }
+}
+
+fn not_an_arn(text: &str) -> NoTarget {
+    let sentence = format!("Parameter {text} is not valid. Reason: Provided Arn is not in correct format.");
+    NoTarget::Wrong(sentence)
 }
 
 /// At most one of the three ways to say what a target gets.
@@ -242,11 +244,7 @@ pub fn named(resource: &str) -> (&str, &str) {
 impl Place {
     /// What an ARN names, for a rule of this world.
     fn of(text: &str, world: &WorldId, id: &str) -> Result<Self, NoTarget> {
-        let arn = Arn::read(text).ok_or_else(|| {
-            NoTarget::Wrong(format!(
-                "Parameter {text} is not valid. Reason: Provided Arn is not in correct format."
-            ))
-        })?;
+        let arn = Arn::read(text).ok_or_else(|| not_an_arn(text))?;
         let ours = || {
             let is_ours = (arn.account, arn.region) == (&*world.account, &*world.region);
             let sentence = format!("Target {id} is not in this account and region: {text}.");

@@ -79,17 +79,6 @@ pub(super) async fn call(
     allowed: &Allowed,
     letter: &Letter,
     api: &ApiDestination,
-) -> Outcome {
-    match tried(client, allowed, letter, api).await {
-        Ok(outcome) | Err(outcome) => outcome,
-    }
-}
-
-async fn tried(
-    client: &Client,
-    allowed: &Allowed,
-    letter: &Letter,
-    api: &ApiDestination,
 ) -> Result<Outcome, Outcome> {
     let client = client.as_ref().map_err(|sentence| failed("SDK_CLIENT_ERROR", sentence))?;
     let connection = api

@@ -34,111 +34,94 @@ pub(super) struct Aws<'a> {
     pub(super) client: &'a Client,
 }
 
-/// A service's settings for its client: the same for each, but of another type.
-macro_rules! config {
-    ($sdk:ident, $aws:expr, $url:expr, $arn:expr) => {
-        match $aws.found($url, stringify!($sdk)) {
-            Err(outcome) => return outcome,
-            Ok((url, client)) => $sdk::Config::builder()
-                .behavior_version($sdk::config::BehaviorVersion::latest())
-                .region($sdk::config::Region::new($arn.region.to_owned()))
-                // The account's own number is its key, as emulators have it; the environment's keys stay at home.
-                .credentials_provider(Credentials::new($arn.account, "sagebrush", None, None, "sagebrush"))
-                .endpoint_url(url)
-                .http_client(ByReqwest(client))
-                .retry_config($sdk::config::retry::RetryConfig::disabled())
-                .build(),
-        }
-    };
+/// A client of a service: the same for each, but of another type. The service has its name in `AWS_ENDPOINT_URL_…`.
+macro_rules! client {
+    ($sdk:ident, $aws:expr, $service:literal, $url:expr, $arn:expr) => {{
+        let (url, client) = $aws.found($service, $url.as_ref())?;
+        let config = $sdk::Config::builder()
+            .behavior_version($sdk::config::BehaviorVersion::latest())
+            .region($sdk::config::Region::new($arn.region.to_owned()))
+            // The account's own number is its key, as emulators have it; the environment's keys stay at home.
+            .credentials_provider(Credentials::new($arn.account, "sagebrush", None, None, "sagebrush"))
+            .endpoint_url(url)
+            .http_client(ByReqwest(client))
+            .retry_config($sdk::config::retry::RetryConfig::disabled());
+        $sdk::Client::from_conf(config.build())
+    }};
 }
 
 impl Aws<'_> {
-    pub(super) async fn send_message(&self, letter: &Letter) -> Outcome {
-        self.message(&letter.target.arn, letter, &letter.payload, &[]).await
+    pub(super) async fn send_message(&self, letter: &Letter) -> Result<Outcome, Outcome> {
+        self.message(&letter.target.arn, letter, &[]).await
     }
 
-    pub(super) async fn dead_letter(&self, letter: &Letter, dead: &DeadLetter) -> Outcome {
-        self.message(&dead.arn, letter, &letter.payload, &dead.attributes).await
+    pub(super) async fn dead_letter(&self, letter: &Letter, dead: &DeadLetter) -> Result<Outcome, Outcome> {
+        self.message(&dead.arn, letter, &dead.attributes).await
     }
 
     async fn message(
         &self,
-        arn: &str,
+        queue: &str,
         letter: &Letter,
-        body: &str,
         attributes: &[(String, String)],
-    ) -> Outcome {
-        let Some(arn) = Arn::read(arn) else { return not_an_arn(arn) };
-        let client =
-            aws_sdk_sqs::Client::from_conf(config!(aws_sdk_sqs, self, self.endpoints.sqs.as_ref(), arn));
-        let (name, account) = (arn.resource, arn.account);
-        let found = client.get_queue_url().queue_name(name).queue_owner_aws_account_id(account).send().await;
-        let url = match found {
-            Ok(found) => found.queue_url.unwrap_or_default(),
-            Err(error) => return outcome(&error),
-        };
-        let mut message = client.send_message().queue_url(url).message_body(body);
+    ) -> Result<Outcome, Outcome> {
+        let arn = arn(queue)?;
+        let client = client!(aws_sdk_sqs, self, "SQS", self.endpoints.sqs, arn);
+        let find = client.get_queue_url().queue_name(arn.resource).queue_owner_aws_account_id(arn.account);
+        let found = find.send().await.map_err(|error| outcome(&error))?;
+        let url = found.queue_url.unwrap_or_default();
+        let mut message = client.send_message().queue_url(url).message_body(&letter.payload);
         for (name, text) in attributes {
             let value = MessageAttributeValue::builder().data_type("String").string_value(text).build();
-            match value {
-                Ok(value) => message = message.message_attributes(name, value),
-                Err(error) => return refused("SDK_CLIENT_ERROR", words(&error)),
-            }
+            let value = value.map_err(|error| refused("SDK_CLIENT_ERROR", words(&error)))?;
+            message = message.message_attributes(name, value);
         }
-        if name.rsplit_once('.').is_some_and(|(_, kind)| kind == "fifo") {
+        if arn.is_fifo_queue() {
             let group = letter.target.message_group.as_deref().unwrap_or("default");
             message = message.message_group_id(group).message_deduplication_id(&letter.event_id);
         }
-        message.send().await.map_or_else(|error| outcome(&error), |_| Outcome::Delivered)
+        sent(message.send().await)
     }
 
-    pub(super) async fn publish(&self, letter: &Letter) -> Outcome {
-        let Some(arn) = Arn::read(&letter.target.arn) else { return not_an_arn(&letter.target.arn) };
-        let client =
-            aws_sdk_sns::Client::from_conf(config!(aws_sdk_sns, self, self.endpoints.sns.as_ref(), arn));
-        let sent = client.publish().topic_arn(&letter.target.arn).message(&letter.payload).send().await;
-        sent.map_or_else(|error| outcome(&error), |_| Outcome::Delivered)
+    pub(super) async fn publish(&self, letter: &Letter) -> Result<Outcome, Outcome> {
+        let topic = &letter.target.arn;
+        let client = client!(aws_sdk_sns, self, "SNS", self.endpoints.sns, arn(topic)?);
+        sent(client.publish().topic_arn(topic).message(&letter.payload).send().await)
     }
 
-    pub(super) async fn invoke(&self, letter: &Letter) -> Outcome {
-        let Some(arn) = Arn::read(&letter.target.arn) else { return not_an_arn(&letter.target.arn) };
-        let client = aws_sdk_lambda::Client::from_conf(config!(
-            aws_sdk_lambda,
-            self,
-            self.endpoints.lambda.as_ref(),
-            arn
-        ));
-        let invoke = client.invoke().function_name(&letter.target.arn).invocation_type(InvocationType::Event);
-        let sent = invoke.payload(letter.payload.clone().into_bytes().into()).send().await;
-        sent.map_or_else(|error| outcome(&error), |_| Outcome::Delivered)
+    pub(super) async fn invoke(&self, letter: &Letter) -> Result<Outcome, Outcome> {
+        let function = &letter.target.arn;
+        let client = client!(aws_sdk_lambda, self, "LAMBDA", self.endpoints.lambda, arn(function)?);
+        let invoke = client.invoke().function_name(function).invocation_type(InvocationType::Event);
+        sent(invoke.payload(letter.payload.clone().into_bytes().into()).send().await)
     }
 
-    pub(super) async fn start_execution(&self, letter: &Letter) -> Outcome {
-        let Some(arn) = Arn::read(&letter.target.arn) else { return not_an_arn(&letter.target.arn) };
-        let client =
-            aws_sdk_sfn::Client::from_conf(config!(aws_sdk_sfn, self, self.endpoints.states.as_ref(), arn));
-        let start = client.start_execution().state_machine_arn(&letter.target.arn).input(&letter.payload);
-        start.send().await.map_or_else(|error| outcome(&error), |_| Outcome::Delivered)
+    pub(super) async fn start_execution(&self, letter: &Letter) -> Result<Outcome, Outcome> {
+        let machine = &letter.target.arn;
+        let client = client!(aws_sdk_sfn, self, "STATES", self.endpoints.states, arn(machine)?);
+        sent(client.start_execution().state_machine_arn(machine).input(&letter.payload).send().await)
     }
 
     /// Where a service is, and who calls it.
-    fn found(&self, url: Option<&String>, sdk: &str) -> Result<(String, reqwest::Client), Outcome> {
+    fn found(&self, service: &str, url: Option<&String>) -> Result<(String, reqwest::Client), Outcome> {
         let client = self.client.clone().map_err(|sentence| failed("SDK_CLIENT_ERROR", sentence))?;
-        let Some(url) = url else {
-            let service = match sdk.trim_start_matches("aws_sdk_") {
-                "sfn" => "STATES".to_owned(),
-                name => name.to_uppercase(),
-            };
+        let url = url.ok_or_else(|| {
             let sentence =
                 format!("There is no {service} to call: set AWS_ENDPOINT_URL_{service} for the server.");
-            return Err(refused("NOT_CONFIGURED", sentence));
-        };
+            refused("NOT_CONFIGURED", sentence)
+        })?;
         Ok((url.clone(), client))
     }
 }
 
-fn not_an_arn(text: &str) -> Outcome {
-    refused("INVALID_PARAMETER", format!("{text} is no ARN."))
+fn arn(text: &str) -> Result<Arn<'_>, Outcome> {
+    Arn::read(text).ok_or_else(|| refused("INVALID_PARAMETER", format!("{text} is no ARN.")))
+}
+
+fn sent<T, E: ProvideErrorMetadata + std::error::Error + 'static>(
+    answer: Result<T, SdkError<E, HttpResponse>>,
+) -> Result<Outcome, Outcome> {
+    answer.map(|_| Outcome::Delivered).map_err(|error| outcome(&error))
 }
 
 /// What an error means: what the service says is wrong with the request will be wrong again, but for too many of them.

@@ -55,7 +55,8 @@ impl ByHttp {
         Self { settings, outside, trusted }
     }
 
-    async fn go(&self, letter: &Letter) -> Outcome {
+    /// Carries it. Either way that is what came of it; an error has ended it on the way.
+    async fn go(&self, letter: &Letter) -> Result<Outcome, Outcome> {
         if let Means::DeadLetter(dead) = &letter.means {
             return self.aws().dead_letter(letter, dead).await;
         }
@@ -64,14 +65,14 @@ impl ByHttp {
                 api::call(&self.outside, &self.settings.allowed, letter, api).await
             }
             (Place::ApiDestination(name, _), _) => {
-                refused("NO_SUCH_RESOURCE", format!("The API destination {name} does not exist."))
+                Err(refused("NO_SUCH_RESOURCE", format!("The API destination {name} does not exist.")))
             }
             (Place::Queue, _) => self.aws().send_message(letter).await,
             (Place::Topic, _) => self.aws().publish(letter).await,
             (Place::Function, _) => self.aws().invoke(letter).await,
             (Place::StateMachine, _) => self.aws().start_execution(letter).await,
             (Place::LogGroup(name), _) => {
-                refused("NOT_OUTSIDE", format!("The log group {name} is inside the house."))
+                Err(refused("NOT_OUTSIDE", format!("The log group {name} is inside the house.")))
             }
         }
     }
@@ -86,7 +87,9 @@ impl Carrier for ByHttp {
         Box::pin(async move {
             let late =
                 || failed("TIMEOUT", format!("The target did not answer within {} s.", ATTEMPT.as_secs()));
-            tokio::time::timeout(ATTEMPT, self.go(letter)).await.unwrap_or_else(|_| late())
+            let (Ok(outcome) | Err(outcome)) =
+                tokio::time::timeout(ATTEMPT, self.go(letter)).await.unwrap_or_else(|_| Err(late()));
+            outcome
         })
     }
 

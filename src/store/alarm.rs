@@ -92,6 +92,8 @@ pub struct AlarmQuery<'a> {
     pub kind: Option<AlarmKind>,
     /// `StateValue`.
     pub state: Option<AlarmState>,
+    /// A text that stands in what was put.
+    pub text: Option<&'a str>,
     /// Names after this one.
     pub after: Option<&'a str>,
     /// At most so many; all if absent.
@@ -104,10 +106,10 @@ macro_rules! columns {
         "name, kind, body, state, reason, reason_data, configured_ms, updated_ms, transitioned_ms"
     };
 }
-pub(super) use columns;
+use columns;
 
 /// Reads the columns of [`columns!`].
-pub(super) fn read(row: &mut Row) -> Result<Alarm, Error> {
+fn read(row: &mut Row) -> Result<Alarm, Error> {
     Ok(Alarm {
         name: row.text()?,
         kind: AlarmKind::from_word(&row.text()?)?,
@@ -147,6 +149,9 @@ impl Session {
         }
         if let Some(prefix) = query.prefix {
             statement.push(" AND substr(name, 1, length(").bind(prefix).push(")) = ").bind(prefix);
+        }
+        if let Some(text) = query.text {
+            statement.push(" AND replace(body, ").bind(text).push(", '') <> body");
         }
         statement
             .filter(" AND kind = ", query.kind.map(AlarmKind::word))

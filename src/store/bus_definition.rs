@@ -1,6 +1,7 @@
 //! Event buses beside the default one, connections and API destinations. All have the same shape here: a name, two times
 //! and a body that this room does not understand.
 
+use super::by_name::ByName;
 use super::row::{Arg, Row};
 use super::session::Session;
 use super::statement::Statement;
@@ -44,30 +45,6 @@ pub struct BusDefinition {
     pub created: Timestamp,
     /// `LastModifiedTime`.
     pub modified: Timestamp,
-}
-
-/// A page of a list by name.
-#[derive(Clone, Copy, Debug)]
-pub struct ByName<'a> {
-    /// What the names begin with.
-    pub prefix: Option<&'a str>,
-    /// Those behind this name.
-    pub after: Option<&'a str>,
-    /// At most so many.
-    pub limit: u32,
-}
-
-impl<'a> ByName<'a> {
-    /// Appends the conditions on `name` and the order.
-    pub(super) fn apply(self, statement: &mut Statement<'a>) {
-        if let Some(prefix) = self.prefix {
-            statement.push(" AND substr(name, 1, length(").bind(prefix).push(")) = ").bind(prefix);
-        }
-        statement
-            .filter(" AND name > ", self.after)
-            .push(" ORDER BY name LIMIT ")
-            .bind(i64::from(self.limit));
-    }
 }
 
 const SELECT: &str = "SELECT name, id, body, created_ms, modified_ms FROM bus_definitions \

@@ -1,6 +1,6 @@
 //! CloudWatch Logs: groups, streams, and what is in them in the order of its coming.
 
-use super::bus_definition::ByName;
+use super::by_name::ByName;
 use super::row::{Arg, Row};
 use super::session::Session;
 use super::statement::Statement;
@@ -86,11 +86,18 @@ const GROUPS: &str = "SELECT name, body, created_ms, (SELECT COALESCE(SUM(LENGTH
      FROM log_groups AS g WHERE account = $1 AND region = $2";
 
 impl Session {
-    /// The group of exactly that name.
-    pub async fn log_group(&mut self, world: &WorldId, name: &str) -> Result<Option<LogGroup>, Error> {
-        let mut statement = Statement::new(GROUPS, &[(&world.account).into(), (&world.region).into()]);
-        statement.push(" AND name = ").bind(name);
-        statement.read(self).await?.into_iter().next().map(read_group).transpose()
+    /// Whether there is a group of exactly that name.
+    pub async fn has_log_group(&mut self, world: &WorldId, name: &str) -> Result<bool, Error> {
+        let sql = "SELECT 1 FROM log_groups WHERE account = $1 AND region = $2 AND name = $3";
+        Ok(self.read_one(sql, &of_group(world, name)).await?.is_some())
+    }
+
+    /// Whether a group has a stream of exactly that name.
+    pub async fn has_log_stream(&mut self, world: &WorldId, group: &str, name: &str) -> Result<bool, Error> {
+        let sql =
+            "SELECT 1 FROM log_streams WHERE account = $1 AND region = $2 AND log_group = $3 AND name = $4";
+        let args = [&of_group(world, group)[..], &[name.into()]].concat();
+        Ok(self.read_one(sql, &args).await?.is_some())
     }
 
     /// A page of the world's groups.
@@ -198,11 +205,10 @@ impl Tx {
         message: &str,
     ) -> Result<bool, Error> {
         let (world, now) = (self.id().clone(), self.now());
-        let found = of_group(&world, group);
-        let exists = "SELECT 1 FROM log_groups WHERE account = $1 AND region = $2 AND name = $3";
-        if self.read_one(exists, &found).await?.is_none() {
+        if !self.has_log_group(&world, group).await? {
             return Ok(false);
         }
+        let found = of_group(&world, group);
         let begin = "INSERT INTO log_streams (account, region, log_group, name, created_ms) VALUES ($1, $2, $3, $4, $5) \
                      ON CONFLICT (account, region, log_group, name) DO NOTHING";
         self.execute(begin, &[&found[..], &[stream.into(), now.into()]].concat()).await?;

@@ -16,6 +16,7 @@ mod base;
 mod behaviour;
 pub mod bus_definition;
 pub mod bus_event;
+pub mod by_name;
 mod cache;
 mod catalogue;
 mod connect;

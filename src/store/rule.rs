@@ -2,7 +2,7 @@
 //!
 //! Invariant: a world's row says how many rules of it want events, so one without any pays a comparison for each event.
 
-use super::bus_definition::ByName;
+use super::by_name::ByName;
 use super::row::{Arg, Row};
 use super::session::Session;
 use super::statement::Statement;

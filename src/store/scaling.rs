@@ -13,7 +13,7 @@ use super::row::Row;
 use super::session::Session;
 use super::statement::Statement;
 use super::tags::{self, Tags};
-use super::{Alarm, Error, Tx};
+use super::{Error, Tx};
 use crate::clock::Timestamp;
 use crate::domain::world::WorldId;
 
@@ -121,18 +121,6 @@ impl Session {
         let sql = "SELECT COUNT(*) FROM scalable_targets WHERE account = $1 AND region = $2";
         let row = self.read_one(sql, &[(&world.account).into(), (&world.region).into()]).await?;
         row.map_or(Ok(0), |mut row| row.int())
-    }
-
-    /// Metric alarms in whose body this text stands, by name. It must have no `%` and no `_`.
-    pub async fn alarms_that_name(&mut self, world: &WorldId, text: &str) -> Result<Vec<Alarm>, Error> {
-        let select = concat!(
-            "SELECT ",
-            super::alarm::columns!(),
-            " FROM alarms WHERE account = $1 AND region = $2 AND kind = 'metric' \
-             AND body LIKE '%' || $3 || '%' ORDER BY name"
-        );
-        let args = [(&world.account).into(), (&world.region).into(), text.into()];
-        self.read(select, &args).await?.iter_mut().map(super::alarm::read).collect()
     }
 }
 

@@ -3,7 +3,7 @@
 use sagebrush::clock::Timestamp;
 use sagebrush::domain::alarm::AlarmState;
 use sagebrush::store::scaling::{ActivityQuery, RuleKind, RuleQuery, RuleRow, TargetQuery, TargetRow};
-use sagebrush::store::{Alarm, AlarmKind, Tagged, Tags, Tx};
+use sagebrush::store::{Alarm, AlarmKind, AlarmQuery, Tagged, Tags, Tx};
 use serde_json::json;
 
 use super::{Place, stories};
@@ -163,7 +163,8 @@ async fn what_a_server_has_left_that_knew_of_no_targets_is_gone_with_the_first(p
 async fn the_alarms_that_name_a_policy_are_found(place: Place) {
     let world = &place.world;
     let mut tx = place.store.begin(world).await.unwrap();
-    for (name, body) in [("b", r#"{"AlarmActions":["x:policy:1"]}"#), ("a", r#"["x:policy:1"]"#), ("c", "{}")]
+    for (name, body) in
+        [("b", r#"{"AlarmActions":["x:policy:1"]}"#), ("a", r#"["x:policy:1"]"#), ("c", r#"[":Policy:"]"#)]
     {
         let at = Timestamp(1_000);
         let (configured, updated, transitioned) = (at, at, at);
@@ -180,7 +181,8 @@ async fn the_alarms_that_name_a_policy_are_found(place: Place) {
         };
         tx.put_alarm(&alarm, &Tags::new()).await.unwrap();
     }
-    let found = tx.alarms_that_name(world, ":policy:").await.unwrap();
+    let query = AlarmQuery { text: Some(":policy:"), ..AlarmQuery::default() };
+    let found = tx.list_alarms(world, &query).await.unwrap();
     assert_eq!(found.into_iter().map(|alarm| alarm.name).collect::<Vec<_>>(), ["a", "b"]);
     tx.set_alarm_metrics("a", &["metric".to_owned()]).await.unwrap();
     tx.rouse_readers("metric", Timestamp(5)).await.unwrap();

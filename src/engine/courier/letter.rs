@@ -53,17 +53,30 @@ pub struct ApiDestination {
 }
 
 impl Letter {
-    /// The letter of a delivery; the error says why it cannot be read.
+    /// The letter of a delivery, with the API destination as it is now; the inner error says why it cannot be read.
+    pub(super) async fn read(tx: &mut Tx, delivery: &Delivery) -> Result<Result<Self, String>, Error> {
+        let world = tx.id().clone();
+        let target = match Target::read(&delivery.target, &world) {
+            Ok(target) => target,
+            Err(error) => return Ok(Err(error.to_string())),
+        };
+        let api = match (&delivery.dead_letter, &target.place) {
+            (None, Place::ApiDestination(name, id)) => api_destination(tx, name, id).await?,
+            _ => None,
+        };
+        Ok(Self::of(delivery, world, target, api))
+    }
+
+    /// The letter of a delivery to this target.
     pub(super) fn of(
         delivery: &Delivery,
-        world: &WorldId,
+        world: WorldId,
+        mut target: Target,
         api: Option<ApiDestination>,
     ) -> Result<Self, String> {
-        let mut target = Target::read(&delivery.target, world).map_err(|error| error.to_string())?;
         let event: Value = serde_json::from_str(&delivery.event).map_err(|error| error.to_string())?;
         let event_id = event["id"].as_str().unwrap_or_default().to_owned();
         target.http = target.http.for_event(&event);
-        let world = world.clone();
         let means = match (&delivery.dead_letter, &target.place) {
             (Some(told), _) => {
                 let arn = target.dead_letter.clone().ok_or("there is no dead-letter queue")?;
@@ -87,21 +100,14 @@ fn attributes(told: &str) -> Result<Vec<(String, String)>, String> {
     Ok(told.into_iter().filter_map(text).collect())
 }
 
-/// The API destination to which a target goes, with its connection, as they are now.
-pub(super) async fn api_destination(
-    tx: &mut Tx,
-    delivery: &Delivery,
-) -> Result<Option<ApiDestination>, Error> {
+/// The API destination of this name and identity, with its connection, as they are now.
+async fn api_destination(tx: &mut Tx, name: &str, id: &str) -> Result<Option<ApiDestination>, Error> {
     let world = tx.id().clone();
-    let Ok(Target { place: Place::ApiDestination(name, id), .. }) = Target::read(&delivery.target, &world)
-    else {
+    let Some(destination) = members(tx, &world, BusKind::ApiDestination, (name, id)).await? else {
         return Ok(None);
     };
-    let Some(destination) = members(tx, &world, BusKind::ApiDestination, (&name, &id)).await? else {
-        return Ok(None);
-    };
-    let connection = destination.get("ConnectionArn").and_then(Value::as_str).unwrap_or_default().to_owned();
-    let resource = Arn::read(&connection).map_or("", |arn| arn.resource);
+    let connection = destination.get("ConnectionArn").and_then(Value::as_str).unwrap_or_default();
+    let resource = Arn::read(connection).map_or("", |arn| arn.resource);
     let connection = members(tx, &world, BusKind::Connection, named(resource)).await?;
     Ok(Some(ApiDestination { destination, connection }))
 }

@@ -8,6 +8,7 @@
 //!
 //! All times are the world's: an event is due when it happened, so on whatever clock, and again a pause after each failure.
 
+mod lane;
 mod letter;
 mod outcome;
 mod rounds;

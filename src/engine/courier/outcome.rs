@@ -79,6 +79,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
+    use crate::bridge::Target;
     use crate::domain::world::WorldId;
 
     const AT: Timestamp = Timestamp(1_000_000);
@@ -96,9 +97,14 @@ mod tests {
             failure: None,
             dead_letter: None,
         };
-        let letter =
-            Letter::of(&delivery, &WorldId::new("123456789012", "us-east-1"), None).expect("a letter");
+        let letter = letter(&delivery);
         (delivery, letter)
+    }
+
+    fn letter(delivery: &Delivery) -> Letter {
+        let world = WorldId::new("123456789012", "us-east-1");
+        let target = Target::read(&delivery.target, &world).expect("a target");
+        Letter::of(delivery, world, target, None).expect("a letter")
     }
 
     fn failed() -> Outcome {
@@ -165,8 +171,7 @@ mod tests {
             "RETRY_ATTEMPTS": "1", "EXHAUSTED_RETRY_CONDITION": "MaximumRetryAttempts",
         });
         assert_eq!(told, expected);
-        let world = WorldId::new("123456789012", "us-east-1");
-        let letter = Letter::of(&dead, &world, None).expect("a letter");
+        let letter = letter(&dead);
         let (mut again, mut tries) = (dead, 0);
         let lost = loop {
             tries += 1;

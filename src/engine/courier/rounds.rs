@@ -1,22 +1,17 @@
-//! The courier's rounds: what is due is claimed and carried, lane by lane.
+//! The courier's rounds: what is due is claimed, and carried lane by lane.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
 
-use super::letter::{Letter, api_destination};
-use super::outcome::{Next, next};
-use super::{Courier, Outcome};
-use crate::bridge::Place;
-use crate::clock::{Mode, Tick};
+use super::Courier;
+use super::lane::{Claimed, Lane};
 use crate::domain::world::WorldId;
 use crate::engine::{Engine, Error};
-use crate::store::delivery::{CLAIM_MS, Delivery};
-use crate::store::{self, Tx};
-use crate::telemetry::Carried;
+use crate::store;
 
 /// The longest sleep while something may be on its way that another server has put there.
 const POLL: Duration = Duration::from_millis(500);
@@ -27,9 +22,6 @@ const AFTER_FAILURE: Duration = Duration::from_secs(1);
 /// Lanes that are carried at once, of all worlds and of one: targets that do not answer hold up their own world alone.
 const LANES: usize = 64;
 const LANES_OF_WORLD: usize = 16;
-
-/// How old a claim may be when its delivery sets out: then it is still ours when it arrives, though it be carried twice.
-const FRESH_MS: i64 = CLAIM_MS / 3;
 
 /// Its rounds, on their way.
 #[derive(Debug)]
@@ -115,11 +107,10 @@ impl Walk {
             let mut session = self.engine.store.session();
             let Some(due) = session.next_delivery(&world).await? else { continue };
             let row = session.world(&world).await?;
-            let now = row.now(session.base_now().await?);
-            if due > now {
-                let until =
-                    row.clock.base_at(due).map(|at| at.ms_since(row.clock.base_at(now).unwrap_or(at)));
-                let ahead = until.map(|ms| Duration::from_millis(u64::try_from(ms).unwrap_or(0)));
+            let base_now = session.base_now().await?;
+            if due > row.now(base_now) {
+                let ahead_ms = row.clock.base_at(due).map(|at| at.ms_since(base_now));
+                let ahead = ahead_ms.map(|ms| Duration::from_millis(u64::try_from(ms).unwrap_or(0)));
                 sleep = sleep.min(ahead.unwrap_or(POLL).max(Duration::from_millis(1)));
                 continue;
             }
@@ -153,131 +144,4 @@ impl Walk {
         }
         Ok(())
     }
-}
-
-/// A delivery that is ours, and its letter.
-struct Claimed {
-    claim: String,
-    /// When it became ours.
-    since: Tick,
-    delivery: Delivery,
-    letter: Result<Letter, String>,
-}
-
-impl Claimed {
-    async fn of(engine: &Engine, tx: &mut Tx, claim: String, delivery: Delivery) -> Result<Self, Error> {
-        let api = api_destination(tx, &delivery).await?;
-        let letter = Letter::of(&delivery, tx.id(), api);
-        Ok(Self { claim, since: engine.store.steady_now(), delivery, letter })
-    }
-}
-
-/// One lane of a world.
-struct Lane {
-    engine: Engine,
-    courier: Courier,
-    world: WorldId,
-}
-
-impl Lane {
-    /// Carries what is due in the lane, one after the other, until one fails: then others come first.
-    async fn carry_on(self, claimed: Claimed, _permits: [OwnedSemaphorePermit; 2]) {
-        let mut claimed = Some(claimed);
-        while let Some(now) = claimed.take() {
-            match self.carry(now).await {
-                Ok(next) => claimed = next,
-                Err(error) => {
-                    tracing::warn!(world = %self.world, %error, "a delivery is tried again when its claim has ended");
-                }
-            }
-            self.courier.pace.send_modify(|pace| pace.ended += 1);
-        }
-    }
-
-    /// Carries a delivery, writes what came of it, and claims the next one of the lane.
-    async fn carry(&self, claimed: Claimed) -> Result<Option<Claimed>, Error> {
-        let Claimed { claim, since, delivery, letter } = claimed;
-        // A process that stood still meanwhile leaves it to whoever has it now.
-        if self.engine.store.steady_now().ms_since(since) > FRESH_MS {
-            return Ok(None);
-        }
-        let outcome = match &letter {
-            Ok(letter) => self.leave(letter).await,
-            Err(_) => None,
-        };
-        let lane = delivery.lane.clone();
-        let mut tx = self.engine.store.begin(&self.world).await?;
-        if !tx.holds_delivery(delivery.number, &claim).await? {
-            return Ok(None);
-        }
-        // Where time stands still it was tried when it was due, however far the clock was moved meanwhile. Where it passes, a
-        // pause is one of the target's.
-        let at = if tx.world().clock.mode == Mode::Manual { delivery.due } else { tx.now() };
-        let follows = match (letter, outcome) {
-            (Err(reason), _) => Next::Lost(reason),
-            (Ok(letter), Some(outcome)) => next(delivery.clone(), &letter, outcome, at),
-            (Ok(letter), None) => {
-                let outcome = write(&mut tx, &letter, &delivery).await?;
-                next(delivery.clone(), &letter, outcome, at)
-            }
-        };
-        let carried = match &follows {
-            Next::End => Carried::Delivered,
-            Next::Lost(_) => Carried::Lost,
-            Next::Again(again) if again.dead_letter != delivery.dead_letter => Carried::DeadLettered,
-            Next::Again(_) => Carried::Failed,
-        };
-        match follows {
-            Next::End => drop(tx.end_delivery(delivery.number, &claim).await?),
-            Next::Lost(reason) => {
-                let (world, rule) = (&self.world, &delivery.rule_arn);
-                tracing::warn!(%world, rule, event = delivery.event, reason, "an event has not reached its target and is given up");
-                tx.end_delivery(delivery.number, &claim).await?;
-            }
-            Next::Again(again) => {
-                tx.put_back_delivery(&again, &claim).await?;
-                tx.commit().await?;
-                self.engine.store.work().carried(carried);
-                return Ok(None);
-            }
-        }
-        let claim = tx.new_id().await?;
-        let next = match tx.claim_deliveries(&claim, Some(&lane), 1).await?.pop() {
-            Some(delivery) => Some(Claimed::of(&self.engine, &mut tx, claim, delivery).await?),
-            None => None,
-        };
-        tx.commit().await?;
-        self.engine.store.work().carried(carried);
-        Ok(next)
-    }
-
-    /// Carries a letter out of the house; `None` if it stays inside.
-    async fn leave(&self, letter: &Letter) -> Option<Outcome> {
-        if matches!((&letter.target.place, &letter.means), (Place::LogGroup(_), super::Means::Plain)) {
-            return None;
-        }
-        let carrier = &self.courier.carrier;
-        let mut outcome = carrier.carry(letter).await;
-        for _ in 1..carrier.copies(letter) {
-            if outcome != Outcome::Delivered {
-                break;
-            }
-            outcome = carrier.carry(letter).await;
-        }
-        Some(outcome)
-    }
-}
-
-/// Writes a letter into its log group, in a stream of its rule.
-async fn write(tx: &mut Tx, letter: &Letter, delivery: &Delivery) -> Result<Outcome, Error> {
-    let Place::LogGroup(group) = &letter.target.place else {
-        return Ok(Outcome::Refused("NOT_A_LOG_GROUP".to_owned(), letter.target.arn.clone()));
-    };
-    let stream = delivery.rule_arn.rsplit('/').next().unwrap_or_default();
-    let is_there = tx.append_log_event((group, stream), delivery.began, &letter.payload).await?;
-    Ok(if is_there {
-        Outcome::Delivered
-    } else {
-        Outcome::Refused("NO_SUCH_RESOURCE".to_owned(), format!("The log group {group} does not exist."))
-    })
 }

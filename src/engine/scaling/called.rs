@@ -5,8 +5,9 @@ use serde::Deserialize;
 use crate::autoscaling::{policy_arn, policy_of_arn};
 use crate::clock::Timestamp;
 use crate::domain::alarm::AlarmState;
+use crate::domain::world::WorldId;
 use crate::store::scaling::RuleKind;
-use crate::store::{Alarm, AlarmKind, Error, Tx};
+use crate::store::{Alarm, AlarmKind, AlarmQuery, Error, Session, Tx};
 
 /// What stands in the ARN of every policy, and seldom elsewhere: most alarms need not be read.
 const MARK: &str = ":scalingPolicy:";
@@ -26,7 +27,7 @@ struct Body {
 }
 
 /// The policies that the alarm calls as long as it is in its state, by their ARNs.
-pub fn calls(alarm: &Alarm) -> Vec<String> {
+pub(super) fn calls(alarm: &Alarm) -> Vec<String> {
     if alarm.kind != AlarmKind::Metric || !alarm.body.contains(MARK) {
         return Vec::new();
     }
@@ -41,6 +42,18 @@ pub fn calls(alarm: &Alarm) -> Vec<String> {
     };
     arns.retain(|arn| arn.contains(MARK));
     arns
+}
+
+/// The metric alarms that may have a policy as their action: of a target, by its resource, or of any.
+pub async fn calling(
+    session: &mut Session,
+    world: &WorldId,
+    resource: Option<&str>,
+) -> Result<Vec<Alarm>, Error> {
+    let text = resource
+        .map_or_else(|| MARK.to_owned(), |resource| format!(":resource/sagemaker/{resource}:policyName/"));
+    let query = AlarmQuery { kind: Some(AlarmKind::Metric), text: Some(&text), ..AlarmQuery::default() };
+    session.list_alarms(world, &query).await
 }
 
 /// Has the targets looked at whose policies the alarm calls since `at`. Answers the ARNs of those policies.

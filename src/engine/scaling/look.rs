@@ -1,9 +1,9 @@
 //! The policies of a target are looked at: which of them are called, and what comes of what they want.
 
 use super::bounds::bring_into_bounds;
-use super::called::calls;
+use super::called::{calling, calls};
 use super::capacity::Subject;
-use super::{Turned, next_minute};
+use super::{Turned, next_minute, turn};
 use crate::autoscaling::{
     Activity, Change, Direction, Moment, Policy, Reason, Side, Signal, Trigger, Verdict, decide, policy_arn,
 };
@@ -11,7 +11,6 @@ use crate::clock::Timestamp;
 use crate::domain::alarm::AlarmState;
 use crate::domain::rules::Rules;
 use crate::engine::alarm::values;
-use crate::engine::attempt::attempt;
 use crate::metrics::alarm::{Limit, MetricAlarm};
 use crate::store::scaling::{ActivityQuery, RuleKind, RuleQuery};
 use crate::store::{Alarm, Error, Tx};
@@ -30,13 +29,8 @@ pub(in crate::engine) async fn look(
     at: Timestamp,
     rules: &Rules,
 ) -> Result<Turned, Error> {
-    let turned = match attempt(tx, async |tx| act(tx, resource, at, rules).await).await? {
-        Ok(turned) => turned,
-        Err(fault) => {
-            tx.put_off(tx.id(), &format!("the scaling of {resource}"), &fault.0);
-            Turned { next: Some(next_minute(at)), change: None }
-        }
-    };
+    let what = format!("the scaling of {resource}");
+    let turned = turn(tx, &what, at, async |tx| act(tx, resource, at, rules).await).await?;
     tx.set_target_wake(resource, turned.next).await?;
     Ok(turned)
 }
@@ -128,14 +122,15 @@ async fn triggers(
     rules: &Rules,
 ) -> Result<(Vec<Call>, Vec<Trigger>, bool), Error> {
     let (world, resource) = (tx.id().clone(), subject.row.resource.as_str());
-    let alarms = tx.alarms_that_name(&world, &format!(":resource/sagemaker/{resource}:policyName/")).await?;
+    let alarms = calling(tx, &world, Some(resource)).await?;
+    let alarms: Vec<_> = alarms.iter().map(|alarm| (alarm, calls(alarm))).collect();
     let query = RuleQuery { resource: Some(resource), ..RuleQuery::default() };
     let (mut found, mut triggers, mut all_agree) = (Vec::new(), Vec::new(), true);
     for row in tx.scaling_rules(&world, RuleKind::Policy, &query).await? {
         let policy: Policy = row.read()?;
         let arn = policy_arn(&world, &row.id, resource, &row.name);
         let mut is_low = false;
-        for alarm in alarms.iter().filter(|alarm| calls(alarm).contains(&arn)) {
+        for (alarm, _) in alarms.iter().filter(|(_, called)| called.contains(&arn)) {
             let signal = signal(tx, &policy, subject, alarm, at, rules).await?;
             is_low |= signal.side == Some(Side::Low);
             triggers.push(Trigger { policy: policy.clone(), signal });

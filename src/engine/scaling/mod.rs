@@ -15,13 +15,15 @@ mod rest;
 mod schedule;
 
 pub use bounds::{bring_into_bounds, least};
-pub use called::{called, calls};
+pub use called::{called, calling};
 pub(super) use look::look;
 pub(super) use rest::rests;
 pub(super) use schedule::schedule;
 
+use super::attempt::attempt;
 use super::change::Change;
 use crate::clock::Timestamp;
+use crate::store::{Error, Tx};
 
 const MINUTE_MS: i64 = 60_000;
 
@@ -32,6 +34,22 @@ pub(super) struct Turned {
     pub(super) next: Option<Timestamp>,
     /// What it changed.
     pub(super) change: Option<Change>,
+}
+
+/// Takes a turn. One that fails leaves nothing behind but a word in the log, and is taken again with the next minute.
+async fn turn(
+    tx: &mut Tx,
+    what: &str,
+    at: Timestamp,
+    act: impl AsyncFnOnce(&mut Tx) -> Result<Turned, Error>,
+) -> Result<Turned, Error> {
+    match attempt(tx, act).await? {
+        Ok(turned) => Ok(turned),
+        Err(fault) => {
+            tx.put_off(tx.id(), what, &fault.0);
+            Ok(Turned { next: Some(next_minute(at)), change: None })
+        }
+    }
 }
 
 /// The next whole minute: then CloudWatch calls again the policies of alarms that stay where they are.

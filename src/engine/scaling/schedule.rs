@@ -1,11 +1,10 @@
 //! A scheduled action is due: the bounds of its target become those that it says.
 
 use super::bounds::{bring_into_bounds, least};
-use super::{Turned, next_minute};
+use super::{Turned, turn};
 use crate::autoscaling::{Activity, ResourceId, ScheduledAction, Target};
 use crate::clock::Timestamp;
 use crate::domain::rules::Rules;
-use crate::engine::attempt::attempt;
 use crate::store::scaling::{RuleKind, RuleRow};
 use crate::store::{Error, Tx};
 
@@ -21,13 +20,8 @@ pub(in crate::engine) async fn schedule(
     let Some(rule) = tx.scaling_rule(&world, RuleKind::ScheduledAction, resource, name).await? else {
         return Ok(Turned::default());
     };
-    let turned = match attempt(tx, async |tx| carry_out(tx, &rule, at, rules).await).await? {
-        Ok(turned) => turned,
-        Err(fault) => {
-            tx.put_off(&world, &format!("the scheduled action {name} of {resource}"), &fault.0);
-            Turned { next: Some(next_minute(at)), change: None }
-        }
-    };
+    let what = format!("the scheduled action {name} of {resource}");
+    let turned = turn(tx, &what, at, async |tx| carry_out(tx, &rule, at, rules).await).await?;
     tx.put_scaling_rule(RuleKind::ScheduledAction, &RuleRow { wake: turned.next, ..rule }).await?;
     Ok(turned)
 }

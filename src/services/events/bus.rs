@@ -9,7 +9,8 @@ use crate::engine::bus::DEFAULT_BUS;
 use crate::schema::{Fault, Fields, Value};
 use crate::services::tag::{Tag, merged};
 use crate::services::{Context, input, stored, to_stored};
-use crate::store::bus_definition::{BusDefinition, BusKind, ByName};
+use crate::store::bus_definition::{BusDefinition, BusKind};
+use crate::store::by_name::ByName;
 use crate::store::{Session, Tags, Tx};
 
 #[derive(Deserialize)]

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::schema::{Fault, Fields, Value};
 use crate::services::token;
-use crate::store::bus_definition::ByName;
+use crate::store::by_name::ByName;
 
 /// A page, if the request does not say.
 const PAGE: u32 = 100;

@@ -7,7 +7,7 @@ use crate::domain::world::WorldId;
 use crate::schema::{Fault, Fields, Value};
 use crate::services::{Context, input, stored, to_stored, token};
 use crate::store::Tags;
-use crate::store::bus_definition::ByName;
+use crate::store::by_name::ByName;
 use crate::store::log::LogGroup;
 
 /// A page, if the request does not say: as many as it may ask for.

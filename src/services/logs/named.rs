@@ -15,7 +15,7 @@ pub(super) async fn group(
     let given =
         name.or(identifier).ok_or_else(|| invalid("A logGroupName or a logGroupIdentifier is required."))?;
     let name = of_arn(world, &given).unwrap_or(&given).to_owned();
-    if session.log_group(world, &name).await?.is_some() { Ok(name) } else { Err(missing()) }
+    if session.has_log_group(world, &name).await? { Ok(name) } else { Err(missing()) }
 }
 
 /// The name in the ARN of a group of this world, with or without `:*` behind it.

@@ -8,7 +8,6 @@ use crate::clock::Timestamp;
 use crate::domain::world::WorldId;
 use crate::schema::{Fault, Fields, Value};
 use crate::services::{Context, input, token};
-use crate::store::bus_definition::ByName;
 use crate::store::log::{LogEvent, LogQuery};
 
 /// A page, if the request does not say: as many as it may ask for.
@@ -87,9 +86,7 @@ pub(super) async fn get(context: &Context, world: &WorldId, value: Value) -> Res
     let asked: GetLogEvents = input(value)?;
     let mut session = context.store.session();
     let group = named::group(&mut session, world, asked.log_group_name, asked.log_group_identifier).await?;
-    let one = ByName { prefix: Some(&asked.log_stream_name), after: None, limit: 1 };
-    let stream = session.log_streams(world, &group, one).await?.pop();
-    if stream.is_none_or(|stream| stream.name != asked.log_stream_name) {
+    if !session.has_log_stream(world, &group, &asked.log_stream_name).await? {
         let sentence = "The specified log stream does not exist.";
         return Err(Fault::declared("ResourceNotFoundException", sentence));
     }

@@ -6,7 +6,7 @@ use super::{bad_token, named};
 use crate::domain::world::WorldId;
 use crate::schema::{Fault, Fields, Value};
 use crate::services::{Context, input, token};
-use crate::store::bus_definition::ByName;
+use crate::store::by_name::ByName;
 use crate::store::log::LogStream;
 
 /// A page, if the request does not say: as many as it may ask for.

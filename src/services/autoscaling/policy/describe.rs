@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::{OWN_ALARMS, Stored, alarm};
 use crate::autoscaling::policy_arn;
 use crate::domain::world::WorldId;
+use crate::engine::scaling;
 use crate::schema::{Fault, Value};
 use crate::services::autoscaling::key::{DIMENSION, Filter, NAMESPACE};
 use crate::services::autoscaling::page::Page;
@@ -51,13 +52,12 @@ pub(in crate::services::autoscaling) async fn describe_scaling_policies(
     page.answer("ScalingPolicies", found, end, |row| shown(world, row, &alarms))
 }
 
-/// Alarms that have any of these policies among their actions.
+/// Alarms that have a policy among their actions, if there are any policies to ask for.
 async fn acting(session: &mut Session, world: &WorldId, rows: &[RuleRow]) -> Result<Vec<Alarm>, Fault> {
     if rows.is_empty() {
-        Ok(Vec::new())
-    } else {
-        Ok(session.alarms_that_name(world, ":scalingPolicy:").await?)
+        return Ok(Vec::new());
     }
+    Ok(scaling::calling(session, world, None).await?)
 }
 
 /// `ScalingPolicy`. Its alarms are its own, or those that clients have given it to as an action.
