@@ -18,6 +18,8 @@ use serde::{Deserialize, Serialize};
 #[serde(transparent)]
 pub struct Timestamp(pub i64);
 
+const MINUTE_MS: i64 = 60_000;
+
 impl Timestamp {
     /// The instant `ms` milliseconds later; saturates at the ends of time.
     pub fn plus_ms(self, ms: i64) -> Self {
@@ -27,6 +29,11 @@ impl Timestamp {
     /// The instant `secs` seconds later; saturates at the ends of time.
     pub fn plus_secs(self, secs: i64) -> Self {
         self.plus_ms(secs.saturating_mul(1000))
+    }
+
+    /// The next whole minute behind it.
+    pub fn next_minute(self) -> Self {
+        self.plus_ms(MINUTE_MS - self.0.rem_euclid(MINUTE_MS))
     }
 
     /// Milliseconds from `earlier` to this instant; negative when `earlier` is later.
@@ -165,6 +172,11 @@ impl Tick {
     /// The instant `ms` milliseconds later; saturates at the ends of time.
     pub fn plus_ms(self, ms: i64) -> Self {
         Self(self.0.saturating_add(ms))
+    }
+
+    /// The next whole minute behind it.
+    pub fn next_minute(self) -> Self {
+        self.plus_ms(MINUTE_MS - self.0.rem_euclid(MINUTE_MS))
     }
 
     /// Milliseconds from `earlier` to this instant; negative when `earlier` is later.

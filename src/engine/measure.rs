@@ -19,6 +19,7 @@ use crate::store::{Error, NewPoint, PointQuery, PointRow, Session, Tx};
 mod idle;
 pub mod query;
 
+pub use idle::begin_zeros;
 pub(super) use idle::is_steady;
 
 /// Alarms are evaluated at multiples of this at the most often.
@@ -79,7 +80,6 @@ pub async fn points(
     };
     let stored = session.points(world, &query).await?;
     let mut points: Vec<_> = stored.into_iter().map(|row| (row.unit, row.point)).collect();
-    points.sort_by_key(|(_, point)| point.at);
     let zeros = idle::zeros(session, world, wanted, &points).await?;
     points.extend(zeros.into_iter().map(|point| ("None".to_owned(), point)));
     let reported = reported(session, world, wanted).await?;

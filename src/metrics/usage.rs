@@ -9,6 +9,18 @@ use super::metric::{Dimensions, Metric, Series};
 /// The namespace of invocation metrics.
 pub const INVOCATIONS: &str = "AWS/SageMaker";
 
+/// The metric by which a variant is scaled.
+pub const PER_INSTANCE: &str = "InvocationsPerInstance";
+
+/// The metric by which this variant is scaled.
+pub fn per_instance(endpoint: &str, variant: &str) -> Metric {
+    Metric::new(INVOCATIONS, PER_INSTANCE, of_variant(endpoint, variant))
+}
+
+fn of_variant<'a>(endpoint: &'a str, variant: &'a str) -> [(&'static str, &'a str); 2] {
+    [("EndpointName", endpoint), ("VariantName", variant)]
+}
+
 /// Who was invoked: the dimensions under which it is published.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Invoked {
@@ -103,7 +115,7 @@ impl Usage {
             ("Invocation4XXErrors", "None", Some(errors(self.client_errors))),
             ("Invocation5XXErrors", "None", Some(errors(self.server_errors))),
             ("InvocationModelErrors", "None", Some(errors(self.model_errors))),
-            ("InvocationsPerInstance", "None", Some(constant(self.per_instance / requests))),
+            (PER_INSTANCE, "None", Some(constant(self.per_instance / requests))),
             ("ModelLatency", "Microseconds", self.latency.clone()),
             ("OverheadLatency", "Microseconds", self.overhead.clone()),
         ];
@@ -124,7 +136,7 @@ impl Usage {
 impl Invoked {
     /// The dimension sets under which it is published: the variant's, and with it those of the config.
     pub fn dimensions(&self) -> [Dimensions; 2] {
-        let variant = [("EndpointName", self.endpoint.as_str()), ("VariantName", self.variant.as_str())];
+        let variant = of_variant(&self.endpoint, &self.variant);
         let config = ("EndpointConfigName", self.config.as_str());
         [variant.into_iter().collect(), variant.into_iter().chain([config]).collect()]
     }

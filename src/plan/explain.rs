@@ -150,7 +150,7 @@ async fn watch(
     let mut now = begins;
     while now < ends && fired.contains(&None) {
         // Whole minutes, at which all traffic is accounted for.
-        now = now.plus_ms(60_000 - now.0.rem_euclid(60_000));
+        now = now.next_minute();
         engine.run_until(world, now).await?;
         for (name, fired) in names.iter().zip(&mut fired).filter(|(_, fired)| fired.is_none()) {
             let at = alarmed(&stage, name, opens).await?;

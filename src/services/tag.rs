@@ -1,4 +1,4 @@
-//! Tags as newer services have them: pairs of `Key` and `Value`, a new value for a key that is there.
+//! Tags as newer services have them: a new value for a key that is there. Most write pairs of `Key` and `Value`, some maps.
 
 use serde::{Deserialize, Serialize};
 
@@ -53,9 +53,18 @@ impl From<Tags> for Listed {
     }
 }
 
+impl From<Tag> for (String, String) {
+    fn from(Tag { key, value }: Tag) -> Self {
+        (key, value)
+    }
+}
+
 /// Tags as the store keeps them; a key that comes twice has its last value. The error is a sentence.
-pub(crate) fn merged(mut tags: Tags, more: Vec<Tag>) -> Result<Tags, String> {
-    for Tag { key, value } in more {
+pub(crate) fn merged<T: Into<(String, String)>>(
+    mut tags: Tags,
+    more: impl IntoIterator<Item = T>,
+) -> Result<Tags, String> {
+    for (key, value) in more.into_iter().map(Into::into) {
         match tags.iter_mut().find(|(known, _)| *known == key) {
             Some((_, old)) => *old = value,
             None => tags.push((key, value)),

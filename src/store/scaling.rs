@@ -17,7 +17,7 @@ use super::{Error, Tx};
 use crate::clock::Timestamp;
 use crate::domain::world::WorldId;
 
-pub use activity::{ActivityQuery, ActivityRow};
+pub use activity::{ActivityQuery, ActivityRow, KEPT_MS};
 pub use rule::{RuleKind, RuleQuery, RuleRow};
 
 /// A scalable target.

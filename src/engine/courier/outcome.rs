@@ -40,6 +40,7 @@ pub(super) fn next(mut delivery: Delivery, letter: &Letter, outcome: Outcome, at
         Outcome::Busy(code, sentence, least_ms) => (code, sentence, false, least_ms),
     };
     delivery.attempts = delivery.attempts.saturating_add(1);
+    let failure = format!("{code}: {sentence}");
     let due = at.plus_ms(Retry::pause_ms(delivery.attempts).max(least_ms));
     // What a target may be tried is its own affair: its queue for what it was given up is tried as long as AWS tries.
     let retry = if delivery.dead_letter.is_some() { Retry::default() } else { letter.target.retry };
@@ -50,10 +51,10 @@ pub(super) fn next(mut delivery: Delivery, letter: &Letter, outcome: Outcome, at
     } else if due.ms_since(delivery.began) > retry.age_ms {
         Some("MaximumEventAgeInSeconds")
     } else {
-        return Next::Again(Delivery { due, failure: Some(format!("{code}: {sentence}")), ..delivery });
+        return Next::Again(Delivery { due, failure: Some(failure), ..delivery });
     };
     if letter.target.dead_letter.is_none() || delivery.dead_letter.is_some() {
-        return Next::Lost(format!("{code}: {sentence}"));
+        return Next::Lost(failure);
     }
     let told = json!({
         "RULE_ARN": delivery.rule_arn,
@@ -63,15 +64,8 @@ pub(super) fn next(mut delivery: Delivery, letter: &Letter, outcome: Outcome, at
         "RETRY_ATTEMPTS": (delivery.attempts - 1).to_string(),
         "EXHAUSTED_RETRY_CONDITION": exhausted,
     });
-    let failure = Some(format!("{code}: {sentence}"));
-    Next::Again(Delivery {
-        due: at,
-        began: at,
-        attempts: 0,
-        failure,
-        dead_letter: Some(told.to_string()),
-        ..delivery
-    })
+    let (failure, dead_letter) = (Some(failure), Some(told.to_string()));
+    Next::Again(Delivery { due: at, began: at, attempts: 0, failure, dead_letter, ..delivery })
 }
 
 #[cfg(test)]

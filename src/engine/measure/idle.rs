@@ -9,12 +9,9 @@ use crate::domain::world::WorldId;
 use crate::metrics::datapoint::Datapoint;
 use crate::metrics::metric::Metric;
 use crate::metrics::series::Point;
-use crate::metrics::usage::INVOCATIONS;
+use crate::metrics::usage::{INVOCATIONS, PER_INSTANCE, per_instance};
 use crate::store::scaling::TargetRow;
-use crate::store::{Error, Session};
-
-/// The metric that policies track.
-const PER_INSTANCE: &str = "InvocationsPerInstance";
+use crate::store::{Error, Session, Tx};
 
 const MINUTE_MS: i64 = 60_000;
 
@@ -46,6 +43,11 @@ pub(in crate::engine) async fn is_steady(
     Ok(registered(session, world, metric).await?.is_some())
 }
 
+/// A variant was registered at `now`: alarms that sleep and read its metric have something to judge with the next minute.
+pub async fn begin_zeros(tx: &mut Tx, endpoint: &str, variant: &str, now: Timestamp) -> Result<(), Error> {
+    tx.rouse_readers(&per_instance(endpoint, variant).key(), now.next_minute()).await
+}
+
 /// The zeros among what is wanted, where `stored` is there.
 pub(super) async fn zeros(
     session: &mut Session,
@@ -66,7 +68,9 @@ pub(super) async fn zeros(
         there.any(|span| span.until.is_none_or(|until| until > at))
     };
     let mut at = from.plus_ms((-from.0).rem_euclid(MINUTE_MS));
-    let mut stored = stored.iter().map(|(_, point)| point).peekable();
+    let mut stored: Vec<_> = stored.iter().map(|(_, point)| point).collect();
+    stored.sort_by_key(|point| point.at);
+    let mut stored = stored.into_iter().peekable();
     let mut zeros = Vec::new();
     while at.plus_ms(MINUTE_MS) <= until {
         let end = at.plus_ms(MINUTE_MS);

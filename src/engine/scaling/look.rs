@@ -3,7 +3,7 @@
 use super::bounds::bring_into_bounds;
 use super::called::{calling, calls};
 use super::capacity::Subject;
-use super::{Turned, next_minute, turn};
+use super::{Turned, turn};
 use crate::autoscaling::{
     Activity, Change, Direction, Moment, Policy, Reason, Side, Signal, Trigger, Verdict, decide, policy_arn,
 };
@@ -36,7 +36,8 @@ pub(in crate::engine) async fn look(
 }
 
 async fn act(tx: &mut Tx, resource: &str, at: Timestamp, rules: &Rules) -> Result<Turned, Error> {
-    let again = Some(next_minute(at));
+    // Then CloudWatch calls again the policies of alarms that stay where they are.
+    let again = Some(at.next_minute());
     let Some(subject) = Subject::read(tx, resource).await? else { return Ok(Turned::default()) };
     // What is being scaled is looked at when that has ended.
     if subject.is_being_scaled() {

@@ -25,8 +25,6 @@ use super::change::Change;
 use crate::clock::Timestamp;
 use crate::store::{Error, Tx};
 
-const MINUTE_MS: i64 = 60_000;
-
 /// What came of a turn.
 #[derive(Debug, Default)]
 pub(super) struct Turned {
@@ -47,12 +45,7 @@ async fn turn(
         Ok(turned) => Ok(turned),
         Err(fault) => {
             tx.put_off(tx.id(), what, &fault.0);
-            Ok(Turned { next: Some(next_minute(at)), change: None })
+            Ok(Turned { next: Some(at.next_minute()), change: None })
         }
     }
-}
-
-/// The next whole minute: then CloudWatch calls again the policies of alarms that stay where they are.
-fn next_minute(after: Timestamp) -> Timestamp {
-    after.plus_ms(MINUTE_MS - after.0.rem_euclid(MINUTE_MS))
 }

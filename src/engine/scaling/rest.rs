@@ -1,6 +1,5 @@
 //! An endpoint rests again: the scalings that it was in have ended, and its policies may scale it.
 
-use super::next_minute;
 use crate::autoscaling::{Activity, Cooldown, Status, Target};
 use crate::clock::Timestamp;
 use crate::domain::endpoint::{Endpoint, State};
@@ -32,7 +31,7 @@ pub(in crate::engine) async fn rests(
     }
     let query = TargetQuery { endpoint: Some(&after.name), ..TargetQuery::default() };
     for target in tx.scalable_targets(&world, &query).await? {
-        tx.wake_target(&target.resource, next_minute(at)).await?;
+        tx.wake_target(&target.resource, at.next_minute()).await?;
     }
     Ok(())
 }

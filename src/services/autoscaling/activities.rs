@@ -8,13 +8,10 @@ use crate::autoscaling::{Activity, Reason};
 use crate::domain::world::WorldId;
 use crate::schema::{Fault, Fields, Value};
 use crate::services::{Context, input};
-use crate::store::scaling::{ActivityQuery, ActivityRow};
+use crate::store::scaling::{ActivityQuery, ActivityRow, KEPT_MS};
 
 /// AWS's largest page.
 const PAGE: u32 = 50;
-
-/// AWS tells of the last six weeks.
-const KEPT_MS: i64 = 42 * 86_400_000;
 
 /// `DescribeScalingActivitiesRequest`.
 #[derive(Debug, Deserialize)]

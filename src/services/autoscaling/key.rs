@@ -6,7 +6,7 @@ use crate::autoscaling::ResourceId;
 use crate::domain::world::WorldId;
 use crate::schema::Fault;
 use crate::store::Session;
-use crate::store::scaling::TargetRow;
+use crate::store::scaling::{RuleKind, RuleRow, TargetRow};
 
 /// The only `ServiceNamespace` in which there is anything.
 pub(super) const NAMESPACE: &str = "sagemaker";
@@ -52,8 +52,25 @@ impl Key {
         found.ok_or_else(|| self.none(what, ""))
     }
 
+    /// The policy or the scheduled action of this name; it must be there.
+    pub(super) async fn rule(
+        &self,
+        session: &mut Session,
+        world: &WorldId,
+        kind: RuleKind,
+        name: &str,
+    ) -> Result<RuleRow, Fault> {
+        let found = session.scaling_rule(world, kind, &self.resource_id, name).await?;
+        let (what, named) = match kind {
+            RuleKind::Policy => ("scaling policy found", "policy name"),
+            RuleKind::ScheduledAction => ("scheduled action found", "scheduled action name"),
+        };
+        let found = found.filter(|_| self.variant().is_ok());
+        found.ok_or_else(|| self.none(what, &format!(", {named}: {name}")))
+    }
+
     /// There is no such thing.
-    pub(super) fn none(&self, what: &str, name: &str) -> Fault {
+    fn none(&self, what: &str, name: &str) -> Fault {
         let Self { service_namespace, resource_id, scalable_dimension } = self;
         let sentence = format!(
             "No {what} for service namespace: {service_namespace}, resource ID: {resource_id}, scalable dimension: \

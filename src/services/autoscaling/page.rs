@@ -3,8 +3,12 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::key::Filter;
+use crate::domain::world::WorldId;
 use crate::schema::{Fault, Fields, Value};
 use crate::services::token::{cut, open, seal};
+use crate::store::Session;
+use crate::store::scaling::{RuleKind, RuleQuery, RuleRow};
 
 /// A page that is asked for.
 pub(super) struct Page<T> {
@@ -51,6 +55,32 @@ impl<T: Serialize + DeserializeOwned> Page<T> {
         }
         Ok(answer.into())
     }
+}
+
+impl Page<(String, String)> {
+    /// The policies or the scheduled actions on it: those that a filter and names let through, by resource and name.
+    pub(super) async fn rules(
+        &self,
+        session: &mut Session,
+        world: &WorldId,
+        (kind, filter, names): (RuleKind, &Filter, Option<&[String]>),
+    ) -> Result<Vec<RuleRow>, Fault> {
+        if !filter.can_match()? {
+            return Ok(Vec::new());
+        }
+        let query = RuleQuery {
+            resource: filter.resource_id.as_deref(),
+            names: names.filter(|names| !names.is_empty()),
+            after: self.after.as_ref().map(|(resource, name)| (resource.as_str(), name.as_str())),
+            limit: Some(self.limit()),
+        };
+        Ok(session.scaling_rules(world, kind, &query).await?)
+    }
+}
+
+/// Where a page of rules ends with this one.
+pub(super) fn end_of(rule: &RuleRow) -> (String, String) {
+    (rule.resource.clone(), rule.name.clone())
 }
 
 /// A `NextToken` that is none.

@@ -9,8 +9,8 @@ use crate::autoscaling::{Bounds, ResourceId, Suspended, Target, target_arn};
 use crate::domain::endpoint::{Endpoint, State};
 use crate::domain::world::WorldId;
 use crate::engine;
-use crate::metrics::metric::Metric;
 use crate::schema::{Fault, Fields, Value};
+use crate::services::tag::merged;
 use crate::services::{Context, input};
 use crate::store::scaling::TargetRow;
 use crate::store::{Tags, Tx};
@@ -152,10 +152,7 @@ async fn insert(
     target: &Target,
     tags: BTreeMap<String, String>,
 ) -> Result<String, Fault> {
-    let tags: Tags = tags.into_iter().collect();
-    if tags.len() > super::tags::MAX_TAGS {
-        return Err(Fault::validation(super::tags::too_many()));
-    }
+    let tags = merged(Tags::new(), tags).map_err(Fault::validation)?;
     let now = tx.now();
     let body = serde_json::to_string(target).map_err(Fault::internal)?;
     let row = TargetRow {
@@ -166,9 +163,6 @@ async fn insert(
         wake: None,
     };
     tx.insert_target(&row, id.endpoint, &tags).await?;
-    // From now on it has a datapoint also in a minute without traffic.
-    let of_variant = [("EndpointName", id.endpoint), ("VariantName", id.variant)];
-    let watched = Metric::new("AWS/SageMaker", "InvocationsPerInstance", of_variant);
-    tx.rouse_readers(&watched.key(), now.plus_ms(60_000 - now.0.rem_euclid(60_000))).await?;
+    engine::measure::begin_zeros(tx, id.endpoint, id.variant, now).await?;
     Ok(row.id)
 }

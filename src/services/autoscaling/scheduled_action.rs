@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::key::{DIMENSION, Filter, Key, NAMESPACE};
-use super::page::Page;
+use super::page::{Page, end_of};
 use crate::autoscaling::{ResourceId, ScheduledAction, scheduled_action_arn};
 use crate::clock::Timestamp;
 use crate::domain::world::WorldId;
@@ -165,10 +165,7 @@ pub(super) async fn delete_scheduled_action(
 ) -> Result<Value, Fault> {
     let DeleteRequest { key, scheduled_action_name: name } = input(value)?;
     let mut tx = context.begin(world).await?;
-    let found = tx.scaling_rule(world, RuleKind::ScheduledAction, &key.resource_id, &name).await?;
-    let found = found.filter(|_| key.variant().is_ok());
-    let none = || key.none("scheduled action found", &format!(", scheduled action name: {name}"));
-    let rule = found.ok_or_else(none)?;
+    let rule = key.rule(&mut tx, world, RuleKind::ScheduledAction, &name).await?;
     tx.delete_scaling_rule(RuleKind::ScheduledAction, &rule.resource, &rule.name).await?;
     tx.commit().await?;
     Ok(Value::empty())
@@ -181,21 +178,10 @@ pub(super) async fn describe_scheduled_actions(
     value: Value,
 ) -> Result<Value, Fault> {
     let request: DescribeRequest = input(value)?;
-    let can_match = request.filter.can_match()?;
-    let token = request.next_token.as_deref();
-    let page = Page::<(String, String)>::of("scheduled actions", PAGE, request.max_results, token)?;
-    let names = request.scheduled_action_names.filter(|names| !names.is_empty());
-    let query = RuleQuery {
-        resource: request.filter.resource_id.as_deref(),
-        names: names.as_deref(),
-        after: page.after.as_ref().map(|(resource, name)| (resource.as_str(), name.as_str())),
-        limit: Some(page.limit()),
-    };
-    let mut session = context.store.session();
-    let kind = RuleKind::ScheduledAction;
-    let found = if can_match { session.scaling_rules(world, kind, &query).await? } else { Vec::new() };
-    let end = |row: &RuleRow| (row.resource.clone(), row.name.clone());
-    page.answer("ScheduledActions", found, end, |row| shown(world, row))
+    let page = Page::of("scheduled actions", PAGE, request.max_results, request.next_token.as_deref())?;
+    let wanted = (RuleKind::ScheduledAction, &request.filter, request.scheduled_action_names.as_deref());
+    let found = page.rules(&mut context.store.session(), world, wanted).await?;
+    page.answer("ScheduledActions", found, end_of, |row| shown(world, row))
 }
 
 /// `ScheduledAction`.

@@ -7,16 +7,9 @@ use serde::Deserialize;
 use crate::autoscaling::target_of_arn;
 use crate::domain::world::WorldId;
 use crate::schema::{Fault, Fields, Value};
+use crate::services::tag::{ListTagsForResource, UntagResource, merged};
 use crate::services::{Context, input};
 use crate::store::{Session, Tagged, Tags};
-
-/// The most tags that a scalable target may have.
-pub(super) const MAX_TAGS: usize = 50;
-
-/// What is said of more.
-pub(super) fn too_many() -> String {
-    format!("A scalable target must not have more than {MAX_TAGS} tags.")
-}
 
 /// `TagResourceRequest`.
 #[derive(Debug, Deserialize)]
@@ -27,37 +20,14 @@ struct TagRequest {
     tags: BTreeMap<String, String>,
 }
 
-/// `UntagResourceRequest`.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct UntagRequest {
-    #[serde(rename = "ResourceARN")]
-    resource_arn: String,
-    tag_keys: Vec<String>,
-}
-
-/// `ListTagsForResourceRequest`.
-#[derive(Debug, Deserialize)]
-struct ListRequest {
-    #[serde(rename = "ResourceARN")]
-    resource_arn: String,
-}
-
 /// <https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TagResource.html>
 pub(super) async fn tag_resource(context: &Context, world: &WorldId, value: Value) -> Result<Value, Fault> {
     let request: TagRequest = input(value)?;
     let arn = request.resource_arn.as_str();
     let mut tx = context.store.begin(world).await?;
-    let (target, mut tags) = tags_of(&mut tx, world, arn).await?;
-    for (key, value) in request.tags {
-        match tags.iter_mut().find(|(known, _)| *known == key) {
-            Some((_, old)) => *old = value,
-            None => tags.push((key, value)),
-        }
-    }
-    if tags.len() > MAX_TAGS {
-        return Err(Fault::declared("TooManyTagsException", too_many()).with("ResourceName", arn));
-    }
+    let (target, tags) = tags_of(&mut tx, world, arn).await?;
+    let too_many = |sentence| Fault::declared("TooManyTagsException", sentence).with("ResourceName", arn);
+    let tags = merged(tags, request.tags).map_err(too_many)?;
     tx.set_tags(world, target, &tags).await?;
     tx.commit().await?;
     Ok(Value::empty())
@@ -65,7 +35,7 @@ pub(super) async fn tag_resource(context: &Context, world: &WorldId, value: Valu
 
 /// <https://docs.aws.amazon.com/autoscaling/application/APIReference/API_UntagResource.html>
 pub(super) async fn untag_resource(context: &Context, world: &WorldId, value: Value) -> Result<Value, Fault> {
-    let request: UntagRequest = input(value)?;
+    let request: UntagResource = input(value)?;
     let mut tx = context.store.begin(world).await?;
     let (target, mut tags) = tags_of(&mut tx, world, &request.resource_arn).await?;
     tags.retain(|(key, _)| !request.tag_keys.contains(key));
@@ -80,7 +50,7 @@ pub(super) async fn list_tags_for_resource(
     world: &WorldId,
     value: Value,
 ) -> Result<Value, Fault> {
-    let request: ListRequest = input(value)?;
+    let request: ListTagsForResource = input(value)?;
     let (_, tags) = tags_of(&mut context.store.session(), world, &request.resource_arn).await?;
     let tags: Fields = tags.into_iter().map(|(key, value)| (key, value.into())).collect();
     Ok(Fields::from_iter([("Tags", tags.into())]).into())

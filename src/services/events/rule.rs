@@ -26,9 +26,9 @@ struct Put {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Named {
-    name: String,
-    event_bus_name: Option<String>,
+pub(super) struct Named {
+    pub(super) name: String,
+    pub(super) event_bus_name: Option<String>,
 }
 
 #[derive(Deserialize)]

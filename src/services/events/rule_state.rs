@@ -1,21 +1,12 @@
 //! `EnableRule` and `DisableRule`.
 
-use serde::Deserialize;
-
 use super::bus::{self, named};
-use super::rule::find;
+use super::rule::{Named, find};
 use crate::domain::world::WorldId;
 use crate::schema::{Fault, Value};
 use crate::services::{Context, input};
 use crate::store::Tags;
 use crate::store::rule::Rule;
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Request {
-    name: String,
-    event_bus_name: Option<String>,
-}
 
 /// <https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_EnableRule.html>
 pub(super) async fn enable(context: &Context, world: &WorldId, value: Value) -> Result<(), Fault> {
@@ -28,7 +19,7 @@ pub(super) async fn disable(context: &Context, world: &WorldId, value: Value) ->
 }
 
 async fn set(context: &Context, world: &WorldId, value: Value, is_enabled: bool) -> Result<(), Fault> {
-    let Request { name, event_bus_name } = input(value)?;
+    let Named { name, event_bus_name } = input(value)?;
     let bus = named(event_bus_name.as_deref(), world)?;
     let mut tx = context.store.begin(world).await?;
     bus::check(&mut tx, world, &bus).await?;

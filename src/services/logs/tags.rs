@@ -7,11 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::{invalid, named};
 use crate::domain::world::WorldId;
 use crate::schema::{Fault, Value};
+use crate::services::tag::merged;
 use crate::services::{Context, answer, input};
 use crate::store::{Tagged, Tags};
-
-/// AWS's limit for a resource.
-const TAGS_MAX: usize = 50;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -39,30 +37,27 @@ pub(super) async fn list(context: &Context, world: &WorldId, value: Value) -> Re
 /// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_TagResource.html>
 pub(super) async fn tag(context: &Context, world: &WorldId, value: Value) -> Result<(), Fault> {
     let Request { resource_arn, tags, .. } = input(value)?;
-    change(context, world, &resource_arn, |all| all.extend(tags)).await
+    let too_many = |sentence| Fault::declared("TooManyTagsException", sentence);
+    change(context, world, &resource_arn, |old| merged(old, tags).map_err(too_many)).await
 }
 
 /// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_UntagResource.html>
 pub(super) async fn untag(context: &Context, world: &WorldId, value: Value) -> Result<(), Fault> {
     let Request { resource_arn, tag_keys, .. } = input(value)?;
-    change(context, world, &resource_arn, |all| all.retain(|key, _| !tag_keys.contains(key))).await
+    let left = |old: Tags| old.into_iter().filter(|(key, _)| !tag_keys.contains(key)).collect();
+    change(context, world, &resource_arn, |old| Ok(left(old))).await
 }
 
 async fn change(
     context: &Context,
     world: &WorldId,
     arn: &str,
-    change: impl FnOnce(&mut BTreeMap<String, String>),
+    to: impl FnOnce(Tags) -> Result<Tags, Fault>,
 ) -> Result<(), Fault> {
     let of = Tagged::LogGroup(group(world, arn)?);
     let mut tx = context.store.begin(world).await?;
-    let mut all: BTreeMap<_, _> = tx.tags(world, of).await?.ok_or_else(named::missing)?.into_iter().collect();
-    change(&mut all);
-    if all.len() > TAGS_MAX {
-        let sentence = format!("A log group has at most {TAGS_MAX} tags.");
-        return Err(Fault::declared("TooManyTagsException", sentence));
-    }
-    tx.set_tags(world, of, &all.into_iter().collect::<Tags>()).await?;
+    let old = tx.tags(world, of).await?.ok_or_else(named::missing)?;
+    tx.set_tags(world, of, &to(old)?).await?;
     Ok(tx.commit().await?)
 }
 

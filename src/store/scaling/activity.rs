@@ -12,7 +12,7 @@ use crate::store::statement::Statement;
 use crate::store::{Error, Tx};
 
 /// AWS tells of the activities of six weeks.
-const KEPT_MS: i64 = 42 * 86_400_000;
+pub const KEPT_MS: i64 = 42 * 86_400_000;
 
 /// An activity.
 #[derive(Clone, Debug, PartialEq, Eq)]

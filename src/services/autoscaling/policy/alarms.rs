@@ -3,10 +3,10 @@
 use serde_json::Value as Json;
 
 use super::Stored;
-use crate::autoscaling::{
-    HIGH_PERIODS, LOW_PERIODS, Metric, ResourceId, Side, TargetTracking, low_threshold,
-};
+use crate::autoscaling::{self, HIGH_PERIODS, LOW_PERIODS, ResourceId, Side, TargetTracking, low_threshold};
 use crate::metrics::alarm::MetricAlarm;
+use crate::metrics::metric::Metric;
+use crate::metrics::usage::per_instance;
 use crate::schema::{Fault, Fields, Value};
 use crate::services::cloudwatch::{place, remove as remove_alarm};
 use crate::services::{stored, to_stored};
@@ -19,29 +19,29 @@ const PER_INSTANCE: &str = "SageMakerVariantInvocationsPerInstance";
 /// What of a metric an alarm's request says.
 pub(super) fn watched(tracking: &TargetTracking, id: ResourceId<'_>) -> Result<Fields, Fault> {
     match tracking.metric() {
-        Some(Metric::Predefined(PER_INSTANCE)) => Ok(invocations(id)),
-        Some(Metric::Predefined(name)) if name.starts_with("SageMaker") => {
+        Some(autoscaling::Metric::Predefined(PER_INSTANCE)) => Ok(invocations(id)),
+        Some(autoscaling::Metric::Predefined(name)) if name.starts_with("SageMaker") => {
             Err(Fault::unsupported(format!("sagebrush does not publish the metric of {name}")))
         }
-        Some(Metric::Predefined(name)) => {
+        Some(autoscaling::Metric::Predefined(name)) => {
             let sentence = format!("The metric type {name} is not valid for the scalable dimension.");
             Err(Fault::validation(sentence))
         }
-        Some(Metric::Customized(metric)) => customized(metric),
+        Some(autoscaling::Metric::Customized(metric)) => customized(metric),
         None => Err(Fault::internal("a policy without a metric was not refused")),
     }
 }
 
 fn invocations(id: ResourceId<'_>) -> Fields {
-    let dimension = |(name, value): (&str, &str)| {
-        Value::from(Fields::from_iter([("Name", value_of(name)), ("Value", value_of(value))]))
-    };
-    let dimensions = [("EndpointName", id.endpoint), ("VariantName", id.variant)].map(dimension);
+    let Metric { namespace, name, dimensions } = per_instance(id.endpoint, id.variant);
+    let dimensions = dimensions.iter().map(|it| {
+        Value::from(Fields::from_iter([("Name", value_of(&it.name)), ("Value", value_of(&it.value))]))
+    });
     Fields::from_iter([
-        ("MetricName", "InvocationsPerInstance".into()),
-        ("Namespace", "AWS/SageMaker".into()),
+        ("MetricName", name.into()),
+        ("Namespace", namespace.into()),
         ("Statistic", "Sum".into()),
-        ("Dimensions", dimensions.to_vec().into()),
+        ("Dimensions", dimensions.collect::<Vec<_>>().into()),
         ("Period", 60_i64.into()),
     ])
 }

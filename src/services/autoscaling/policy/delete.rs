@@ -27,10 +27,7 @@ pub(in crate::services::autoscaling) async fn delete_scaling_policy(
 ) -> Result<Value, Fault> {
     let Request { key, policy_name: name } = input(value)?;
     let mut tx = context.begin(world).await?;
-    let found = tx.scaling_rule(world, RuleKind::Policy, &key.resource_id, &name).await?;
-    let found = found.filter(|_| key.variant().is_ok());
-    let none = || key.none("scaling policy found", &format!(", policy name: {name}"));
-    let policy = found.ok_or_else(none)?;
+    let policy = key.rule(&mut tx, world, RuleKind::Policy, &name).await?;
     alarms::remove(&mut tx, &policy).await?;
     tx.delete_scaling_rule(RuleKind::Policy, &policy.resource, &policy.name).await?;
     tx.commit().await?;

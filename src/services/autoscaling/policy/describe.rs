@@ -8,9 +8,9 @@ use crate::domain::world::WorldId;
 use crate::engine::scaling;
 use crate::schema::{Fault, Value};
 use crate::services::autoscaling::key::{DIMENSION, Filter, NAMESPACE};
-use crate::services::autoscaling::page::Page;
+use crate::services::autoscaling::page::{Page, end_of};
 use crate::services::{Context, input};
-use crate::store::scaling::{RuleKind, RuleQuery, RuleRow};
+use crate::store::scaling::{RuleKind, RuleRow};
 use crate::store::{Alarm, Session};
 
 /// AWS's largest page of policies.
@@ -34,22 +34,12 @@ pub(in crate::services::autoscaling) async fn describe_scaling_policies(
     value: Value,
 ) -> Result<Value, Fault> {
     let request: Request = input(value)?;
-    let can_match = request.filter.can_match()?;
-    let token = request.next_token.as_deref();
-    let page = Page::<(String, String)>::of("policies", PAGE, request.max_results, token)?;
-    let names = request.policy_names.filter(|names| !names.is_empty());
-    let query = RuleQuery {
-        resource: request.filter.resource_id.as_deref(),
-        names: names.as_deref(),
-        after: page.after.as_ref().map(|(resource, name)| (resource.as_str(), name.as_str())),
-        limit: Some(page.limit()),
-    };
+    let page = Page::of("policies", PAGE, request.max_results, request.next_token.as_deref())?;
     let mut session = context.store.session();
-    let kind = RuleKind::Policy;
-    let found = if can_match { session.scaling_rules(world, kind, &query).await? } else { Vec::new() };
+    let wanted = (RuleKind::Policy, &request.filter, request.policy_names.as_deref());
+    let found = page.rules(&mut session, world, wanted).await?;
     let alarms = acting(&mut session, world, &found).await?;
-    let end = |row: &RuleRow| (row.resource.clone(), row.name.clone());
-    page.answer("ScalingPolicies", found, end, |row| shown(world, row, &alarms))
+    page.answer("ScalingPolicies", found, end_of, |row| shown(world, row, &alarms))
 }
 
 /// Alarms that have a policy among their actions, if there are any policies to ask for.

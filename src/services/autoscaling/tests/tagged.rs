@@ -27,7 +27,7 @@ async fn a_target_is_tagged_and_untagged() {
         .ask("ApplicationAutoScaling.TagResource", json!({"ResourceARN": arn, "Tags": many}))
         .await
         .unwrap_err();
-    assert_eq!(fault.to_string(), "TooManyTagsException: A scalable target must not have more than 50 tags.");
+    assert_eq!(fault.to_string(), "TooManyTagsException: A resource must not have more than 50 tags.");
     let other = "arn:aws:application-autoscaling:us-east-1:123456789012:scalable-target/0";
     let fault = hosting
         .ask("ApplicationAutoScaling.ListTagsForResource", json!({"ResourceARN": other}))
