@@ -28,6 +28,9 @@ impl Status {
     }
 }
 
+/// How the description of a change of capacity begins.
+const SETTING: &str = "Setting ";
+
 /// A change of capacity that an activity makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
@@ -66,32 +69,25 @@ pub struct Activity {
 }
 
 impl Activity {
-    /// A change of capacity begins.
-    pub fn began(id: String, change: Change, cause: String, at: Timestamp) -> Self {
-        let to = change.to;
-        let message = format!(
-            "Successfully set desired instance count to {to}. Waiting for change to be fulfilled by sagemaker."
-        );
-        let description = format!("Setting desired instance count to {to}.");
+    /// A change of this count begins: `instance` or `copy`.
+    pub fn began(id: String, counted: &str, change: Change, cause: String, at: Timestamp) -> Self {
+        let what = format!("desired {counted} count to {}", change.to);
+        let message = format!("Successfully set {what}. Waiting for change to be fulfilled by sagemaker.");
+        let description = format!("{SETTING}{what}.");
         Self { message: Some(message), change: Some(change), ..Self::of(id, description, cause, at) }
     }
 
     /// It ends: as it should, or for this reason not.
     pub fn end(&mut self, failure: Option<&str>, at: Timestamp) {
-        let to = self.change.map_or(0, |change| change.to);
-        self.ended = Some(at);
-        (self.status, self.message) = match failure {
+        let what = self.description.trim_start_matches(SETTING).trim_end_matches('.');
+        let (status, message) = match failure {
             None => (
                 Status::Successful,
-                Some(format!(
-                    "Successfully set desired instance count to {to}. Change successfully fulfilled by sagemaker."
-                )),
+                format!("Successfully set {what}. Change successfully fulfilled by sagemaker."),
             ),
-            Some(reason) => (
-                Status::Failed,
-                Some(format!("Failed to set desired instance count to {to}. Reason: {reason}")),
-            ),
+            Some(reason) => (Status::Failed, format!("Failed to set {what}. Reason: {reason}")),
         };
+        (self.status, self.message, self.ended) = (status, Some(message), Some(at));
     }
 
     /// A policy was called, and nothing was scaled.

@@ -108,26 +108,57 @@ impl Target {
     }
 }
 
-/// `ResourceId` of a variant: `endpoint/NAME/variant/VARIANT`.
+/// `ResourceId`: what is scaled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ResourceId<'a> {
-    /// `EndpointName`.
-    pub endpoint: &'a str,
-    /// `VariantName`.
-    pub variant: &'a str,
+pub enum ResourceId<'a> {
+    /// A variant: `endpoint/NAME/variant/VARIANT`.
+    Variant {
+        /// `EndpointName`.
+        endpoint: &'a str,
+        /// `VariantName`.
+        variant: &'a str,
+    },
+    /// An inference component: `inference-component/NAME`, which is also what it is called among endpoints.
+    Component(&'a str),
 }
 
 impl<'a> ResourceId<'a> {
-    /// Reads one; `None` if it is none of a variant.
+    /// Reads one; `None` if it is neither of a variant nor of an inference component.
     pub fn read(text: &'a str) -> Option<Self> {
-        let mut parts = text.split('/');
-        let read = match (parts.next()?, parts.next()?, parts.next()?, parts.next()?, parts.next()) {
-            ("endpoint", endpoint, "variant", variant, None) => Self { endpoint, variant },
-            _ => return None,
-        };
         let is_name = |name: &str| {
             !name.is_empty() && name.bytes().all(|sign| sign.is_ascii_alphanumeric() || sign == b'-')
         };
-        (is_name(read.endpoint) && is_name(read.variant)).then_some(read)
+        let parts: Vec<_> = text.split('/').collect();
+        match parts.as_slice() {
+            ["endpoint", endpoint, "variant", variant] if is_name(endpoint) && is_name(variant) => {
+                Some(Self::Variant { endpoint, variant })
+            }
+            ["inference-component", name] if is_name(name) => Some(Self::Component(text)),
+            _ => None,
+        }
+    }
+
+    /// What is called so among endpoints: the endpoint of the variant, or the component itself.
+    pub fn owner(self) -> &'a str {
+        match self {
+            Self::Variant { endpoint, .. } => endpoint,
+            Self::Component(name) => name,
+        }
+    }
+
+    /// `ScalableDimension`.
+    pub fn dimension(self) -> &'static str {
+        match self {
+            Self::Variant { .. } => "sagemaker:variant:DesiredInstanceCount",
+            Self::Component(_) => "sagemaker:inference-component:DesiredCopyCount",
+        }
+    }
+
+    /// What there is more or less of.
+    pub fn counted(self) -> &'static str {
+        match self {
+            Self::Variant { .. } => "instance",
+            Self::Component(_) => "copy",
+        }
     }
 }

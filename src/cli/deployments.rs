@@ -16,7 +16,7 @@ const PATH: &str = "/_sagebrush/deployments";
 /// What `deployments` takes.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The endpoint
+    /// The endpoint, or inference-component/NAME
     endpoint: String,
     #[command(flatten)]
     place: Place,

@@ -26,7 +26,7 @@ const FAILED: u8 = 4;
                         4 it failed, 1 anything else."
 )]
 pub(super) struct Arguments {
-    /// The endpoint
+    /// The endpoint, or inference-component/NAME
     endpoint: String,
     #[command(flatten)]
     place: Place,

@@ -44,7 +44,7 @@ const PATIENCE_MS: i64 = 10_000;
                         not over in time, 4 it failed, 1 anything else. With --keep it is 0 when Ctrl-C ends it."
 )]
 pub(super) struct Arguments {
-    /// The endpoint
+    /// The endpoint, or inference-component/NAME
     endpoint: String,
     #[command(flatten)]
     place: Place,

@@ -23,6 +23,7 @@ use crate::store::DeploymentRow;
 fn endpoint(state: State) -> Endpoint {
     Endpoint {
         name: "house".to_owned(),
+        host: None,
         created_at: at(0),
         modified_at: at(0),
         deployments: 1,

@@ -79,6 +79,7 @@ impl House {
             deployment_id: format!("{name}-1"),
             spec: spec(model_id, tx.now()),
             deployment_config: None,
+            host: None,
         };
         let created = engine::create(&mut tx, create, &Vec::new(), self.engine.rules()).await.unwrap();
         created.unwrap().expect("the name is free");
@@ -143,6 +144,9 @@ fn spec(config_name: &str, accepted_at: Timestamp) -> Spec {
         accelerator_type: None,
         instances: 3,
         weight: 1.0,
+        needs: crate::domain::placement::Resources::default(),
+        hosts: false,
+        managed: None,
         behaviour,
         serving: Serving::default(),
         routing: Routing::default(),

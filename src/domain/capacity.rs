@@ -12,6 +12,8 @@ pub enum CapacityType {
     InstanceCount,
     /// `Value` percent of the fleet.
     CapacityPercent,
+    /// `Value` copies of an inference component.
+    CopyCount,
 }
 
 /// A part of a fleet, as AWS's clients write it.
@@ -30,7 +32,7 @@ impl CapacitySize {
     /// a half goes down, never below one and never above the fleet.
     pub fn instances_of(self, fleet: u32) -> u32 {
         let wanted = match self.kind {
-            CapacityType::InstanceCount => u64::from(self.value),
+            CapacityType::InstanceCount | CapacityType::CopyCount => u64::from(self.value),
             CapacityType::CapacityPercent => (u64::from(self.value) * u64::from(fleet) + 49) / 100,
         };
         u32::try_from(wanted.max(1)).unwrap_or(u32::MAX).min(fleet)
@@ -41,7 +43,7 @@ impl CapacitySize {
     pub fn within_percent(self, low: u32, high: u32, fleet: u32) -> bool {
         match self.kind {
             CapacityType::CapacityPercent => (low..=high).contains(&self.value),
-            CapacityType::InstanceCount => {
+            CapacityType::InstanceCount | CapacityType::CopyCount => {
                 let (share, fleet) = (u64::from(self.value) * 100, u64::from(fleet));
                 let in_range = share >= u64::from(low) * fleet && share <= u64::from(high) * fleet;
                 in_range || (self.value == 1 && fleet <= 2)

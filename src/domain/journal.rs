@@ -100,6 +100,7 @@ mod tests {
             deployment_id: "d".into(),
             spec: one("new", 2),
             deployment_config: None,
+            host: None,
         };
         let created = Endpoint::create(create.clone(), Timestamp(5)).ok();
         assert_eq!(again(5, Door::Create(Box::new(create)), None), created);

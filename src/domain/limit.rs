@@ -54,10 +54,10 @@ impl Limits {
 }
 
 /// How many instances these endpoints have, by type: those that run, and with `waiting` those too that wait for room or
-/// waited in vain.
+/// waited in vain. Copies of inference components run on instances, and are none.
 pub fn instances<'a>(endpoints: impl IntoIterator<Item = &'a Endpoint>, waiting: bool) -> ByType {
     let mut by_type = ByType::new();
-    for fleet in endpoints.into_iter().flat_map(Endpoint::fleets) {
+    for fleet in endpoints.into_iter().filter(|it| it.host.is_none()).flat_map(Endpoint::fleets) {
         for (variant, pool) in fleet.spec.variants.iter().zip(&fleet.pools) {
             let count = if waiting { pool.existing() } else { pool.running() };
             *by_type.entry(variant.instance_type.clone()).or_default() += u64::from(count);

@@ -6,6 +6,7 @@
 
 pub mod alarm;
 pub mod capacity;
+pub mod component;
 pub mod demand;
 pub mod deployment;
 pub mod endpoint;
@@ -13,8 +14,10 @@ pub mod endpoint_result;
 pub mod event;
 pub mod fleet;
 pub mod injection;
+pub mod instance_type;
 pub mod journal;
 pub mod limit;
+pub mod placement;
 pub mod progression;
 pub mod refusal;
 pub mod rules;

@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::placement::Resources;
 use super::serving::{Publish, Routing, Serving};
 use crate::clock::Timestamp;
 
@@ -25,6 +26,15 @@ pub struct Variant {
     pub instances: u32,
     /// `DesiredWeight`; never negative.
     pub weight: f64,
+    /// What of an instance a copy needs, of an inference component; nothing is known of any other.
+    #[serde(default, skip_serializing_if = "Resources::is_none")]
+    pub needs: Resources,
+    /// Whether it has no model of its own, but hosts inference components.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hosts: bool,
+    /// Between what it is given the instances that these need; none where that is left to others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub managed: Option<Managed>,
     /// How its instances come up.
     pub behaviour: Behaviour,
     /// How they serve once they are up.
@@ -44,6 +54,15 @@ pub struct Variant {
     /// Members that `DescribeEndpoint` repeats.
     #[serde(default)]
     pub echo: Echo,
+}
+
+/// `ManagedInstanceScaling` that is enabled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Managed {
+    /// `MinInstanceCount`.
+    pub min: u32,
+    /// `MaxInstanceCount`.
+    pub max: u32,
 }
 
 /// The container's name in a model that has a `PrimaryContainer`.

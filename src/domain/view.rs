@@ -102,8 +102,17 @@ pub struct EndpointView<'a> {
 }
 
 impl Endpoint {
-    /// `EndpointStatus`.
+    /// `EndpointStatus`, or `InferenceComponentStatus`.
     pub fn status(&self, rules: &Rules) -> EndpointStatus {
+        match (self.endpoint_status(rules), &self.host) {
+            // AWS has no other words for inference components.
+            (EndpointStatus::RollingBack, Some(_)) => EndpointStatus::Updating,
+            (EndpointStatus::UpdateRollbackFailed, Some(_)) => EndpointStatus::Failed,
+            (status, _) => status,
+        }
+    }
+
+    fn endpoint_status(&self, rules: &Rules) -> EndpointStatus {
         match &self.state {
             State::Creating { .. } => EndpointStatus::Creating,
             State::InService(_) => EndpointStatus::InService,

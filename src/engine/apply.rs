@@ -4,7 +4,7 @@ use super::bus::tell_change;
 use super::capacity::{Room, distribute, refuse};
 use super::observe::next_look;
 use super::tuned::Tuned;
-use super::{scaling, traffic};
+use super::{copies, scaling, traffic};
 use crate::clock::Timestamp;
 use crate::domain::endpoint::{Command, Create, Endpoint, Transition};
 use crate::domain::event::EventKind;
@@ -96,13 +96,18 @@ pub(super) async fn apply(
     rules: &Rules,
 ) -> Result<Option<EndpointRow>, Error> {
     let room = Room::for_launches(tx, &made.transition, at).await?;
-    if tx.world().limits == 0 {
+    let (limits, components) = (tx.world().limits, tx.world().components);
+    if limits == 0 && components == 0 {
         return write(tx, row, made, room, at, rules).await;
     }
     let (name, before) = (row.endpoint.name.clone(), instances([&row.endpoint], false));
+    let host = row.endpoint.host.as_ref().map_or_else(|| name.clone(), |host| host.endpoint.clone());
     let written = write(tx, row, made, room, at, rules).await?;
     let after = written.as_ref().map(|row| &row.endpoint);
-    let has_changed_others = distribute(tx, &before, after, at, rules).await?;
+    let mut has_changed_others = limits > 0 && distribute(tx, &before, after, at, rules).await?;
+    if components > 0 {
+        has_changed_others |= Box::pin(copies::settle(tx, &host, at, rules)).await?;
+    }
     if written.is_none() || !has_changed_others {
         return Ok(written);
     }

@@ -86,7 +86,9 @@ pub(super) async fn tell_change(
     at: Timestamp,
     rules: &Rules,
 ) -> Result<(), Error> {
-    let Some(change) = Change::of(before, after, rules) else { return Ok(()) };
+    // AWS lists no event of inference components.
+    let change = if after.host.is_some() { None } else { Change::of(before, after, rules) };
+    let Some(change) = change else { return Ok(()) };
     let world = tx.id().clone();
     let tags = tx.tags(&world, Tagged::Endpoint(&after.name)).await?.unwrap_or_default();
     for event in change.events(&world, &tags, at) {

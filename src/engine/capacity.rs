@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use super::apply::{Made, write};
 use super::attempt::attempt;
 use super::run::catch_up;
-use super::{Engine, Error};
+use super::{Engine, Error, copies};
 use crate::clock::Timestamp;
 use crate::domain::deployment::LaunchOrder;
 use crate::domain::endpoint::{Endpoint, Transition};
@@ -25,6 +25,8 @@ use crate::store::{self, EndpointRow, Tx};
 pub(super) struct Room {
     limits: Limits,
     taken: ByType,
+    /// For how many copies of an inference component there is room, where that is limited.
+    copies: Option<u32>,
 }
 
 impl Room {
@@ -35,6 +37,14 @@ impl Room {
         now: Timestamp,
     ) -> Result<Self, store::Error> {
         let Some(endpoint) = &transition.next else { return Ok(Self::default()) };
+        if let Some(host) = &endpoint.host {
+            let Some(ordered) = transition.launches.first().and_then(|order| endpoint.ordered(order)) else {
+                return Ok(Self::default());
+            };
+            return Ok(Self::of_copies(
+                Box::pin(copies::free(tx, endpoint, host, ordered.needs, now)).await?,
+            ));
+        }
         let limits = limits(tx).await?;
         let types = transition
             .launches
@@ -48,17 +58,27 @@ impl Room {
         let rows = tx.all_endpoints(&world).await?;
         let others = || rows.iter().map(|row| &row.endpoint).filter(|other| other.name != endpoint.name);
         let mut taken = instances(others().chain([endpoint]), false);
-        for other in others() {
+        for other in others().filter(|other| other.host.is_none()) {
             for (_, order) in other.waiting(now) {
                 let variant = other.ordered(&order).expect("what waits is of a fleet");
                 *taken.entry(variant.instance_type.clone()).or_default() += u64::from(order.count);
             }
         }
-        Ok(Self { limits, taken })
+        Ok(Self { limits, taken, copies: None })
+    }
+
+    /// Room for so many copies of an inference component; for all where there is no limit.
+    pub(super) fn of_copies(copies: Option<u32>) -> Self {
+        Self { copies, ..Self::default() }
     }
 
     /// Takes as many of `count` instances of a type as there is room for; how many those are.
     pub(super) fn take(&mut self, instance_type: &str, count: u32) -> u32 {
+        if let Some(left) = &mut self.copies {
+            let taken = count.min(*left);
+            *left -= taken;
+            return taken;
+        }
         let taken = self.limits.free(instance_type, &self.taken).map_or(count, |free| free.min(count));
         *self.taken.entry(instance_type.to_owned()).or_default() += u64::from(taken);
         taken
@@ -70,7 +90,7 @@ pub(super) async fn refuse(
     tx: &mut Tx,
     transition: &Transition,
 ) -> Result<Result<(), Refusal>, store::Error> {
-    let Some(next) = &transition.next else { return Ok(Ok(())) };
+    let Some(next) = transition.next.as_ref().filter(|next| next.host.is_none()) else { return Ok(Ok(())) };
     let limits = limits(tx).await?;
     let mut wanted = ByType::new();
     for order in &transition.launches {
@@ -110,10 +130,12 @@ pub(super) async fn distribute(
 async fn share_out(tx: &mut Tx, limits: Limits, at: Timestamp, rules: &Rules) -> Result<bool, store::Error> {
     let world = tx.id().clone();
     let rows = tx.all_endpoints(&world).await?;
-    let mut room = Room { limits, taken: instances(rows.iter().map(|row| &row.endpoint), false) };
+    let taken = instances(rows.iter().map(|row| &row.endpoint), false);
+    let mut room = Room { limits, taken, copies: None };
     let mut waiting: Vec<_> = rows
         .iter()
         .enumerate()
+        .filter(|(_, row)| row.endpoint.host.is_none())
         .flat_map(|(index, row)| {
             row.endpoint.waiting(at).into_iter().map(move |(since, order)| (since, index, order))
         })

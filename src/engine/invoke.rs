@@ -7,9 +7,11 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use super::routes::Live;
-use super::traffic::request;
+use super::counted::request;
+use super::routes::{Found, Live};
 use super::{Engine, Error};
+use crate::clock::Timestamp;
+use crate::domain::component;
 use crate::domain::serving::Response;
 use crate::domain::world::WorldId;
 use crate::fleet::{Chance, Load, NotRouted, Target};
@@ -65,30 +67,68 @@ pub enum NotInvoked {
     /// It has no healthy instance for the request.
     #[error("there is no instance to take the request")]
     NoInstance,
+    /// It hosts inference components, and the request names none.
+    #[error("the request names no inference component")]
+    NoComponentNamed,
+    /// It has a model of its own, and the request names an inference component.
+    #[error("the endpoint hosts no inference components")]
+    NoComponents,
+    /// It hosts no inference component of that name.
+    #[error("the endpoint hosts no such inference component")]
+    UnknownComponent,
+    /// The inference component has no healthy copy for the request.
+    #[error("there is no copy to take the request")]
+    NoCopy,
     /// The store failed.
     #[error(transparent)]
     Failed(#[from] Error),
 }
 
+/// Where a request is sent.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Address<'a> {
+    /// `EndpointName`, exactly.
+    pub endpoint: &'a str,
+    /// `InferenceComponentName`, exactly.
+    pub component: Option<&'a str>,
+    /// `TargetVariant`.
+    pub variant: Option<&'a str>,
+}
+
+impl<'a> From<&'a str> for Address<'a> {
+    fn from(endpoint: &'a str) -> Self {
+        Self { endpoint, ..Self::default() }
+    }
+}
+
 impl Engine {
-    /// Sends a request to the endpoint of exactly that name, and to this variant where one is given.
+    /// Sends a request to an endpoint, or to an inference component of it.
     pub async fn invoke(
         &self,
         world: &WorldId,
-        endpoint: &str,
-        target_variant: Option<&str>,
+        address: impl Into<Address<'_>>,
     ) -> Result<Invocation, NotInvoked> {
+        let Address { endpoint, component, variant } = address.into();
         let base_now = self.store.base_now().await.map_err(Error::from)?;
-        let found = self.routes.find(&self.store, &self.meter, world, endpoint, base_now).await;
-        let found = found.map_err(Error::from)?;
-        let (Some(live), clock) = found else { return Err(NotInvoked::NotInService) };
+        let (live, clock) = self.find(world, endpoint, base_now).await?;
+        let mut live = live.ok_or(NotInvoked::NotInService)?;
+        match (component, live.route.hosts_components()) {
+            (None, false) => {}
+            (None, true) => return Err(NotInvoked::NoComponentNamed),
+            (Some(_), false) => return Err(NotInvoked::NoComponents),
+            (Some(name), true) => live = self.component(world, (endpoint, name), base_now).await?,
+        }
         let at = clock.now(base_now);
         let memory = &live.memory;
         let number = memory.requests.fetch_add(1, Ordering::Relaxed);
         let mut chance = Chance::new(self.rules.seed, self.stream(memory.stream), number);
-        let picked = live.route.pick(target_variant, &mut chance).map_err(|why| match why {
-            NotRouted::UnknownVariant => NotInvoked::UnknownVariant(live.route.variants().to_vec()),
-            NotRouted::NoInstance => NotInvoked::NoInstance,
+        let picked = live.route.pick(variant, &mut chance).map_err(|why| match (why, &live.component) {
+            (NotRouted::UnknownVariant, _) => NotInvoked::UnknownVariant(live.route.variants().to_vec()),
+            (NotRouted::NoInstance, None) => NotInvoked::NoInstance,
+            (NotRouted::NoInstance, Some((_, counter))) => {
+                counter.refuse(at);
+                NotInvoked::NoCopy
+            }
         })?;
         let at_us = at.0.saturating_mul(1000);
         let served = if picked.notes_load() {
@@ -98,9 +138,34 @@ impl Engine {
             picked.serve(at_us, &mut chance, &mut Load::default())
         };
         let target = picked.place;
-        live.counters[target].add(at, &request(picked, &served));
+        live.counters[target].add(&request(at, picked, &served));
         let wait = real_time(served.latency_us, clock.clock.mode.rate_milli());
         Ok(Invocation { live, target, status: served.status, wait, may_have_result: clock.results > 0 })
+    }
+
+    async fn find(&self, world: &WorldId, name: &str, base_now: Timestamp) -> Result<Found, NotInvoked> {
+        let found = self.routes.find(&self.store, &self.meter, world, name, base_now).await;
+        Ok(found.map_err(Error::from)?)
+    }
+
+    /// The inference component of that name on that endpoint. One that does not serve yet has no copies.
+    async fn component(
+        &self,
+        world: &WorldId,
+        (endpoint, name): (&str, &str),
+        base_now: Timestamp,
+    ) -> Result<Arc<Live>, NotInvoked> {
+        let key = component::key(name);
+        if let (Some(live), _) = self.find(world, &key, base_now).await? {
+            let is_here = live.component.as_ref().is_some_and(|(host, _)| host.endpoint == endpoint);
+            return Some(live).filter(|_| is_here).ok_or(NotInvoked::UnknownComponent);
+        }
+        let row = self.store.session().endpoint(world, &key).await.map_err(Error::from)?;
+        let known = row.filter(|row| row.endpoint.name == key).and_then(|row| row.endpoint.host);
+        Err(match known {
+            Some(host) if host.endpoint == endpoint => NotInvoked::NoCopy,
+            _ => NotInvoked::UnknownComponent,
+        })
     }
 
     /// Of servers that share the database each draws from a stream of its own: two must not have the same luck

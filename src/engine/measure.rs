@@ -3,17 +3,20 @@
 //! Who reads sees the same, whoever asks: what was stored, and what instances report of themselves, which
 //! is computed from how many there were. When a datapoint becomes visible is for the reader to say.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::clock::Timestamp;
+use crate::domain::component::key;
 use crate::domain::rules::Rules;
 use crate::domain::world::WorldId;
 use crate::metrics::datapoint::Datapoint;
 use crate::metrics::delay::Delay;
+use crate::metrics::invoked::{INVOCATIONS, Invoked, Subject, Tracked};
 use crate::metrics::metric::Metric;
 use crate::metrics::series::{Point, bucketed};
-use crate::metrics::usage::{INVOCATIONS, Invoked, Usage};
-use crate::metrics::utilization::{self, Gauge, INSTANCES, Running};
+use crate::metrics::usage::{SLOT_MS, Usage};
+use crate::metrics::utilization::{self, Gauge, Running};
 use crate::store::{Error, NewPoint, PointQuery, PointRow, Session, Tx};
 
 mod idle;
@@ -41,7 +44,9 @@ pub(super) fn measured<'a>(
 ) -> Vec<NewPoint> {
     let of_span = |(who, at, span_ms, usage): (&Invoked, Timestamp, i64, &Usage)| {
         let new = move |(series, datapoint)| NewPoint { series, point: Point { at, span_ms, datapoint } };
-        usage.datapoints(who).into_iter().map(new)
+        let slot =
+            |(at, series, datapoint)| NewPoint { series, point: Point { at, span_ms: SLOT_MS, datapoint } };
+        usage.datapoints(who).into_iter().map(new).chain(usage.slots(who).into_iter().map(slot))
     };
     spans.flat_map(of_span).collect()
 }
@@ -80,6 +85,11 @@ pub async fn points(
     };
     let stored = session.points(world, &query).await?;
     let mut points: Vec<_> = stored.into_iter().map(|row| (row.unit, row.point)).collect();
+    if Tracked::is_summed(wanted.metric) {
+        for (_, point) in &mut points {
+            point.datapoint = Datapoint::of(point.datapoint.sum, 1.0);
+        }
+    }
     let zeros = idle::zeros(session, world, wanted, &points).await?;
     points.extend(zeros.into_iter().map(|point| ("None".to_owned(), point)));
     let reported = reported(session, world, wanted).await?;
@@ -99,18 +109,22 @@ pub async fn buckets(
     Ok(bucketed(&points, wanted.from, wanted.until, wanted.period_ms))
 }
 
+/// The name under which instances, or copies, are counted, and the variant.
+fn counted(subject: Subject<'_>) -> (Cow<'_, str>, Option<&str>) {
+    match subject {
+        Subject::Variant(endpoint, variant) => (Cow::Borrowed(endpoint), Some(variant)),
+        Subject::Component(name) => (Cow::Owned(key(name)), None),
+    }
+}
+
 /// What instances report of themselves, if that is what is wanted.
 async fn reported(session: &mut Session, world: &WorldId, wanted: &Wanted<'_>) -> Result<Vec<Point>, Error> {
     let metric = wanted.metric;
-    let gauge = Gauge::named(&metric.name).filter(|_| metric.namespace == INSTANCES);
-    let dimensions: Vec<_> = metric.dimensions.iter().collect();
-    let (Some(gauge), [endpoint, variant]) = (gauge, dimensions.as_slice()) else { return Ok(Vec::new()) };
-    if (endpoint.name.as_str(), variant.name.as_str()) != ("EndpointName", "VariantName") {
-        return Ok(Vec::new());
-    }
+    let Some((gauge, subject)) = Gauge::read(metric) else { return Ok(Vec::new()) };
+    let (counted, variant) = counted(subject);
     let (from, until) = (wanted.from, wanted.until.min(wanted.now));
     let running = session
-        .instance_spans(world, &endpoint.value, Some(&variant.value), from, until)
+        .instance_spans(world, &counted, variant, from, until)
         .await?
         .into_iter()
         .map(|span| Running {

@@ -19,7 +19,8 @@ use super::queue::{First, Queues};
 use crate::clock::Timestamp;
 use crate::domain::serving::Publish;
 use crate::domain::world::WorldId;
-use crate::metrics::usage::{Invoked, Request, Usage};
+use crate::metrics::invoked::Invoked;
+use crate::metrics::usage::{Request, Usage};
 use crate::store::{Error, Tx};
 
 type Spans = BTreeMap<Timestamp, Usage>;
@@ -42,10 +43,19 @@ struct Counts {
 }
 
 impl Counter {
-    /// Counts a request that arrived at `at`.
-    pub(super) fn add(&self, at: Timestamp, request: &Request) {
+    /// Counts a request.
+    pub(super) fn add(&self, request: &Request) {
+        self.count(request.at, |usage| usage.add(request));
+    }
+
+    /// Counts a request at `at` for which there was no copy.
+    pub(super) fn refuse(&self, at: Timestamp) {
+        self.count(at, |usage| usage.refuse(at));
+    }
+
+    fn count(&self, at: Timestamp, into: impl FnOnce(&mut Usage)) {
         let span = at.plus_ms(-at.0.rem_euclid(self.span_ms));
-        locked(&self.counts).spans.entry(span).or_default().add(request);
+        into(locked(&self.counts).spans.entry(span).or_default());
     }
 
     /// Whether something was counted that is not known to be written.

@@ -32,7 +32,7 @@ pub(super) async fn next_look(
     at: Timestamp,
     rules: &Rules,
 ) -> Result<Option<Timestamp>, Error> {
-    let natural = endpoint.wake_at();
+    let natural = [endpoint.wake_at(), room_comes_at(tx, endpoint, at)].into_iter().flatten().min();
     let Some(deployment) = endpoint.deployment() else { return Ok(natural) };
     let Some(watch) = &deployment.watch else { return Ok(natural) };
     let (world, alarms, opened) = (tx.id().clone(), &deployment.plan.alarms, watch.after_seq);
@@ -41,6 +41,14 @@ pub(super) async fn next_look(
     let trip = tx.next_trip(&world, alarms, opened, seen).await?;
     let trip = trip.map(|trip| watch.look_at(trip, rules.alarm_poll_ms));
     Ok([natural, trip].into_iter().flatten().min())
+}
+
+/// When instances come up of which no step tells, and which have room for copies of inference components.
+fn room_comes_at(tx: &Tx, endpoint: &Endpoint, at: Timestamp) -> Option<Timestamp> {
+    if tx.world().components == 0 || endpoint.host.is_some() || endpoint.is_launching() {
+        return None;
+    }
+    endpoint.comes_up_at(at).first().copied()
 }
 
 /// Until when a deployment has seen its alarms at `at`. It looks at intervals, and never leaves a bake

@@ -8,12 +8,15 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use super::counted::{component, invoked};
 use super::injection::Fault;
 use super::meter::{Counter, Meter};
-use super::traffic::{invoked, route};
+use super::traffic::route;
 use super::tuned::Tuned;
 use crate::clock::{Tick, Timestamp};
+use crate::domain::component::Host;
 use crate::domain::injection::Injection;
+use crate::domain::serving::Publish;
 use crate::domain::world::WorldId;
 use crate::fleet::{Load, Route, Target};
 use crate::store::{Error, Store, World};
@@ -32,6 +35,8 @@ pub(super) struct Live {
     pub(super) route: Route,
     /// A counter for each target of the route, in its order.
     pub(super) counters: Vec<Arc<Counter>>,
+    /// Of an inference component where it is hosted, and a counter of the requests for which it has no copy.
+    pub(super) component: Option<(Host, Arc<Counter>)>,
     /// What outlives the route.
     pub(super) memory: Arc<Memory>,
 }
@@ -105,11 +110,14 @@ impl Routes {
         let Some(route) = route(&row.endpoint, &tuned, now) else {
             return Ok((around.keep(seen, clock.clone(), name, None), clock));
         };
-        let counter =
-            |target: &Target| meter.counter(world, clock.life, invoked(name, target), target.publish);
+        let counter = |target: &Target| {
+            meter.counter(world, clock.life, invoked(&row.endpoint, target), target.publish)
+        };
         let counters = route.targets.iter().map(counter).collect();
+        let component = component(&row.endpoint)
+            .map(|(host, who)| (host.clone(), meter.counter(world, clock.life, who, Publish::default())));
         let memory = around.memory(&row.id, route.stream());
-        let live = Live { route, counters, memory };
+        let live = Live { route, counters, component, memory };
         Ok((around.keep(seen, clock.clone(), name, Some(Arc::new(live))), clock))
     }
 

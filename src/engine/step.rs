@@ -3,12 +3,12 @@
 //! A step that fails takes nothing with it: what else happened in its transaction stays, and what is due goes on.
 //! It is tried again on the world's clock, so that the same history comes of it at any pace.
 
-use super::Error;
 use super::apply::{Made, apply};
 use super::attempt::{Fault, attempt};
 use super::change::{Change, Standing};
 use super::injection::begin_at_step;
 use super::observe::{next_look, observe};
+use super::{Error, copies};
 use crate::clock::Timestamp;
 use crate::domain::endpoint::{Endpoint, Transition};
 use crate::domain::journal::Door;
@@ -54,6 +54,9 @@ async fn take(tx: &mut Tx, mut row: EndpointRow, at: Timestamp, rules: &Rules) -
     let observed = observe(tx, &row.endpoint, at, rules).await?;
     if let Some(transition) = row.endpoint.clone().step(at, &observed, rules) {
         return make(tx, row, transition, Door::Step { seq: observed.seq }, at, rules).await;
+    }
+    if tx.world().components > 0 && row.endpoint.host.is_none() {
+        Box::pin(copies::settle(tx, &row.endpoint.name, at, rules)).await?;
     }
     let look = next_look(tx, &row.endpoint, true, at, rules).await?;
     if look.is_some_and(|look| look <= at) {

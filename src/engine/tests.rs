@@ -10,6 +10,7 @@ use crate::clock::{Mode, Timestamp, wall_now};
 use crate::domain::capacity::{CapacitySize, CapacityType};
 use crate::domain::deployment::config::{DeploymentConfig, RollingUpdatePolicy};
 use crate::domain::endpoint::{Command, Create, Retain, State, Update};
+use crate::domain::placement::Resources;
 use crate::domain::serving::{Publish, Routing, Serving};
 use crate::domain::variant::{Behaviour, Echo, Health, PRIMARY, Spec, Variant};
 use crate::domain::world::WorldId;
@@ -36,6 +37,9 @@ fn spec(config: &str, instances: u32, now: Timestamp) -> Spec {
         accelerator_type: None,
         instances,
         weight: 1.0,
+        needs: Resources::default(),
+        hosts: false,
+        managed: None,
         behaviour: Behaviour { startup_ms, ping_timeout_ms, health: Health::Passing },
         serving: Serving::default(),
         routing: Routing::default(),
@@ -71,7 +75,7 @@ async fn created_in(tx: &mut Tx, name: &str) -> Timestamp {
 
 async fn created_of(tx: &mut Tx, name: &str, spec: Spec) {
     let deployment_id = tx.new_id().await.unwrap();
-    let create = Create { name: name.to_owned(), deployment_id, spec, deployment_config: None };
+    let create = Create { name: name.to_owned(), deployment_id, spec, deployment_config: None, host: None };
     let row = super::create(tx, create, &Vec::new(), &Rules::default()).await.unwrap().unwrap();
     row.expect("the name is free");
 }

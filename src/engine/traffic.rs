@@ -3,10 +3,9 @@
 //! Invariant: an endpoint's traffic has been accounted for up to an instant before the endpoint is changed at
 //! that instant, so every request meets the endpoint as it was when the request arrived.
 
-use std::collections::BTreeMap;
-
 use super::Engine;
 use super::attempt::{Fault, attempt};
+use super::counted::counted;
 use super::measure::{add, measured};
 use super::run::bring_up;
 use super::tuned::Tuned;
@@ -16,8 +15,8 @@ use crate::domain::endpoint::Endpoint;
 use crate::domain::fleet::Fleet;
 use crate::domain::rules::Rules;
 use crate::domain::world::WorldId;
-use crate::fleet::{Load, OVERHEAD_US, Route, Served, Span, Target, run};
-use crate::metrics::usage::{Invoked, Request, Usage};
+use crate::fleet::{Load, Route};
+use crate::metrics::usage::{SLOT_MS, Usage};
 use crate::store::{EndpointRow, Error, TrafficRow, Tx};
 
 /// The traffic of an endpoint as it is stored.
@@ -104,6 +103,8 @@ async fn catch_up(tx: &mut Tx, row: &EndpointRow, at: Timestamp, rules: &Rules) 
     }
     let publish = |fleet: &&Fleet| fleet.spec.publish.invocations_ms();
     let span_ms = row.endpoint.fleets().iter().map(publish).min().unwrap_or(60_000);
+    // Policies may track high-resolution metrics, whose alarms are evaluated as often.
+    let span_ms = if tx.world().scalable_targets > 0 { span_ms.min(SLOT_MS) } else { span_ms };
     let next = at.plus_ms(span_ms - at.0.rem_euclid(span_ms));
     tx.save_traffic_position(&row.id, traffic.done, &traffic.load, Some(next)).await?;
     if traffic.wake.is_some_and(|wake| wake > next) {
@@ -148,52 +149,4 @@ pub(super) fn route(endpoint: &Endpoint, tuned: &Tuned, at: Timestamp) -> Option
     let mut route = Route::of(endpoint, at, |variant| tuned.of(&endpoint.name, variant, at))?;
     route.changes_at = [route.changes_at, tuned.changes_at(at)].into_iter().flatten().min();
     Some(route)
-}
-
-type Spans = BTreeMap<(Invoked, i64, Timestamp), Usage>;
-
-/// The requests up to `until`. Time alone changes a route when instances come up, so it is cut there.
-fn counted(endpoint: &Endpoint, tuned: &Tuned, traffic: &mut Traffic, until: Timestamp, seed: u64) -> Spans {
-    let mut spans = Spans::new();
-    while traffic.done < until {
-        let from = traffic.done;
-        let route = route(endpoint, tuned, from);
-        let changes_at = route.as_ref().and_then(|route| route.changes_at);
-        traffic.done = changes_at.filter(|at| *at > from).unwrap_or(until).min(until);
-        let Some(route) = route else { continue };
-        // Requests are many and targets few: what a target is called is said once for all of them.
-        let mut of_targets: Vec<BTreeMap<Timestamp, Usage>> = vec![BTreeMap::new(); route.targets.len()];
-        let add = |target: &Target, at: Timestamp, served: Served| {
-            let span = at.plus_ms(-at.0.rem_euclid(target.publish.invocations_ms()));
-            of_targets[target.place].entry(span).or_default().add(&request(target, &served));
-        };
-        let span = Span { since: traffic.since, from, until: traffic.done };
-        run(&route, &traffic.demand, span, seed, &mut traffic.load, add);
-        for (target, of_target) in route.targets.iter().zip(of_targets) {
-            let (who, span_ms) = (invoked(&endpoint.name, target), target.publish.invocations_ms());
-            for (span, usage) in of_target {
-                spans.entry((who.clone(), span_ms, span)).or_default().merge(&usage);
-            }
-        }
-    }
-    spans
-}
-
-/// Under which dimensions a target is counted.
-pub(super) fn invoked(endpoint: &str, target: &Target) -> Invoked {
-    Invoked {
-        endpoint: endpoint.to_owned(),
-        variant: target.variant.clone(),
-        config: target.config_name.clone(),
-    }
-}
-
-/// A request as its metrics see it.
-pub(super) fn request(target: &Target, served: &Served) -> Request {
-    Request {
-        status: served.status,
-        latency_us: served.latency_us,
-        overhead_us: OVERHEAD_US,
-        instances: target.variant_instances,
-    }
 }

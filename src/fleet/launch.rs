@@ -26,6 +26,7 @@ pub fn launch(variant: &Variant, launched_before: u64, count: u32, at: Timestamp
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::placement::Resources;
     use crate::domain::serving::{Routing, Serving};
     use crate::domain::variant::{Behaviour, Echo, PRIMARY};
 
@@ -37,6 +38,9 @@ mod tests {
             accelerator_type: None,
             instances: 1,
             weight: 1.0,
+            needs: Resources::default(),
+            hosts: false,
+            managed: None,
             behaviour: Behaviour { startup_ms, ping_timeout_ms: 240_000, health },
             serving: Serving::default(),
             routing: Routing::default(),

@@ -31,6 +31,7 @@ pub struct Route {
     pub changes_at: Option<Timestamp>,
     /// Names of the variants, also of those without an instance.
     variants: Vec<String>,
+    hosts_components: bool,
     /// The endpoint's stream of chance.
     stream: u64,
 }
@@ -81,6 +82,7 @@ impl Route {
         Some(Self {
             variants: slots.iter().map(|slot| slot.name.to_owned()).collect(),
             targets: targets(slots, tuned),
+            hosts_components: fleets[0].spec.variants.iter().any(|variant| variant.hosts),
             changes_at: next_up(&fleets, now),
             stream: stream_of(&endpoint.name),
         })
@@ -98,6 +100,11 @@ impl Route {
             Some(_) => return Err(NotRouted::UnknownVariant),
         };
         picked.ok_or(NotRouted::NoInstance)
+    }
+
+    /// Whether requests go to inference components: the variants have no model of their own.
+    pub fn hosts_components(&self) -> bool {
+        self.hosts_components
     }
 
     /// Names of the endpoint's variants, also of those without an instance.

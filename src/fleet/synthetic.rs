@@ -25,7 +25,7 @@ pub struct Span {
 }
 
 /// Runs the requests of a demand in a span in which `route` holds, and has each one recorded with the instant
-/// of its arrival. Answers how many found no instance.
+/// of its arrival, and of those that find no instance that instant.
 pub fn run(
     route: &Route,
     demand: &Demand,
@@ -33,19 +33,18 @@ pub fn run(
     seed: u64,
     load: &mut Load,
     mut record: impl FnMut(&Target, Timestamp, Served),
-) -> u64 {
-    let mut lost = 0;
+    mut lost: impl FnMut(Timestamp),
+) {
     for (n, at_us) in arrivals(demand, span.since, span.from, span.until) {
-        let mut chance = Chance::new(seed, route.stream(), n);
+        let (at, mut chance) = (Timestamp(at_us.div_euclid(1000)), Chance::new(seed, route.stream(), n));
         match route.pick(None, &mut chance) {
             Ok(target) => {
                 let served = target.serve(at_us, &mut chance, load);
-                record(target, Timestamp(at_us.div_euclid(1000)), served);
+                record(target, at, served);
             }
-            Err(_) => lost += 1,
+            Err(_) => lost(at),
         }
     }
-    lost
 }
 
 #[cfg(test)]

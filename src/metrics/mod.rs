@@ -14,6 +14,7 @@ pub mod datapoint;
 pub mod delay;
 pub mod evaluate;
 pub mod history;
+pub mod invoked;
 pub mod lint;
 pub mod math;
 pub mod metric;

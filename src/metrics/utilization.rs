@@ -1,4 +1,5 @@
-//! What instances report of themselves: the metrics of the namespace `/aws/sagemaker/Endpoints`.
+//! What instances report of themselves, and copies of inference components: the metrics of the namespaces
+//! `/aws/sagemaker/Endpoints` and `/aws/sagemaker/InferenceComponents`.
 //!
 //! Simulated instances have no processor; what they report follows from how long they were busy. A
 //! processor is as busy as its requests were long, on top of what an idle container takes; memory and disk are
@@ -9,11 +10,16 @@
 use std::collections::BTreeMap;
 
 use super::datapoint::Datapoint;
+use super::invoked::Subject;
+use super::metric::Metric;
 use super::series::Point;
 use crate::clock::Timestamp;
 
 /// The namespace of instance metrics.
 pub const INSTANCES: &str = "/aws/sagemaker/Endpoints";
+
+/// The namespace of the metrics of inference components' copies.
+pub const COPIES: &str = "/aws/sagemaker/InferenceComponents";
 
 /// No datapoint of an invocation metric covers more: the longest `MetricPublishFrequencyInSeconds`.
 const LONGEST_MS: i64 = 300_000;
@@ -70,9 +76,32 @@ impl Gauge {
         }
     }
 
-    /// The metric of that name.
+    /// The metric of instances that has that name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|gauge| gauge.name() == name)
+    }
+
+    /// `MetricName` of what copies of inference components report; none of what they do not.
+    pub fn normalized_name(self) -> Option<&'static str> {
+        match self {
+            Self::Cpu => Some("CPUUtilizationNormalized"),
+            Self::Memory => Some("MemoryUtilizationNormalized"),
+            Self::Gpu => Some("GPUUtilizationNormalized"),
+            Self::GpuMemory => Some("GPUMemoryUtilizationNormalized"),
+            Self::Disk => None,
+        }
+    }
+
+    /// What a metric is that instances, or copies, report of themselves, and of whom.
+    pub fn read(metric: &Metric) -> Option<(Self, Subject<'_>)> {
+        let subject = Subject::read(&metric.dimensions)?;
+        let is_it = |gauge: &Self| match subject {
+            Subject::Variant(..) => metric.namespace == INSTANCES && metric.name == gauge.name(),
+            Subject::Component(_) => {
+                metric.namespace == COPIES && gauge.normalized_name() == Some(metric.name.as_str())
+            }
+        };
+        Self::ALL.into_iter().find(is_it).map(|gauge| (gauge, subject))
     }
 
     /// Whether instances of this type report it.

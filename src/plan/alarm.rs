@@ -12,10 +12,10 @@ use serde_json::{Value, json};
 
 use super::asked::{Members, Wrong, shortened};
 use super::length::Length;
+use crate::metrics::invoked::INVOCATIONS;
 use crate::metrics::lint::{Measure, measure};
 use crate::metrics::metric::Metric;
 use crate::metrics::statistic::Statistic;
-use crate::metrics::usage::INVOCATIONS;
 use crate::metrics::utilization::{Gauge, INSTANCES};
 
 /// The endpoint, where no alarm names one.

@@ -56,6 +56,7 @@ mod tests {
                 results: 0,
                 rules: 0,
                 scalable_targets: 0,
+                components: 0,
             };
             client_times.read(Timestamp(sent), &world, base_now).0
         };

@@ -90,6 +90,7 @@ mod tests {
     fn row(version: i64) -> EndpointRow {
         let endpoint = Endpoint {
             name: "house".to_owned(),
+            host: None,
             created_at: Timestamp(0),
             modified_at: Timestamp(0),
             deployments: 1,

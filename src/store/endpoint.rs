@@ -7,13 +7,14 @@ mod instance;
 mod past;
 mod traffic;
 
-use super::listing::{self, ListQuery, Page};
+use super::listing::{self, Hosted, ListQuery, Page};
 use super::row::{Arg, Row};
 use super::session::Session;
 use super::tags::{self, Tags};
 use super::{Error, Tx, state};
 use crate::clock::Timestamp;
 use crate::domain::capacity::Traffic;
+use crate::domain::component::Host;
 use crate::domain::deployment::Deployment;
 use crate::domain::endpoint::Endpoint;
 use crate::domain::rules::Rules;
@@ -46,8 +47,10 @@ pub struct EndpointSummary {
     pub created: Timestamp,
     /// `LastModifiedTime`.
     pub modified: Timestamp,
-    /// `EndpointStatus`.
+    /// `EndpointStatus`, or `InferenceComponentStatus`.
     pub status: String,
+    /// Where it is hosted, if it is an inference component.
+    pub host: Option<Host>,
 }
 
 /// What came of saving an endpoint.
@@ -133,7 +136,29 @@ impl Session {
         self.readable(world, select, &args, limit).await
     }
 
-    /// Every endpoint of the world, by name. Those that this version cannot read are passed over.
+    /// The inference components that an endpoint hosts, by name. Those that this version cannot read are passed over.
+    pub async fn hosted(&mut self, world: &WorldId, endpoint: &str) -> Result<Vec<EndpointRow>, Error> {
+        let select = concat!(
+            "SELECT created_ms, name, ",
+            columns!(),
+            " FROM endpoints WHERE account = $1 AND region = $2 AND host_key = $3 ORDER BY name_key"
+        );
+        let key = endpoint.to_lowercase();
+        let args = [(&world.account).into(), (&world.region).into(), (&key).into()];
+        let found = self.readable(world, select, &args, u32::MAX).await?;
+        Ok(found.into_iter().map(|(_, row)| row).collect())
+    }
+
+    /// How many inference components a world has.
+    pub(super) async fn count_components(&mut self, world: &WorldId) -> Result<i64, Error> {
+        let sql =
+            "SELECT COUNT(*) FROM endpoints WHERE account = $1 AND region = $2 AND host_key IS NOT NULL";
+        let row = self.read_one(sql, &[(&world.account).into(), (&world.region).into()]).await?;
+        row.map_or(Ok(0), |mut row| row.int())
+    }
+
+    /// Every endpoint and inference component of the world, by name. Those that this version cannot read are passed
+    /// over.
     pub async fn all_endpoints(&mut self, world: &WorldId) -> Result<Vec<EndpointRow>, Error> {
         let select = concat!(
             "SELECT created_ms, name, ",
@@ -145,25 +170,35 @@ impl Session {
         Ok(found.into_iter().map(|(_, row)| row).collect())
     }
 
-    /// The names of the world's endpoints, in their order.
+    /// The names of the world's endpoints, in their order; without its inference components.
     pub async fn endpoint_names(&mut self, world: &WorldId) -> Result<Vec<String>, Error> {
-        let sql = "SELECT name FROM endpoints WHERE account = $1 AND region = $2 ORDER BY name_key";
+        let sql = "SELECT name FROM endpoints WHERE account = $1 AND region = $2 AND host_key IS NULL \
+                   ORDER BY name_key";
         let rows = self.read(sql, &[(&world.account).into(), (&world.region).into()]).await?;
         rows.into_iter().map(|mut row| row.text()).collect()
     }
 
-    /// A page of the world's endpoints.
+    /// A page of the world's endpoints, or of its inference components.
     pub async fn list_endpoints(
         &mut self,
         world: &WorldId,
         query: &ListQuery<'_>,
     ) -> Result<Page<EndpointSummary>, Error> {
-        let select = "SELECT id, name_key, created_ms, status, name, modified_ms FROM endpoints \
-                      WHERE account = $1 AND region = $2";
+        let select = match query.hosted {
+            Hosted::No => {
+                "SELECT id, name_key, created_ms, status, name, modified_ms, host, host_variant FROM endpoints \
+                 WHERE account = $1 AND region = $2 AND host_key IS NULL"
+            }
+            Hosted::By { .. } => {
+                "SELECT id, name_key, created_ms, status, name, modified_ms, host, host_variant FROM endpoints \
+                 WHERE account = $1 AND region = $2 AND host_key IS NOT NULL"
+            }
+        };
         let args = [(&world.account).into(), (&world.region).into()];
         listing::page(self, select, &args, query, |row, key| {
-            let (name, modified) = (row.text()?, row.at()?);
-            Ok(EndpointSummary { name, created: key.created, modified, status: key.status.clone() })
+            let (name, modified, host) = (row.text()?, row.at()?, row.maybe_text()?.zip(row.maybe_text()?));
+            let host = host.map(|(endpoint, variant)| Host { endpoint, variant });
+            Ok(EndpointSummary { name, created: key.created, modified, status: key.status.clone(), host })
         })
         .await
     }
@@ -177,6 +212,7 @@ impl EndpointSummary {
             created: endpoint.created_at,
             modified: endpoint.modified_at,
             status: endpoint.status(rules).word().to_owned(),
+            host: endpoint.host.clone(),
         }
     }
 }
@@ -190,14 +226,17 @@ impl Tx {
         rules: &Rules,
     ) -> Result<Option<EndpointRow>, Error> {
         let sql = "INSERT INTO endpoints (modified_ms, status, config_name, wake_ms, wake_rank, traffic_blue, \
-                   traffic_green, state, account, region, name_key, id, version, name, created_ms, tags) \
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1, $13, $14, $15) \
+                   traffic_green, state, account, region, name_key, id, version, name, created_ms, tags, host_key, host, \
+                   host_variant) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1, $13, $14, $15, $16, $17, $18) \
                    ON CONFLICT (account, region, name_key) DO NOTHING";
         let world = self.id().clone();
         let (key, id, tags) =
             (endpoint.name.to_lowercase(), self.base.new_id(self.begun_at()), tags::to_text(tags));
         let state = state::to_text(&endpoint);
-        let fixed: [Arg<'_>; 7] = [
+        let host = endpoint.host.as_ref();
+        let host_key = host.map(|host| host.endpoint.to_lowercase());
+        let fixed: [Arg<'_>; 10] = [
             (&world.account).into(),
             (&world.region).into(),
             (&key).into(),
@@ -205,12 +244,16 @@ impl Tx {
             (&endpoint.name).into(),
             endpoint.created_at.into(),
             (&tags).into(),
+            host_key.as_deref().into(),
+            host.map(|host| host.endpoint.as_str()).into(),
+            host.map(|host| host.variant.as_str()).into(),
         ];
         let args = [&derived(&endpoint, &state, rules)[..], &fixed].concat();
         if self.execute(sql, &args).await? == 0 {
             return Ok(None);
         }
         self.endpoint_written();
+        self.component_written(&endpoint).await?;
         self.save_watches(&id, &endpoint).await?;
         Ok(Some(EndpointRow { id, version: 1, wake: endpoint.wake_at(), faults: 0, endpoint }))
     }
@@ -245,9 +288,19 @@ impl Tx {
             return Ok(Saved::Outdated);
         }
         self.endpoint_written();
+        self.component_written(&row.endpoint).await?;
         self.forget_looks(&row.id).await?;
         self.set_instances(&row.id, &row.endpoint.name, &[], at).await?;
         Ok(Saved::Done)
+    }
+
+    /// Counts the inference components again, if this is one.
+    async fn component_written(&mut self, endpoint: &Endpoint) -> Result<(), Error> {
+        if endpoint.host.is_some() {
+            let world = self.id().clone();
+            self.world.components = self.count_components(&world).await?;
+        }
+        Ok(())
     }
 }
 

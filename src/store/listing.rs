@@ -13,6 +13,7 @@ use super::row::{Arg, Row};
 use super::session::Session;
 use super::statement::Statement;
 use crate::clock::Timestamp;
+use crate::domain::component::{Host, PREFIX, name_of};
 
 /// `SortBy`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +24,45 @@ pub enum Sort {
     Creation,
     /// By the status' word.
     Status,
+}
+
+/// Whether the inference components of a world are listed, and which of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Hosted<'a> {
+    /// What hosts: endpoints.
+    #[default]
+    No,
+    /// What is hosted.
+    By {
+        /// `EndpointNameEquals`.
+        endpoint: Option<&'a str>,
+        /// `VariantNameEquals`.
+        variant: Option<&'a str>,
+    },
+}
+
+impl<'a> Hosted<'a> {
+    fn endpoint(self) -> Option<&'a str> {
+        match self {
+            Self::No => None,
+            Self::By { endpoint, .. } => endpoint,
+        }
+    }
+
+    fn variant(self) -> Option<&'a str> {
+        match self {
+            Self::No => None,
+            Self::By { variant, .. } => variant,
+        }
+    }
+
+    /// Whether what has this host is one of these.
+    fn takes(self, host: Option<&Host>) -> bool {
+        let Some(host) = host else { return self == Self::No };
+        self != Self::No
+            && self.endpoint().is_none_or(|name| name.eq_ignore_ascii_case(&host.endpoint))
+            && self.variant().is_none_or(|name| name == host.variant)
+    }
 }
 
 /// `SortOrder`.
@@ -49,6 +89,8 @@ pub struct ListQuery<'a> {
     pub modified_before: Option<Timestamp>,
     /// `StatusEquals`.
     pub status: Option<&'a str>,
+    /// Endpoints, or inference components; nothing for definitions.
+    pub hosted: Hosted<'a>,
     /// `SortBy`.
     pub sort: Sort,
     /// `SortOrder`.
@@ -69,6 +111,7 @@ impl Default for ListQuery<'_> {
             modified_from: None,
             modified_before: None,
             status: None,
+            hosted: Hosted::No,
             sort: Sort::Creation,
             order: Order::Descending,
             after: None,
@@ -119,7 +162,9 @@ pub(super) async fn page<T>(
     query: &ListQuery<'_>,
     item: impl Fn(&mut Row, &PageKey) -> Result<T, Error>,
 ) -> Result<Page<T>, Error> {
-    let pattern = query.name_contains.map(like_pattern);
+    let begins = if query.hosted == Hosted::No { "" } else { PREFIX };
+    let pattern = query.name_contains.map(|part| like_pattern(begins, part));
+    let host_key = query.hosted.endpoint().map(str::to_lowercase);
     let mut statement = Statement::new(select, args);
     if let Some(pattern) = &pattern {
         statement.push(" AND name_key LIKE ").bind(pattern).push(" ESCAPE '!'");
@@ -129,7 +174,9 @@ pub(super) async fn page<T>(
         .filter(" AND created_ms < ", query.created_before)
         .filter(" AND modified_ms >= ", query.modified_from)
         .filter(" AND modified_ms < ", query.modified_before)
-        .filter(" AND status = ", query.status);
+        .filter(" AND status = ", query.status)
+        .filter(" AND host_key = ", host_key.as_ref())
+        .filter(" AND host_variant = ", query.hosted.variant());
     begin_after(&mut statement, query);
     statement.push(order_by(query.sort, query.order));
     // One more than asked for tells whether there is another page.
@@ -151,12 +198,14 @@ pub(super) async fn page<T>(
 pub fn page_of(endpoints: Vec<(String, EndpointSummary)>, query: &ListQuery<'_>) -> Page<EndpointSummary> {
     let part = query.name_contains.map(str::to_lowercase);
     let is_wanted = |entry: &EndpointSummary| {
-        part.as_ref().is_none_or(|part| entry.name.to_lowercase().contains(part))
+        let name = name_of(&entry.name).unwrap_or(&entry.name).to_lowercase();
+        part.as_ref().is_none_or(|part| name.contains(part))
             && query.created_from.is_none_or(|from| entry.created >= from)
             && query.created_before.is_none_or(|before| entry.created < before)
             && query.modified_from.is_none_or(|from| entry.modified >= from)
             && query.modified_before.is_none_or(|before| entry.modified < before)
             && query.status.is_none_or(|status| entry.status == status)
+            && query.hosted.takes(entry.host.as_ref())
     };
     let keyed = endpoints.into_iter().filter(|(_, entry)| is_wanted(entry)).map(|(id, entry)| {
         let (name_key, status) = (entry.name.to_lowercase(), entry.status.clone());
@@ -206,9 +255,11 @@ fn order_by(sort: Sort, order: Order) -> &'static str {
     }
 }
 
-/// A LIKE pattern for texts that contain this one, with LIKE's own signs escaped.
-fn like_pattern(part: &str) -> String {
-    let mut pattern = String::with_capacity(part.len() + 2);
+/// A LIKE pattern for texts that begin like this, which has no sign of LIKE's, and contain that one behind, with LIKE's own
+/// signs escaped.
+fn like_pattern(begins: &str, part: &str) -> String {
+    let mut pattern = String::with_capacity(begins.len() + part.len() + 2);
+    pattern.push_str(begins);
     pattern.push('%');
     for sign in part.to_lowercase().chars() {
         if matches!(sign, '%' | '_' | '!') {

@@ -69,7 +69,7 @@ pub use deployment::DeploymentRow;
 pub use endpoint::{EndpointRow, EndpointSummary, Saved, TrafficRow};
 pub use endpoint::{InstanceCount, InstanceKind, InstanceSpan};
 pub use error::Error;
-pub use listing::{ListQuery, Order, Page, PageKey, Sort, page_of};
+pub use listing::{Hosted, ListQuery, Order, Page, PageKey, Sort, page_of};
 pub use metric::point::{NewPoint, PointQuery, PointRow};
 pub use metric::{MetricQuery, MetricRow};
 pub use session::Session;

@@ -9,13 +9,18 @@ use crate::domain::deployment::Pace;
 use crate::domain::endpoint::Endpoint;
 
 /// The latest version of the state's text that this server reads.
-const STATE_VERSION: u32 = 2;
+const STATE_VERSION: u32 = 3;
 
 /// The version in which a state has to be written. Servers from before there were operators read version 1 alone, and
-/// would let a deployment go on that is paused.
+/// would let a deployment go on that is paused; those from before there were inference components would make endpoints
+/// of them.
 fn version(endpoint: &Endpoint) -> u32 {
     let is_steered = endpoint.deployment().is_some_and(|deployment| deployment.pace != Pace::Planned);
-    if is_steered { 2 } else { 1 }
+    match (&endpoint.host, is_steered) {
+        (Some(_), _) => 3,
+        (None, true) => 2,
+        (None, false) => 1,
+    }
 }
 
 #[derive(Serialize)]
@@ -88,11 +93,11 @@ mod tests {
 
     #[test]
     fn a_state_of_another_version_is_not_read() {
-        for other in ["0", "3"] {
+        for other in ["0", "4"] {
             let text = EARLIER.replacen("\"v\":1", &format!("\"v\":{other}"), 1);
             let error = from_text(&text).expect_err("it is of another time").to_string();
             let sentence =
-                format!("an endpoint's state has version {other}; this server reads those up to 2");
+                format!("an endpoint's state has version {other}; this server reads those up to 3");
             assert!(error.contains(&sentence), "{error}");
         }
     }

@@ -5,6 +5,7 @@ use super::bus_definition::BusKind;
 use super::definition::Kind;
 use super::session::Session;
 use super::statement::Statement;
+use crate::domain::component;
 use crate::domain::world::WorldId;
 
 /// Keys and values, in the order they were given.
@@ -17,6 +18,8 @@ pub enum Tagged<'a> {
     Definition(Kind, &'a str),
     /// An endpoint, by its name ignoring case.
     Endpoint(&'a str),
+    /// An inference component, by its name ignoring case.
+    Component(&'a str),
     /// An alarm, by its exact name.
     Alarm(&'a str),
     /// A rule, by its bus and its exact name.
@@ -38,6 +41,7 @@ impl Tagged<'_> {
                 ("definitions", vec![("name_key", name.to_lowercase()), of("kind", kind.word())])
             }
             Self::Endpoint(name) => ("endpoints", vec![("name_key", name.to_lowercase())]),
+            Self::Component(name) => ("endpoints", vec![("name_key", component::key(name).to_lowercase())]),
             Self::Alarm(name) => ("alarms", vec![of("name", name)]),
             Self::Rule(bus, name) => ("rules", vec![of("bus", bus), of("name", name)]),
             Self::EventBus(name) => {

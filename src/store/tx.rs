@@ -29,7 +29,8 @@ pub struct Tx {
     session: Session,
     id: WorldId,
     pub(super) world: World,
-    stored: World,
+    /// As it was read; in a box, because a transaction is handed on a lot.
+    stored: Box<World>,
     base_now: Timestamp,
     /// Whether an endpoint, an alarm or traffic was written, so that the earliest wake may be another.
     pub(super) wakes_changed: bool,
@@ -99,7 +100,7 @@ impl Store {
         Tx {
             session,
             id: id.clone(),
-            stored: world.clone(),
+            stored: Box::new(world.clone()),
             world,
             base_now,
             wakes_changed: false,
@@ -255,7 +256,7 @@ impl Tx {
             let id = self.id.clone();
             self.world.next_due = self.session.next_due(&id, &self.world).await?;
         }
-        if self.world != self.stored {
+        if self.world != *self.stored {
             self.session.save_world(&self.id, &self.world).await?;
         }
         let clock_changed =

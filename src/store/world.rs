@@ -33,6 +33,8 @@ pub struct World {
     pub rules: i64,
     /// How many scalable targets it has.
     pub scalable_targets: i64,
+    /// How many inference components it has.
+    pub components: i64,
 }
 
 impl World {
@@ -51,7 +53,7 @@ impl World {
 macro_rules! columns {
     () => {
         "mode, rate_milli, anchor_base_ms, anchor_world_ms, reached_ms, next_due_ms, version, life, injections, keeps_past, \
-         instance_limits, results, rules, scalable_targets"
+         instance_limits, results, rules, scalable_targets, components"
     };
 }
 pub(super) use columns;
@@ -64,6 +66,7 @@ pub(super) fn read(row: &mut Row) -> Result<World, Error> {
     let (reached, next_due, version, life) = (row.at()?, row.maybe_at()?, row.int()?, row.int()?);
     let (injections, keeps_past, limits) = (row.int()?, row.int()? != 0, row.int()?);
     let (results, rules, scalable_targets) = (row.int()?, row.int()?, row.int()?);
+    let components = row.int()?;
     Ok(World {
         clock,
         reached,
@@ -76,6 +79,7 @@ pub(super) fn read(row: &mut Row) -> Result<World, Error> {
         results,
         rules,
         scalable_targets,
+        components,
     })
 }
 
@@ -90,7 +94,7 @@ pub(super) fn mode(word: &str, rate_milli: i64) -> Result<Mode, Error> {
 }
 
 /// All columns of a world's row.
-fn args<'a>(id: &'a WorldId, world: &World) -> [Arg<'a>; 17] {
+fn args<'a>(id: &'a WorldId, world: &World) -> [Arg<'a>; 18] {
     let clock = &world.clock;
     [
         (&id.account).into(),
@@ -110,6 +114,7 @@ fn args<'a>(id: &'a WorldId, world: &World) -> [Arg<'a>; 17] {
         world.results.into(),
         world.rules.into(),
         world.scalable_targets.into(),
+        world.components.into(),
     ]
 }
 
@@ -214,6 +219,7 @@ impl Session {
             results: 0,
             rules: 0,
             scalable_targets: 0,
+            components: 0,
         })
     }
 
@@ -221,8 +227,8 @@ impl Session {
     pub(super) async fn insert_world(&mut self, id: &WorldId, world: &World) -> Result<(), Error> {
         let sql = "INSERT INTO worlds (account, region, mode, rate_milli, anchor_base_ms, anchor_world_ms, \
                    reached_ms, next_due_ms, wake_real_ms, version, life, injections, keeps_past, instance_limits, \
-                   results, rules, scalable_targets) \
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
+                   results, rules, scalable_targets, components) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) \
                    ON CONFLICT (account, region) DO NOTHING";
         self.execute(sql, &args(id, world)).await.map(drop)
     }
@@ -234,7 +240,7 @@ impl Session {
         let sql = "UPDATE worlds SET mode = $3, rate_milli = $4, anchor_base_ms = $5, anchor_world_ms = $6, \
                    reached_ms = $7, next_due_ms = $8, wake_real_ms = $9, version = version + 1, life = $11, \
                    injections = $12, keeps_past = $13, instance_limits = $14, results = $15, \
-                   rules = $16, scalable_targets = $17 \
+                   rules = $16, scalable_targets = $17, components = $18 \
                    WHERE account = $1 AND region = $2 AND version = $10";
         if self.execute(sql, &args(id, world)).await? == 0 {
             return Err(Error::Overtaken(id.clone()));

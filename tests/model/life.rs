@@ -18,6 +18,7 @@ use crate::domain::fleet::Group;
 use crate::domain::rules::Rules;
 use crate::domain::serving::{Publish, Routing, Serving};
 use crate::domain::variant::{Behaviour, Echo, Health, PRIMARY, Spec, Variant};
+use sagebrush::domain::placement::Resources;
 use crate::fleet;
 
 /// The alarm that both deployments watch.
@@ -70,6 +71,7 @@ impl Life {
             deployment_id: "creation".to_owned(),
             spec: spec(name, 1, BEGINNING),
             deployment_config: None,
+            host: None,
         };
         let created = Endpoint::create(create, BEGINNING).expect("the config is legal");
         let endpoint = created.admitted(&fates(&created, BEGINNING)).expect("it is there");
@@ -175,6 +177,9 @@ fn spec(name: &str, number: u32, at: Timestamp) -> Spec {
         accelerator_type: None,
         instances: 2,
         weight: 1.0,
+        needs: Resources::default(),
+        hosts: false,
+        managed: None,
         behaviour: Behaviour { startup_ms: STAGE_MS, ping_timeout_ms: STAGE_MS, health: Health::Passing },
         serving: Serving::default(),
         routing: Routing::default(),

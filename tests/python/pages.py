@@ -17,7 +17,8 @@ REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 # The pages whose commands are run; by test_docs.py, that of the tutorial by scripts/newcomer.
 PLAYED = {
     "README.md", "docs/cli.md", "docs/server.md", "docs/tutorial.md", "docs/what-if.md", "docs/how-to/aws-cli.md",
-    "docs/how-to/autoscaling.md", "docs/how-to/bake.md", "docs/how-to/events.md", "docs/how-to/moto.md",
+    "docs/how-to/autoscaling.md", "docs/how-to/bake.md", "docs/how-to/events.md", "docs/how-to/inference-components.md",
+    "docs/how-to/moto.md",
 }
 DEADLINE_SECS = 300
 BLOCK = re.compile(r"(?:^<!-- (?P<mark>from|not run:) (?P<word>[^\n]+?) -->\n+)?^```(?P<language>\w*)\n(?P<text>.*?)^```$",

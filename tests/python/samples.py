@@ -32,7 +32,7 @@ def sample_input(shape, without=()):
     if kind == "timestamp":
         return datetime.datetime(2026, 10, 5, 10, 0, tzinfo=datetime.timezone.utc)
     if kind in ("integer", "long"):
-        return int(shape.metadata.get("min", shape.metadata.get("max", 1)))
+        return max(1, int(shape.metadata.get("min", shape.metadata.get("max", 1))))  # none of something is no sample of it
     if kind in ("float", "double"):
         return float(shape.metadata.get("min") or 0.5)
     return sample_string(shape)

@@ -305,7 +305,6 @@ def test_what_is_not_there_and_what_is_not_built(scaled, refused):
                                     Schedule="rate(1 day)", ScalableTargetAction={"MinCapacity": 1})
     component = {"ServiceNamespace": "sagemaker", "ResourceId": "inference-component/ic",
                  "ScalableDimension": "sagemaker:inference-component:DesiredCopyCount"}
-    with refused("sagebrush does not implement inference components, so there are none to scale", code="NotImplemented",
-                 status=501):
+    with refused("SageMaker inference component doesn't exist: inference-component/ic"):
         client.register_scalable_target(**component, MinCapacity=1, MaxCapacity=2)
     assert client.describe_scalable_targets(ServiceNamespace="sagemaker", ResourceIds=["inference-component/ic"])["ScalableTargets"] == []

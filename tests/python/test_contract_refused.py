@@ -346,8 +346,6 @@ def test_a_variant_needs_something_to_run_on(world, refused):
 
 UNBUILT_CONFIGS = {
     "serverless": dict(variants=[{"VariantName": "a", "ModelName": "model", "ServerlessConfig": {"MemorySizeInMB": 1024, "MaxConcurrency": 5}}]),
-    "inference component": dict(variants=[{"VariantName": "a", "InstanceType": "ml.m5.large", "InitialInstanceCount": 1}],
-                                ExecutionRoleArn=ROLE),
     "instance pools": dict(variants=[{"VariantName": "a", "ModelName": "model", "InitialInstanceCount": 1,
                                       "InstancePools": [{"InstanceType": "ml.m5.large", "Priority": 1}]}]),
     "shadow": dict(ShadowProductionVariants=[variant("shadow", 1)]),

@@ -7,9 +7,11 @@ import pytest
 from samples import sample_input
 
 BUILT = {
-    "AddTags", "CreateEndpoint", "CreateEndpointConfig", "CreateModel", "DeleteEndpoint", "DeleteEndpointConfig", "DeleteModel",
-    "DeleteTags", "DescribeEndpoint", "DescribeEndpointConfig", "DescribeModel", "ListEndpointConfigs", "ListEndpoints",
-    "ListModels", "ListTags", "UpdateEndpoint", "UpdateEndpointWeightsAndCapacities",
+    "AddTags", "CreateEndpoint", "CreateEndpointConfig", "CreateInferenceComponent", "CreateModel", "DeleteEndpoint",
+    "DeleteEndpointConfig", "DeleteInferenceComponent", "DeleteModel", "DeleteTags", "DescribeEndpoint", "DescribeEndpointConfig",
+    "DescribeInferenceComponent", "DescribeModel", "ListEndpointConfigs", "ListEndpoints", "ListInferenceComponents",
+    "ListModels", "ListTags", "UpdateEndpoint", "UpdateEndpointWeightsAndCapacities", "UpdateInferenceComponent",
+    "UpdateInferenceComponentRuntimeConfig",
 }
 
 
@@ -35,6 +37,7 @@ def test_every_other_operation_of_sagemaker_answers_501(world):
 ENDPOINT = 'Could not find endpoint "arn:aws:sagemaker:us-east-1:ACCOUNT:endpoint/sample".'
 CONFIG = 'Could not find endpoint configuration "arn:aws:sagemaker:us-east-1:ACCOUNT:endpoint-config/sample".'
 MODEL = 'Could not find model "arn:aws:sagemaker:us-east-1:ACCOUNT:model/sample".'
+COMPONENT = 'Could not find inference component "arn:aws:sagemaker:us-east-1:ACCOUNT:inference-component/sample".'
 GIVEN = ENDPOINT.replace("ACCOUNT", "123456789012")
 ANSWERS = {
     "AddTags": GIVEN, "DeleteTags": GIVEN, "ListTags": GIVEN,
@@ -44,11 +47,24 @@ ANSWERS = {
     "DescribeModel": MODEL, "DeleteModel": MODEL,
     "DescribeEndpoint": ENDPOINT, "UpdateEndpoint": ENDPOINT, "UpdateEndpointWeightsAndCapacities": ENDPOINT,
     "DeleteEndpoint": ENDPOINT,
+    "DescribeInferenceComponent": COMPONENT, "DeleteInferenceComponent": COMPONENT,
+    "UpdateInferenceComponentRuntimeConfig": COMPONENT, "ListInferenceComponents": "Invalid NextToken.",
     "ListModels": "Invalid NextToken.", "ListEndpointConfigs": "Invalid NextToken.", "ListEndpoints": "Invalid NextToken.",
 }
 
 
-@pytest.mark.parametrize("name", sorted(BUILT))
+# A full sample asks for several instance types, which is a feature of its own.
+POOLED = {"CreateInferenceComponent", "UpdateInferenceComponent"}
+
+
+@pytest.mark.parametrize("name", sorted(POOLED))
+def test_a_feature_that_is_not_built_of_an_operation_that_is_answers_501(world, name):
+    shape = world.sagemaker.meta.service_model.operation_model(name).input_shape
+    status, _, body = world.raw(json.dumps(sample_input(shape)).encode(), target=f"SageMaker.{name}")
+    assert (status, json.loads(body)["message"]) == (501, "sagebrush does not implement instance pools")
+
+
+@pytest.mark.parametrize("name", sorted(BUILT - POOLED))
 def test_every_built_operation_takes_a_full_sample_of_its_input(world, name):
     """The answer comes from the operation: no member of a well-formed request is a stumbling block before it."""
     shape = world.sagemaker.meta.service_model.operation_model(name).input_shape
@@ -58,7 +74,8 @@ def test_every_built_operation_takes_a_full_sample_of_its_input(world, name):
     assert (status, json.loads(body)) == (400, {"__type": "ValidationException", "message": message})
 
 
-@pytest.mark.parametrize("name, member", [("ListModels", "Models"), ("ListEndpointConfigs", "EndpointConfigs"), ("ListEndpoints", "Endpoints")])
+@pytest.mark.parametrize("name, member", [("ListModels", "Models"), ("ListEndpointConfigs", "EndpointConfigs"), ("ListEndpoints", "Endpoints"),
+                                          ("ListInferenceComponents", "InferenceComponents")])
 def test_a_list_takes_every_filter_at_once(world, name, member):
     shape = world.sagemaker.meta.service_model.operation_model(name).input_shape
     sample = json.dumps(sample_input(shape, without=["NextToken"]), default=lambda t: t.timestamp()).encode()

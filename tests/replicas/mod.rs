@@ -88,7 +88,7 @@ async fn serve_web(store: &Store, world: &WorldId) {
 }
 
 async fn invoke(server: &Engine, world: &WorldId) -> Result<Invocation, NotInvoked> {
-    server.invoke(world, "web", None).await
+    server.invoke(world, "web").await
 }
 
 /// The config whose fleet takes a request through this server.

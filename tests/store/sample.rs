@@ -3,9 +3,11 @@
 use sagebrush::clock::Timestamp;
 use sagebrush::domain::alarm::Watch;
 use sagebrush::domain::capacity::Share;
+use sagebrush::domain::component::{Host, key};
 use sagebrush::domain::deployment::config::DeploymentConfig;
 use sagebrush::domain::endpoint::{Command, Create, Endpoint, Retain, State, Transition, Update};
 use sagebrush::domain::fleet::{Fleet, Group, Outcome, Pool};
+use sagebrush::domain::placement::Resources;
 use sagebrush::domain::rules::Rules;
 use sagebrush::domain::serving::{Publish, Routing, Serving};
 use sagebrush::domain::variant::{Behaviour, Echo, Health, PRIMARY, Spec, Variant};
@@ -19,6 +21,9 @@ pub fn spec(config: &str) -> Spec {
         accelerator_type: None,
         instances: 2,
         weight: 1.0,
+        needs: Resources::default(),
+        hosts: false,
+        managed: None,
         behaviour: Behaviour { startup_ms: 60_000, ping_timeout_ms: 240_000, health: Health::Passing },
         serving: Serving::default(),
         routing: Routing::default(),
@@ -39,8 +44,23 @@ pub fn creating(name: &str, at: Timestamp) -> Transition {
         deployment_id: format!("create-{name}-{}", at.0),
         spec: spec("config-1"),
         deployment_config: None,
+        host: None,
     };
     Endpoint::create(create, at).expect("a plain endpoint is accepted")
+}
+
+/// An inference component of an endpoint, on its way.
+pub fn component(name: &str, endpoint: &str, at: Timestamp) -> Endpoint {
+    let host = Host { endpoint: endpoint.to_owned(), variant: "v".to_owned() };
+    let create = Create {
+        name: key(name),
+        deployment_id: format!("create-{name}"),
+        spec: spec("model"),
+        deployment_config: None,
+        host: Some(host),
+    };
+    let created = Endpoint::create(create, at).expect("a plain component is accepted");
+    created.next.expect("a creation begins with it")
 }
 
 /// An endpoint that rests.

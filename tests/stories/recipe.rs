@@ -15,6 +15,7 @@ use sagebrush::domain::deployment::config::{
     TrafficRoutingConfig, TrafficRoutingType,
 };
 use sagebrush::domain::endpoint::{Create, Retain, Update};
+use sagebrush::domain::placement::Resources;
 use sagebrush::domain::serving::{Publish, Routing, Serving};
 use sagebrush::domain::variant::{Behaviour, Echo, Health, PRIMARY, Spec, Variant};
 
@@ -141,6 +142,9 @@ impl Recipe {
             accelerator_type: None,
             instances: fleet,
             weight: 1.0,
+            needs: Resources::default(),
+            hosts: false,
+            managed: None,
             behaviour: self.behaviour,
             serving: Serving::default(),
             routing: Routing::default(),
@@ -190,7 +194,7 @@ impl Recipe {
     pub fn create(&self, id: String, now: Timestamp) -> Create {
         let spec = self.spec(1, self.fleet.unwrap_or(1), now);
         let deployment_config = self.deployment_config();
-        Create { name: self.endpoint.clone(), deployment_id: id, spec, deployment_config }
+        Create { name: self.endpoint.clone(), deployment_id: id, spec, deployment_config, host: None }
     }
 
     /// The update to the endpoint's config of that number.

@@ -145,9 +145,14 @@ fn what_is_no_schedule_is_refused() {
 }
 
 #[test]
-fn resources_are_variants_of_endpoints() {
+fn resources_are_variants_of_endpoints_and_inference_components() {
     let read = ResourceId::read("endpoint/web/variant/main").unwrap();
-    assert_eq!((read.endpoint, read.variant), ("web", "main"));
+    assert_eq!(read, ResourceId::Variant { endpoint: "web", variant: "main" });
+    let read = ResourceId::read("inference-component/llm").unwrap();
+    assert_eq!(
+        (read, read.owner()),
+        (ResourceId::Component("inference-component/llm"), "inference-component/llm")
+    );
     for text in [
         "",
         "endpoint/web",
@@ -156,6 +161,9 @@ fn resources_are_variants_of_endpoints() {
         "endpoint/a/variant/b/c",
         "table/a",
         "endpoint/a%/variant/b",
+        "inference-component/",
+        "inference-component/a/b",
+        "llm",
     ] {
         assert_eq!(ResourceId::read(text), None, "{text}");
     }

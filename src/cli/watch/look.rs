@@ -14,7 +14,7 @@ pub(super) struct Look {
     pub(super) name: String,
     /// The deployment, of the control API.
     pub(super) deployment: Value,
-    /// `DescribeEndpoint`; null if there is no such endpoint any more.
+    /// `DescribeEndpoint`, or what is like it of an inference component; null if there is no such thing any more.
     pub(super) endpoint: Value,
     /// The names of the alarms that guard the deployment; after its end those that did when it was last seen on
     /// its way.
@@ -48,12 +48,34 @@ impl Look {
 }
 
 async fn describe(client: &Client, name: &str) -> Result<Value, Failure> {
-    match client.sagemaker("DescribeEndpoint", &json!({ "EndpointName": name })).await {
-        Err(Failure::Refused(_, sentence)) if sentence.starts_with("Could not find endpoint") => {
-            Ok(Value::Null)
+    let asked = match name.strip_prefix("inference-component/") {
+        Some(name) => {
+            let input = json!({ "InferenceComponentName": name });
+            client.sagemaker("DescribeInferenceComponent", &input).await.map(|shown| as_endpoint(&shown))
         }
+        None => client.sagemaker("DescribeEndpoint", &json!({ "EndpointName": name })).await,
+    };
+    match asked {
+        Err(Failure::Refused(_, sentence)) if sentence.starts_with("Could not find") => Ok(Value::Null),
         described => described,
     }
+}
+
+/// An inference component under the names of an endpoint's members: its copies stand for instances.
+fn as_endpoint(component: &Value) -> Value {
+    let (copies, specification) = (&component["RuntimeConfig"], &component["Specification"]);
+    let image = &specification["Container"]["DeployedImage"]["SpecifiedImage"];
+    let runs = specification.get("ModelName").unwrap_or(image);
+    json!({
+        "EndpointStatus": component["InferenceComponentStatus"],
+        "EndpointConfigName": runs,
+        "LastModifiedTime": component["LastModifiedTime"],
+        "ProductionVariants": [{
+            "VariantName": component["VariantName"],
+            "CurrentInstanceCount": copies["CurrentCopyCount"],
+            "DesiredInstanceCount": copies["DesiredCopyCount"],
+        }],
+    })
 }
 
 async fn alarms(client: &Client, names: &[String]) -> Result<Vec<Value>, Failure> {

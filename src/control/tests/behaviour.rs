@@ -125,7 +125,7 @@ async fn a_change_is_met_at_once_and_belongs_to_one_model_alone() {
     let house = House::new().await;
     let id = house.model("m", json!({})).await;
     house.endpoint_of("shop", &id).await;
-    let status = async || house.engine.invoke(&house.world, "shop", None).await.unwrap().status;
+    let status = async || house.engine.invoke(&house.world, "shop").await.unwrap().status;
     assert_eq!(status().await, 200);
     house.ask("PUT", &path("m"), json!({"error_rate": 1, "error_status": 503})).await;
     assert_eq!(status().await, 503);

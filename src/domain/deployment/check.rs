@@ -30,7 +30,7 @@ pub fn alone(config: &DeploymentConfig) -> Result<(), Refusal> {
     }
     sizes(config).try_for_each(|(member, size, low, high)| match size.kind {
         CapacityType::CapacityPercent => in_range(member, size, low, high, 0),
-        CapacityType::InstanceCount => Ok(()),
+        CapacityType::InstanceCount | CapacityType::CopyCount => Ok(()),
     })
 }
 
@@ -109,7 +109,9 @@ fn in_range(member: &str, size: CapacitySize, low: u32, high: u32, fleet: u32) -
     let range = if low == 0 { format!("at most {high} %") } else { format!("between {low} % and {high} %") };
     let given = match size.kind {
         CapacityType::CapacityPercent => format!("{} %", size.value),
-        CapacityType::InstanceCount => format!("{} of {fleet} instance(s)", size.value),
+        CapacityType::InstanceCount | CapacityType::CopyCount => {
+            format!("{} of {fleet} instance(s)", size.value)
+        }
     };
     Err(Refusal::invalid(format!(
         "{member} must be {range} of the variant's total instance count, but it is {given}."

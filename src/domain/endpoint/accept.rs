@@ -5,6 +5,7 @@ use super::scaling::Scaling;
 use super::{Endpoint, State, Transition};
 use crate::clock::Timestamp;
 use crate::domain::capacity::Share;
+use crate::domain::component::of_copies;
 use crate::domain::deployment::config::DeploymentConfig;
 use crate::domain::deployment::plan::Plan;
 use crate::domain::deployment::record::Status;
@@ -18,13 +19,21 @@ use crate::domain::variant::Spec;
 impl Endpoint {
     /// A command at `now`. The endpoint must have been brought to `now` by [`step`](Self::step).
     pub fn accept(self, command: Command, now: Timestamp, rules: &Rules) -> Result<Transition, Refusal> {
+        let is_component = self.host.is_some();
+        let accepted = self.take(command, now, rules).map_err(|refusal| match refusal {
+            Refusal::Invalid(sentence) if is_component => Refusal::Invalid(of_copies(&sentence)),
+            refusal => refusal,
+        });
+        accepted.map(|transition| transition.sound(now))
+    }
+
+    fn take(self, command: Command, now: Timestamp, rules: &Rules) -> Result<Transition, Refusal> {
         self.permits(command.verb())?;
-        let accepted = match command {
+        match command {
             Command::Update(update) => self.update(*update, now, rules),
             Command::Scale(targets) => self.scale(&targets, now),
             Command::Delete => Ok(self.delete(now, rules)),
-        };
-        accepted.map(|transition| transition.sound(now))
+        }
     }
 
     /// Whether a command of this kind can be accepted where the endpoint stands, whatever it says.

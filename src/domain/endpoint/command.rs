@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::component::Host;
 use crate::domain::deployment::config::DeploymentConfig;
 use crate::domain::variant::Spec;
 
@@ -16,6 +17,9 @@ pub struct Create {
     pub spec: Spec,
     /// Stored for later updates.
     pub deployment_config: Option<DeploymentConfig>,
+    /// Where it is hosted, if it is an inference component.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<Host>,
 }
 
 /// `UpdateEndpoint`.

@@ -31,6 +31,7 @@ impl Endpoint {
         };
         let endpoint = Self {
             name: create.name,
+            host: create.host,
             created_at: now,
             modified_at: now,
             deployments: 1,

@@ -12,6 +12,9 @@
 //! come free may [`provision`](Endpoint::provision) it. All are total: the same endpoint, time and observation always
 //! give the same transition. Should a step fail all the same, there is a way out:
 //! [`give_up`](Endpoint::give_up).
+//!
+//! An inference component is one too, with a [`Host`]: its copies are launched, replaced batch by batch, watched and
+//! brought back like instances. What is different about it is said in [`component`](super::component).
 
 mod accept;
 mod command;
@@ -30,6 +33,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::component::Host;
 use super::deployment::config::DeploymentConfig;
 use super::deployment::record::Record;
 use super::deployment::{Deployment, LaunchOrder, Leg, Phase, Side};
@@ -43,8 +47,11 @@ pub use scaling::{Scaling, ScalingPhase};
 /// An endpoint, whole.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Endpoint {
-    /// `EndpointName`, as it was given.
+    /// `EndpointName`, as it was given; of an inference component what [`component::key`](super::component::key) makes of its name.
     pub name: String,
+    /// Where an inference component is hosted, whose copies are the instances here; none of an endpoint.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<Host>,
     /// `CreationTime`.
     pub created_at: Timestamp,
     /// `LastModifiedTime`: moves with the status and with every stage.

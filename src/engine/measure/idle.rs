@@ -1,37 +1,35 @@
-//! What is measured of a variant that is scaled automatically in a minute without traffic: nothing, and that is told.
+//! What is measured of a variant or an inference component that is scaled automatically in a minute without traffic:
+//! nothing, and that is told.
 //!
 //! AWS documents that it sends zeros then, so that a variant is scaled in. Like what instances report of themselves
 //! this is not stored but computed, of the minutes since the variant was registered in which it had instances.
 
-use super::Wanted;
+use super::{Wanted, counted};
 use crate::clock::Timestamp;
+use crate::domain::component::key;
 use crate::domain::world::WorldId;
 use crate::metrics::datapoint::Datapoint;
+use crate::metrics::invoked::{Subject, Tracked};
 use crate::metrics::metric::Metric;
 use crate::metrics::series::Point;
-use crate::metrics::usage::{INVOCATIONS, PER_INSTANCE, per_instance};
 use crate::store::scaling::TargetRow;
 use crate::store::{Error, Session, Tx};
 
 const MINUTE_MS: i64 = 60_000;
 
-/// The registered variant of which this is the metric, with the name of its endpoint and its own.
+/// What is registered of which this is the metric, and whose it is.
 async fn registered<'a>(
     session: &mut Session,
     world: &WorldId,
     metric: &'a Metric,
-) -> Result<Option<(TargetRow, &'a str, &'a str)>, Error> {
-    if metric.namespace != INVOCATIONS || metric.name != PER_INSTANCE {
-        return Ok(None);
-    }
-    let dimensions: Vec<_> = metric.dimensions.iter().collect();
-    let [endpoint, variant] = dimensions.as_slice() else { return Ok(None) };
-    if (endpoint.name.as_str(), variant.name.as_str()) != ("EndpointName", "VariantName") {
-        return Ok(None);
-    }
-    let resource = format!("endpoint/{}/variant/{}", endpoint.value, variant.value);
+) -> Result<Option<(TargetRow, Subject<'a>)>, Error> {
+    let Some((_, subject)) = Tracked::read(metric) else { return Ok(None) };
+    let resource = match subject {
+        Subject::Variant(endpoint, variant) => format!("endpoint/{endpoint}/variant/{variant}"),
+        Subject::Component(name) => key(name),
+    };
     let target = session.scalable_target(world, &resource).await?;
-    Ok(target.map(|target| (target, endpoint.value.as_str(), variant.value.as_str())))
+    Ok(target.map(|target| (target, subject)))
 }
 
 /// Whether the metric has a datapoint for every minute in which there are instances.
@@ -43,9 +41,12 @@ pub(in crate::engine) async fn is_steady(
     Ok(registered(session, world, metric).await?.is_some())
 }
 
-/// A variant was registered at `now`: alarms that sleep and read its metric have something to judge with the next minute.
-pub async fn begin_zeros(tx: &mut Tx, endpoint: &str, variant: &str, now: Timestamp) -> Result<(), Error> {
-    tx.rouse_readers(&per_instance(endpoint, variant).key(), now.next_minute()).await
+/// It was registered at `now`: alarms that sleep and read its metrics have something to judge with the next minute.
+pub async fn begin_zeros(tx: &mut Tx, of: Subject<'_>, now: Timestamp) -> Result<(), Error> {
+    for tracked in Tracked::ALL {
+        tx.rouse_readers(&tracked.metric(of).key(), now.next_minute()).await?;
+    }
+    Ok(())
 }
 
 /// The zeros among what is wanted, where `stored` is there.
@@ -58,11 +59,12 @@ pub(super) async fn zeros(
     if wanted.period_ms < MINUTE_MS {
         return Ok(Vec::new());
     }
-    let Some((target, endpoint, variant)) = registered(session, world, wanted.metric).await? else {
+    let Some((target, subject)) = registered(session, world, wanted.metric).await? else {
         return Ok(Vec::new());
     };
+    let (counted, variant) = counted(subject);
     let (from, until) = (wanted.from.max(target.created), wanted.until.min(wanted.now));
-    let spans = session.instance_spans(world, endpoint, Some(variant), from, until).await?;
+    let spans = session.instance_spans(world, &counted, variant, from, until).await?;
     let runs = |at: Timestamp, end: Timestamp| {
         let mut there = spans.iter().filter(|span| span.count.instances > 0 && span.from < end);
         there.any(|span| span.until.is_none_or(|until| until > at))

@@ -7,8 +7,8 @@ use crate::clock::Timestamp;
 use crate::domain::world::WorldId;
 use crate::engine::measure::{Wanted, buckets};
 use crate::metrics::datapoint::Datapoint;
+use crate::metrics::invoked::{INVOCATIONS, Invoked, Runs};
 use crate::metrics::metric::Metric;
-use crate::metrics::usage::{INVOCATIONS, Invoked};
 use crate::store::{Error, Session};
 
 /// What the requests of a config met, period by period.
@@ -43,7 +43,7 @@ pub(super) async fn measured(
         let who = Invoked {
             endpoint: endpoint.to_owned(),
             variant: (*variant).to_owned(),
-            config: config.to_owned(),
+            runs: Runs::Config(config.to_owned()),
         };
         let [_, dimensions] = who.dimensions();
         for (name, sums) in [("InvocationModelErrors", &mut errors), ("ModelLatency", &mut latency)] {

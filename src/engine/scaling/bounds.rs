@@ -30,8 +30,9 @@ pub async fn bring_into_bounds(
     subject.set_capacity(tx, change, cause, at, rules).await
 }
 
-/// The smallest capacity that a variant of an endpoint may have: only an asynchronous endpoint may be without instances.
+/// The smallest capacity that a variant of an endpoint may have: only an asynchronous endpoint may be without instances. An
+/// inference component may be without copies.
 pub fn least(endpoint: &Endpoint) -> u32 {
     let is_asynchronous = endpoint.fleets().first().is_some_and(|fleet| fleet.spec.asynchronous);
-    u32::from(!is_asynchronous)
+    u32::from(!is_asynchronous && endpoint.host.is_none())
 }

@@ -1,4 +1,4 @@
-//! A variant that is scaled: what there is of it, and how its capacity is set.
+//! A variant or an inference component that is scaled: what there is of it, and how its capacity is set.
 
 use crate::autoscaling::{Activity, Change, ResourceId, Target};
 use crate::clock::Timestamp;
@@ -10,7 +10,7 @@ use crate::engine::change::{Change as Changed, Standing};
 use crate::store::scaling::TargetRow;
 use crate::store::{EndpointRow, Error, Tx};
 
-/// A scalable target, and the endpoint that it is a variant of.
+/// A scalable target, and the endpoint that it is a variant of, or the inference component that it is.
 pub(super) struct Subject {
     /// As it is stored.
     pub(super) row: TargetRow,
@@ -29,8 +29,8 @@ impl Subject {
         let Some(row) = tx.scalable_target(&world, resource).await? else { return Ok(None) };
         let target = row.read()?;
         let Some(id) = ResourceId::read(&row.resource) else { return Ok(None) };
-        let Some(endpoint) = tx.endpoint(&world, id.endpoint).await? else { return Ok(None) };
-        let Some(capacity) = desired(&endpoint.endpoint, id.variant) else { return Ok(None) };
+        let Some(endpoint) = tx.endpoint(&world, id.owner()).await? else { return Ok(None) };
+        let Some(capacity) = desired(&endpoint.endpoint, id) else { return Ok(None) };
         Ok(Some(Self { row, target, endpoint, capacity }))
     }
 
@@ -56,8 +56,9 @@ impl Subject {
     ) -> Result<Option<Changed>, Error> {
         let (resource, name) = (self.row.resource, self.endpoint.endpoint.name.clone());
         let id = ResourceId::read(&resource).expect("it was read by its resource");
-        let target = ScaleTarget { name: id.variant.to_owned(), weight: None, instances: Some(change.to) };
-        let mut activity = Activity::began(tx.new_id().await?, change, cause, at);
+        let variant = scaled(&self.endpoint.endpoint, id).unwrap_or_default().to_owned();
+        let target = ScaleTarget { name: variant, weight: None, instances: Some(change.to) };
+        let mut activity = Activity::began(tx.new_id().await?, id.counted(), change, cause, at);
         let now = at.max(self.endpoint.endpoint.modified_at);
         let from = Standing::of(&self.endpoint.endpoint, rules);
         let accepted = accept_at(tx, self.endpoint, Command::Scale(vec![target]), now, rules).await?;
@@ -72,9 +73,17 @@ impl Subject {
     }
 }
 
-/// `DesiredInstanceCount` of a variant: of the fleet in service while there are two.
-pub(super) fn desired(endpoint: &Endpoint, variant: &str) -> Option<u32> {
-    let fleets = endpoint.fleets();
+/// The variant that is scaled: of an inference component its only one.
+fn scaled<'a>(endpoint: &'a Endpoint, id: ResourceId<'a>) -> Option<&'a str> {
+    match id {
+        ResourceId::Variant { variant, .. } => Some(variant),
+        ResourceId::Component(_) => endpoint.only_variant().map(|variant| variant.name.as_str()),
+    }
+}
+
+/// `DesiredInstanceCount` or `DesiredCopyCount`: of the fleet in service while there are two.
+pub(super) fn desired(endpoint: &Endpoint, id: ResourceId<'_>) -> Option<u32> {
+    let (variant, fleets) = (scaled(endpoint, id)?, endpoint.fleets());
     let mut found =
         fleets.iter().filter_map(|fleet| Some(fleet.spec.variants[fleet.spec.position(variant)?].instances));
     found.next()

@@ -36,7 +36,7 @@ async fn carry_out(tx: &mut Tx, rule: &RuleRow, at: Timestamp, rules: &Rules) ->
         return Ok(Turned { next, change: None });
     }
     let (bounds, id) = (action.bounds(target.bounds), tx.new_id().await?);
-    let endpoint = ResourceId::read(&rule.resource).map_or("", |id| id.endpoint);
+    let endpoint = ResourceId::read(&rule.resource).map_or("", ResourceId::owner);
     let known = tx.endpoint(&world, endpoint).await?;
     let is_possible = bounds.min <= bounds.max && known.is_none_or(|row| bounds.min >= least(&row.endpoint));
     let told = if is_possible { Activity::bounded } else { Activity::unbounded };

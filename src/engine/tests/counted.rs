@@ -6,8 +6,9 @@ use std::task::Poll;
 
 use super::*;
 use crate::domain::world::WorldId;
+use crate::metrics::invoked::{Invoked, Runs};
 use crate::metrics::metric::Metric;
-use crate::metrics::usage::{Invoked, Request};
+use crate::metrics::usage::Request;
 use crate::store::PointQuery;
 
 /// The endpoint `web` in service on a manual clock.
@@ -49,7 +50,7 @@ async fn wherever_an_advance_is_left_by_its_client_each_request_is_counted_once(
     let (mut requests, mut left) = (0, 0);
     // How often it has to wait is not always the same.
     for waits in (0..12).cycle().take(120) {
-        engine.invoke(&world, "web", None).await.expect("it serves");
+        engine.invoke(&world, "web").await.expect("it serves");
         requests += 1;
         let advanced = cut_short(engine.advance(&world, Advance::By(1000)), waits).await;
         engine.advance(&world, Advance::By(0)).await.expect("it is written at the latest now");
@@ -65,7 +66,7 @@ async fn wherever_a_reset_is_left_by_its_client_no_request_is_counted_in_the_new
     // How often it has to wait is not always the same, and on a busy machine not at all.
     for waits in (0..6).cycle().take(30) {
         let (engine, world) = serving().await;
-        engine.invoke(&world, "web", None).await.expect("it serves");
+        engine.invoke(&world, "web").await.expect("it serves");
         let reset = cut_short(engine.reset(&world), waits).await;
         while read(&engine, &world, "web").await.is_some() {
             tokio::task::yield_now().await;
@@ -80,17 +81,17 @@ async fn wherever_a_reset_is_left_by_its_client_no_request_is_counted_in_the_new
 #[tokio::test]
 async fn what_is_counted_while_a_world_is_reset_is_in_no_metrics() {
     let (engine, world) = serving().await;
-    engine.invoke(&world, "web", None).await.expect("it serves");
+    engine.invoke(&world, "web").await.expect("it serves");
     let life = engine.store.session().world(&world).await.unwrap().life;
     engine.store.reset(&world).await.unwrap();
     // A request that found its way before the reset counts in the world that is no more.
     let [endpoint, variant, config] = ["web", "main", "first"].map(str::to_owned);
-    let who = Invoked { endpoint, variant, config };
-    let request = Request { status: 200, latency_us: 1, overhead_us: 1, instances: 2 };
-    engine.meter.counter(&world, life, who, Publish::default()).add(Timestamp(0), &request);
+    let who = Invoked { endpoint, variant, runs: Runs::Config(config) };
+    let request = Request { at: Timestamp(0), status: 200, latency_us: 1, overhead_us: 1, instances: 2 };
+    engine.meter.counter(&world, life, who, Publish::default()).add(&request);
     created(&engine, &world, "web").await;
     engine.advance(&world, Advance::Idle).await.unwrap();
-    engine.invoke(&world, "web", None).await.expect("it serves");
+    engine.invoke(&world, "web").await.expect("it serves");
     engine.flush(&world).await.unwrap();
     assert_eq!(measured(&engine, &world).await, 1, "that of the new world alone");
     assert!(engine.meter.is_clear(&world));
@@ -109,7 +110,7 @@ async fn unheard_of(engine: &Engine, world: &WorldId, made: bool) {
 async fn a_flush_that_was_made_although_nobody_heard_of_it_is_not_made_again() {
     let (engine, world) = serving().await;
     for (made, counted) in [(true, 1), (false, 1), (false, 1), (true, 4), (true, 5)] {
-        engine.invoke(&world, "web", None).await.expect("it serves");
+        engine.invoke(&world, "web").await.expect("it serves");
         unheard_of(&engine, &world, made).await;
         assert_eq!(measured(&engine, &world).await, counted, "{made}");
         assert!(!engine.meter.is_clear(&world) && engine.meter.worlds() == [world.clone()]);

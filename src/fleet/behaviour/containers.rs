@@ -13,7 +13,7 @@ use crate::domain::tuning::Tuning;
 use crate::domain::variant::{Behaviour, PRIMARY};
 
 /// The containers of a model: either one primary or a list.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Containers {
     /// `PrimaryContainer`.

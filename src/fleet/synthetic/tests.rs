@@ -19,9 +19,11 @@ fn run_in(endpoint: &Endpoint, demand: &Demand, (from, until): (i64, i64), slice
         let route = Route::of(endpoint, Timestamp(begin), |_| Tuning::default()).expect("it serves");
         assert!(route.changes_at.is_none_or(|next| next.0 >= end), "the route holds in the slice");
         let span = Span { since: Timestamp(0), from: Timestamp(begin), until: Timestamp(end) };
-        let lost = run(&route, demand, span, 7, &mut load, |target, arrival, served| {
+        let record = |target: &Target, arrival: Timestamp, served| {
             seen.push((target.config_name.clone(), arrival.0, served));
-        });
+        };
+        let mut lost = 0;
+        run(&route, demand, span, 7, &mut load, record, |_| lost += 1);
         assert_eq!(lost, 0);
         begin = end;
     }
@@ -80,9 +82,8 @@ fn requests_that_find_no_instance_are_counted_and_not_recorded() {
     let route =
         Route::of(life.endpoint.as_ref().expect("it exists"), at(0), |_| Tuning::default()).expect("a route");
     let span = Span { since: at(0), from: at(0), until: at(10) };
-    let lost = run(&route, &Demand::constant(10.0), span, 7, &mut Load::default(), |_, _, _| {
-        panic!("nobody serves");
-    });
+    let (mut lost, nobody) = (0, |_: &Target, _, _| panic!("nobody serves"));
+    run(&route, &Demand::constant(10.0), span, 7, &mut Load::default(), nobody, |_| lost += 1);
     assert_eq!(lost, 100);
 }
 
@@ -95,9 +96,8 @@ fn endpoints_and_seeds_have_luck_of_their_own() {
         let route = Route::of(&named, at(0), |_| Tuning::default()).expect("it serves");
         let span = Span { since: at(0), from: at(0), until: at(10) };
         let mut latencies = Vec::new();
-        run(&route, &Demand::constant(50.0), span, seed, &mut Load::default(), |_, _, served| {
-            latencies.push(served.latency_us);
-        });
+        let record = |_: &Target, _, served: Served| latencies.push(served.latency_us);
+        run(&route, &Demand::constant(50.0), span, seed, &mut Load::default(), record, |_| {});
         latencies
     };
     assert_eq!(outcomes("a", 1), outcomes("a", 1));

@@ -1,13 +1,17 @@
 //! The metrics that endpoints publish, and what an alarm asks of them that is not there.
 
 use super::{Guarded, Watched};
+use crate::metrics::invoked::INVOCATIONS;
 use crate::metrics::metric::{Dimension, Metric};
-use crate::metrics::usage::INVOCATIONS;
+use crate::metrics::usage::SLOT_MS;
 use crate::metrics::utilization::{Gauge, INSTANCES};
 
 const ENDPOINT: &str = "EndpointName";
 const VARIANT: &str = "VariantName";
 const CONFIG: &str = "EndpointConfigName";
+
+/// The metric that has datapoints of ten seconds, and none by config.
+const AT_ONCE: &str = "ConcurrentRequestsPerModel";
 
 /// A metric of endpoints.
 #[derive(Clone, Copy, Debug)]
@@ -33,12 +37,13 @@ pub(super) enum Samples {
 }
 
 /// <https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html>
-const OF_INVOCATIONS: [(&str, &str, Samples); 7] = [
+const OF_INVOCATIONS: [(&str, &str, Samples); 8] = [
     ("Invocations", "None", Samples::Parts),
     ("Invocation4XXErrors", "None", Samples::Flags),
     ("Invocation5XXErrors", "None", Samples::Flags),
     ("InvocationModelErrors", "None", Samples::Flags),
     ("InvocationsPerInstance", "None", Samples::Parts),
+    (AT_ONCE, "None", Samples::Any),
     ("ModelLatency", "Microseconds", Samples::Any),
     ("OverheadLatency", "Microseconds", Samples::Any),
 ];
@@ -94,6 +99,7 @@ impl Known {
     /// The sets of dimensions under which it is published, each in the order of the names.
     fn dimension_sets(self) -> &'static [&'static [&'static str]] {
         match self.gauge {
+            None if self.name == AT_ONCE => &[&[ENDPOINT, VARIANT]],
             None => &[&[ENDPOINT, VARIANT], &[CONFIG, ENDPOINT, VARIANT]],
             Some(_) => &[&[ENDPOINT, VARIANT]],
         }
@@ -149,7 +155,8 @@ impl Guarded<'_> {
     fn lacks_series(&self, known: Known, watched: &Watched<'_>) -> Vec<String> {
         let Known { name, unit: published, .. } = known;
         let mut lacking = Vec::new();
-        let span = known.gauge.map_or(self.invocations_ms, |_| self.instances_ms) / 1000;
+        let invocations_ms = if name == AT_ONCE { SLOT_MS } else { self.invocations_ms };
+        let span = known.gauge.map_or(invocations_ms, |_| self.instances_ms) / 1000;
         // Whole minutes come together whatever they are made of; a shorter period takes nothing that is longer.
         if watched.period < span.min(60) {
             let period = watched.period;

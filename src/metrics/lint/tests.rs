@@ -3,8 +3,10 @@
 use serde_json::{Value as Json, json};
 
 use super::{Guarded, warnings};
+use crate::clock::Timestamp;
 use crate::metrics::alarm::MetricAlarm;
-use crate::metrics::usage::{Invoked, Request, Usage};
+use crate::metrics::invoked::{Invoked, Runs};
+use crate::metrics::usage::{Request, Usage};
 use crate::metrics::utilization::{Gauge, INSTANCES};
 
 /// An alarm on a metric of the endpoint `web`, with `members` on top; null takes a member out.
@@ -186,7 +188,7 @@ fn an_alarm_on_what_is_not_published_is_told_what_is() {
             json!({}),
             "watches Invocation5xxErrors, which this endpoint does not publish (case counts). In AWS/SageMaker it \
              publishes Invocations, Invocation4XXErrors, Invocation5XXErrors, InvocationModelErrors, \
-             InvocationsPerInstance, ModelLatency, OverheadLatency.",
+             InvocationsPerInstance, ConcurrentRequestsPerModel, ModelLatency, OverheadLatency.",
         ),
         (
             "ModelLatency",
@@ -223,9 +225,9 @@ fn an_alarm_on_what_is_not_published_is_told_what_is() {
 
 #[test]
 fn all_that_endpoints_publish_may_be_watched() {
-    let who = Invoked { endpoint: "web".into(), variant: "main".into(), config: "green".into() };
+    let who = Invoked { endpoint: "web".into(), variant: "main".into(), runs: Runs::Config("green".into()) };
     let mut usage = Usage::default();
-    usage.add(&Request { status: 200, latency_us: 3000, overhead_us: 100, instances: 2 });
+    usage.add(&Request { at: Timestamp(0), status: 200, latency_us: 3000, overhead_us: 100, instances: 2 });
     let published = usage.datapoints(&who);
     assert!(published.len() >= 14, "seven metrics under two sets of dimensions: {published:?}");
     for (series, _) in published {

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::key::{DIMENSION, Filter, NAMESPACE};
+use super::key::{Filter, NAMESPACE, dimension_of};
 use super::page::Page;
 use crate::autoscaling::{Activity, Reason};
 use crate::domain::world::WorldId;
@@ -54,7 +54,7 @@ fn shown(row: &ActivityRow) -> Result<Value, Fault> {
         ("ActivityId", activity.id.into()),
         ("ServiceNamespace", NAMESPACE.into()),
         ("ResourceId", row.resource.as_str().into()),
-        ("ScalableDimension", DIMENSION.into()),
+        ("ScalableDimension", dimension_of(&row.resource)),
         ("Description", activity.description.into()),
         ("Cause", activity.cause.into()),
         ("StartTime", activity.started.into()),

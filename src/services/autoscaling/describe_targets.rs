@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::key::{DIMENSION, NAMESPACE, can_match};
+use super::key::{NAMESPACE, dimension_of, matching};
 use super::page::Page;
 use crate::autoscaling::{Target, target_arn};
 use crate::domain::world::WorldId;
@@ -33,16 +33,18 @@ pub(super) async fn describe_scalable_targets(
     let request: Request = input(value)?;
     let resources = request.resource_ids.filter(|resources| !resources.is_empty());
     let dimension = request.scalable_dimension.as_deref();
-    let can_match = can_match(&request.service_namespace, dimension, resources.is_some())?;
+    let matching = matching(&request.service_namespace, dimension, resources.as_deref())?;
     let page = Page::<String>::of("targets", PAGE, request.max_results, request.next_token.as_deref())?;
     let query = TargetQuery {
-        resources: resources.as_deref(),
+        resources: matching.as_deref().filter(|_| resources.is_some()),
         after: page.after.as_deref(),
         limit: Some(page.limit()),
         ..TargetQuery::default()
     };
-    let found =
-        if can_match { context.store.session().scalable_targets(world, &query).await? } else { Vec::new() };
+    let found = match matching {
+        Some(_) => context.store.session().scalable_targets(world, &query).await?,
+        None => Vec::new(),
+    };
     page.answer("ScalableTargets", found, |row| row.resource.clone(), |row| shown(world, row))
 }
 
@@ -57,7 +59,7 @@ fn shown(world: &WorldId, row: &TargetRow) -> Result<Value, Fault> {
     Ok(Fields::from_iter([
         ("ServiceNamespace", NAMESPACE.into()),
         ("ResourceId", row.resource.as_str().into()),
-        ("ScalableDimension", DIMENSION.into()),
+        ("ScalableDimension", dimension_of(&row.resource)),
         ("MinCapacity", i64::from(target.bounds.min).into()),
         ("MaxCapacity", i64::from(target.bounds.max).into()),
         ("RoleARN", role.into()),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::key::Key;
+use super::key::{Key, subject};
 use crate::autoscaling::{Bounds, ResourceId, Suspended, Target, target_arn};
 use crate::domain::endpoint::{Endpoint, State};
 use crate::domain::world::WorldId;
@@ -49,7 +49,7 @@ impl SuspendedState {
     }
 }
 
-/// Registers a variant, or changes what is registered of it. A capacity outside of the bounds is brought between them.
+/// Registers a variant or an inference component, or changes what is registered of it. A capacity outside of the bounds is brought between them.
 /// <https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html>
 pub(super) async fn register_scalable_target(
     context: &Context,
@@ -57,13 +57,17 @@ pub(super) async fn register_scalable_target(
     value: Value,
 ) -> Result<Value, Fault> {
     let request: Request = input(value)?;
-    let id = request.key.variant()?;
+    let id = request.key.resource()?;
     let rules = &context.settings.rules;
     let mut tx = context.begin(world).await?;
-    let endpoint = engine::bring_up(&mut tx, id.endpoint, rules).await?;
+    let endpoint = engine::bring_up(&mut tx, id.owner(), rules).await?;
     let endpoint = endpoint.map(|row| row.endpoint).filter(|endpoint| has(endpoint, id));
     let endpoint = endpoint.ok_or_else(|| {
-        Fault::validation(format!("SageMaker variant doesn't exist: {}", request.key.resource_id))
+        let what = match id {
+            ResourceId::Variant { .. } => "variant",
+            ResourceId::Component(_) => "inference component",
+        };
+        Fault::validation(format!("SageMaker {what} doesn't exist: {}", request.key.resource_id))
     })?;
     refuse_burstable(&endpoint, id)?;
     let resource = request.key.resource_id.as_str();
@@ -102,18 +106,26 @@ pub(super) async fn register_scalable_target(
     Ok(Fields::from_iter([("ScalableTargetARN", target_arn(world, &target_id).into())]).into())
 }
 
-/// Whether it has this variant, now or when its update is done, and is not on its way out; names of endpoints are told apart by their case here.
+/// Whether it is what is meant, or has this variant, now or when its update is done, and is not on its way out; names are
+/// told apart by their case here.
 fn has(endpoint: &Endpoint, id: ResourceId<'_>) -> bool {
     let fleets = endpoint.fleets();
-    let is_there = endpoint.name == id.endpoint && !matches!(endpoint.state, State::Deleting { .. });
-    is_there && fleets.iter().any(|fleet| fleet.spec.position(id.variant).is_some())
+    let is_there = endpoint.name == id.owner() && !matches!(endpoint.state, State::Deleting { .. });
+    is_there
+        && match id {
+            ResourceId::Variant { variant, .. } => {
+                fleets.iter().any(|fleet| fleet.spec.position(variant).is_some())
+            }
+            ResourceId::Component(_) => !fleets.is_empty(),
+        }
 }
 
 /// AWS does not scale instances that bear more load for a while by themselves.
 fn refuse_burstable(endpoint: &Endpoint, id: ResourceId<'_>) -> Result<(), Fault> {
+    let ResourceId::Variant { variant, .. } = id else { return Ok(()) };
     let fleets = endpoint.fleets();
     let mut variants = fleets.iter().flat_map(|fleet| &fleet.spec.variants);
-    match variants.find(|variant| variant.name == id.variant && variant.instance_type.starts_with("ml.t")) {
+    match variants.find(|it| it.name == variant && it.instance_type.starts_with("ml.t")) {
         Some(variant) => Err(Fault::validation(format!(
             "Automatic scaling is not supported for burstable instances: {}",
             variant.instance_type
@@ -162,7 +174,7 @@ async fn insert(
         body,
         wake: None,
     };
-    tx.insert_target(&row, id.endpoint, &tags).await?;
-    engine::measure::begin_zeros(tx, id.endpoint, id.variant, now).await?;
+    tx.insert_target(&row, id.owner(), &tags).await?;
+    engine::measure::begin_zeros(tx, subject(id), now).await?;
     Ok(row.id)
 }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::key::{DIMENSION, Filter, Key, NAMESPACE};
+use super::key::{Filter, Key, NAMESPACE, dimension_of};
 use super::page::{Page, end_of};
 use crate::autoscaling::{ResourceId, ScheduledAction, scheduled_action_arn};
 use crate::clock::Timestamp;
@@ -106,10 +106,10 @@ pub(super) async fn put_scheduled_action(
     Ok(Value::empty())
 }
 
-/// Refuses bounds with which nobody could register the variant.
+/// Refuses bounds with which nobody could register the resource.
 async fn check(tx: &mut Tx, world: &WorldId, resource: &str, action: &ScheduledAction) -> Result<(), Fault> {
     let Some(id) = ResourceId::read(resource) else { return Ok(()) };
-    let Some(row) = tx.endpoint(world, id.endpoint).await? else { return Ok(()) };
+    let Some(row) = tx.endpoint(world, id.owner()).await? else { return Ok(()) };
     let least = scaling::least(&row.endpoint);
     for (which, capacity) in [("Minimum", action.min), ("Maximum", action.max)] {
         if capacity.is_some_and(|capacity| capacity < least) {
@@ -197,7 +197,7 @@ fn shown(world: &WorldId, row: &RuleRow) -> Result<Value, Fault> {
         ("ServiceNamespace", NAMESPACE.into()),
         ("Schedule", action.schedule.into()),
         ("ResourceId", row.resource.as_str().into()),
-        ("ScalableDimension", DIMENSION.into()),
+        ("ScalableDimension", dimension_of(&row.resource)),
         ("ScalableTargetAction", capacities.collect::<Fields>().into()),
         ("CreationTime", row.created.into()),
     ]);

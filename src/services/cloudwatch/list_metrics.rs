@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::bad_token;
+use crate::domain::component::name_of;
 use crate::domain::world::WorldId;
+use crate::metrics::invoked::Subject;
 use crate::metrics::metric::Metric;
-use crate::metrics::utilization::{Gauge, INSTANCES};
+use crate::metrics::utilization::{COPIES, Gauge, INSTANCES};
 use crate::schema::{Fault, Fields, Value};
 use crate::services::{Context, answer, input, token};
 use crate::store::{InstanceKind, MetricQuery};
@@ -63,7 +65,7 @@ pub(super) async fn list_metrics(context: &Context, world: &WorldId, value: Valu
     let stored = session.list_metrics(world, &query).await?;
     let mut found: BTreeMap<String, Metric> =
         stored.into_iter().map(|row| (row.metric.key(), row.metric)).collect();
-    if request.namespace.as_deref().is_none_or(|namespace| namespace == INSTANCES) {
+    if request.namespace.as_deref().is_none_or(|namespace| [INSTANCES, COPIES].contains(&namespace)) {
         let kinds = session.instance_kinds(world, active_from).await?;
         let metrics = kinds.iter().flat_map(reported).filter(|metric| request.asks_for(metric));
         found.extend(
@@ -84,9 +86,13 @@ pub(super) async fn list_metrics(context: &Context, world: &WorldId, value: Valu
 /// What instances of a kind report of themselves.
 fn reported(kind: &InstanceKind) -> impl Iterator<Item = Metric> {
     let gauges = Gauge::ALL.into_iter().filter(|gauge| gauge.is_reported_by(&kind.instance_type));
-    gauges.map(|gauge| {
-        let dimensions = [("EndpointName", kind.endpoint.as_str()), ("VariantName", kind.variant.as_str())];
-        Metric::new(INSTANCES, gauge.name(), dimensions)
+    gauges.filter_map(|gauge| {
+        let (namespace, name, subject) = match name_of(&kind.endpoint) {
+            Some(component) => (COPIES, gauge.normalized_name()?, Subject::Component(component)),
+            None => (INSTANCES, gauge.name(), Subject::Variant(&kind.endpoint, &kind.variant)),
+        };
+        let (namespace, name) = (namespace.to_owned(), name.to_owned());
+        Some(Metric { namespace, name, dimensions: subject.dimensions() })
     })
 }
 
@@ -97,6 +103,8 @@ impl Request {
             let value = metric.dimensions.get(&filter.name);
             value.is_some_and(|value| filter.value.as_deref().is_none_or(|wanted| wanted == value))
         };
-        self.metric_name.as_ref().is_none_or(|name| *name == metric.name) && self.dimensions.iter().all(has)
+        self.namespace.as_ref().is_none_or(|namespace| *namespace == metric.namespace)
+            && self.metric_name.as_ref().is_none_or(|name| *name == metric.name)
+            && self.dimensions.iter().all(has)
     }
 }

@@ -4,11 +4,12 @@
 //! AWS cannot know: it is one sentence that names the status.
 
 use crate::domain::world::WorldId;
-use crate::engine::NotInvoked;
+use crate::engine::{Address, NotInvoked};
 use crate::schema::Fault;
 
 /// The request reached no model.
-pub(super) fn not_invoked(why: NotInvoked, world: &WorldId, endpoint: &str, variant: Option<&str>) -> Fault {
+pub(super) fn not_invoked(why: NotInvoked, world: &WorldId, address: Address<'_>) -> Fault {
+    let Address { endpoint, component, variant } = address;
     match why {
         NotInvoked::NotInService => {
             invalid(format!("Endpoint {endpoint} of account {} not found.", world.account))
@@ -26,16 +27,25 @@ pub(super) fn not_invoked(why: NotInvoked, world: &WorldId, endpoint: &str, vari
                 world.account
             ),
         ),
+        NotInvoked::NoComponentNamed => invalid(
+            "Inference Component Name header is required for endpoints to which you plan to deploy inference components. \
+             Please include Inference Component Name header or consider using SageMaker models.",
+        ),
+        NotInvoked::NoComponents => invalid(
+            "Inference Component Name header is not allowed for endpoints to which you do not plan to deploy \
+             inference components. Please remove the Inference Component Name header and try again.",
+        ),
+        NotInvoked::UnknownComponent => invalid(format!(
+            "Inference Component {} not found for endpoint {endpoint} of account {}.",
+            component.unwrap_or_default(),
+            world.account
+        )),
+        NotInvoked::NoCopy => invalid(
+            "Inference Component has no capacity to process this request. ApplicationAutoScaling may be in-progress (if \
+             configured) or try to increase the capacity by invoking UpdateInferenceComponentRuntimeConfig API.",
+        ),
         NotInvoked::Failed(error) => error.into(),
     }
-}
-
-/// The request names an inference component, which no endpoint here has.
-pub(super) fn inference_component() -> Fault {
-    invalid(
-        "Inference Component Name header is not allowed for endpoints to which you do not plan to deploy \
-         inference components. Please remove the Inference Component Name header and try again.",
-    )
 }
 
 /// The request asks by `member` for something that AWS has and we do not.

@@ -6,7 +6,7 @@ use super::{endpoint_result, faults};
 use crate::domain::endpoint_result::EndpointResult;
 use crate::domain::serving::Response;
 use crate::domain::world::WorldId;
-use crate::engine::NotInvoked;
+use crate::engine::{Address, NotInvoked};
 use crate::schema::{Fault, Fields, Value};
 use crate::services::Context;
 use crate::services::wait::wait;
@@ -24,24 +24,23 @@ pub(super) async fn invoke_endpoint(
     mut input: Value,
 ) -> Result<Value, Fault> {
     let Some(request) = input.as_map_mut() else { return Err(Fault::internal("the input is no structure")) };
-    if request.get("InferenceComponentName").is_some() {
-        return Err(faults::inference_component());
-    }
     if let Some(member) = NOT_BUILT.into_iter().find(|member| request.get(member).is_some()) {
         return Err(faults::not_built(member));
     }
     let text = |member: &str| request.get(member).and_then(Value::as_str);
-    let (endpoint, variant) = (text("EndpointName").unwrap_or_default(), text("TargetVariant"));
-    let invocation = match context.engine.invoke(world, endpoint, variant).await {
+    let endpoint = text("EndpointName").unwrap_or_default();
+    let address =
+        Address { endpoint, component: text("InferenceComponentName"), variant: text("TargetVariant") };
+    let invocation = match context.engine.invoke(world, address).await {
         Ok(invocation) => invocation,
         Err(NotInvoked::NotInService) => {
             // In moto an answer that was set needs no endpoint. One that is there is asked itself, and may not serve.
             let is_there = context.store.session().endpoint(world, endpoint).await?.is_some();
             let set = if is_there { None } else { set_result(context, world, endpoint, request).await? };
-            let refused = || faults::not_invoked(NotInvoked::NotInService, world, endpoint, variant);
+            let refused = || faults::not_invoked(NotInvoked::NotInService, world, address);
             return set.map(|set| endpoint_result::answer(set, None)).ok_or_else(refused);
         }
-        Err(why) => return Err(faults::not_invoked(why, world, endpoint, variant)),
+        Err(why) => return Err(faults::not_invoked(why, world, address)),
     };
     wait(&context.engine, invocation.wait).await;
     if invocation.status != 200 {

@@ -7,16 +7,17 @@ use sha2::{Digest, Sha256};
 use super::definition;
 use super::endpoint_config::{ConfigBody, ProductionVariant};
 use super::fault;
+use crate::domain::placement::Resources;
 use crate::domain::serving::{Publish, Routing};
-use crate::domain::variant::{Echo, Image, Spec, Variant};
+use crate::domain::variant::{Echo, Image, Managed, Spec, Variant};
 use crate::domain::world::WorldId;
 use crate::fleet::behaviour::containers::Containers;
 use crate::schema::{Fault, Fields, Value};
 use crate::services::{Context, to_stored};
-use crate::store::{Definition, Kind, Tx};
+use crate::store::{Kind, Tx};
 
 /// AWS's default for `ContainerStartupHealthCheckTimeoutInSeconds`.
-const PING_TIMEOUT_SECS: i64 = 240;
+pub(super) const PING_TIMEOUT_SECS: i64 = 240;
 
 /// AWS's limit for the text of an image, characters.
 const IMAGE_MAX: usize = 255;
@@ -35,9 +36,15 @@ pub(super) async fn take(
     }
     let mut variants = Vec::with_capacity(config.production_variants.len());
     for variant in &config.production_variants {
-        let name = variant.model_name.as_deref().unwrap_or_default();
-        let model = definition::find(tx, world, Kind::Model, name).await?;
-        variants.push(variant_of(context, variant, &model)?);
+        let (id, containers) = match &variant.model_name {
+            Some(name) => {
+                let model = definition::find(tx, world, Kind::Model, name).await?;
+                (model.id, serde_json::from_str(&model.body).map_err(Fault::internal)?)
+            }
+            // What is launched of it is counted for the config: it has no model.
+            None => (found.id.clone(), Containers::default()),
+        };
+        variants.push(variant_of(context, variant, id, &containers)?);
     }
     let asynchronous = config.async_inference_config.is_some();
     let publish = config.metrics_config.as_ref().map_or_else(Publish::default, publish);
@@ -84,8 +91,12 @@ fn capture_summary(config: &Value) -> Value {
     Value::Map(present(members))
 }
 
-fn variant_of(context: &Context, variant: &ProductionVariant, model: &Definition) -> Result<Variant, Fault> {
-    let containers: Containers = serde_json::from_str(&model.body).map_err(Fault::internal)?;
+fn variant_of(
+    context: &Context,
+    variant: &ProductionVariant,
+    model_id: String,
+    containers: &Containers,
+) -> Result<Variant, Fault> {
     let ping_secs = variant.container_startup_health_check_timeout_in_seconds.unwrap_or(PING_TIMEOUT_SECS);
     let behaviour = containers.behaviour(context.settings.launch_ms, ping_secs * 1000);
     let (behaviour, serving) = behaviour.map_err(Fault::internal)?;
@@ -93,7 +104,10 @@ fn variant_of(context: &Context, variant: &ProductionVariant, model: &Definition
     let images = containers.iter().filter_map(|container| container.image.as_deref());
     Ok(Variant {
         name: variant.variant_name.clone(),
-        model_id: model.id.clone(),
+        model_id,
+        needs: Resources::default(),
+        hosts: variant.model_name.is_none(),
+        managed: variant.managed_instance_scaling.as_ref().and_then(managed),
         accelerator_type: variant.accelerator_type.clone(),
         instances: variant.initial_instance_count.unwrap_or_default(),
         weight: variant.initial_variant_weight.unwrap_or(1.0),
@@ -102,7 +116,7 @@ fn variant_of(context: &Context, variant: &ProductionVariant, model: &Definition
         routing: variant.routing_config.as_ref().map_or(Routing::Random, routing),
         container: containers.name().to_owned(),
         images: images.map(image_of).collect(),
-        excluded: excluded(&variant.variant_name, &instance_type, &containers),
+        excluded: excluded(&variant.variant_name, &instance_type, containers),
         echo: echo([
             ("ManagedInstanceScaling", variant.managed_instance_scaling.clone()),
             ("RoutingConfig", variant.routing_config.clone()),
@@ -110,6 +124,18 @@ fn variant_of(context: &Context, variant: &ProductionVariant, model: &Definition
         ])?,
         instance_type,
     })
+}
+
+/// Between what instances are managed, if they are. A most that is not named is none.
+fn managed(config: &Value) -> Option<Managed> {
+    let is_enabled = config.get("Status").and_then(Value::as_str) == Some("ENABLED");
+    let count =
+        |member: &str| config.get(member).and_then(Value::as_int).and_then(|count| u32::try_from(count).ok());
+    let managed = || Managed {
+        min: count("MinInstanceCount").unwrap_or(1),
+        max: count("MaxInstanceCount").unwrap_or(u32::MAX),
+    };
+    is_enabled.then(managed)
 }
 
 /// What a `RoutingConfig` asks for. A strategy that is newer than these is taken for the plain one.
@@ -132,7 +158,7 @@ fn excluded(variant: &str, instance_type: &str, containers: &Containers) -> Opti
 
 /// `DeployedImage` without a registry to ask: the digest of an image is the digest of its text, so the same
 /// text is the same image. One that names its digest is resolved already.
-fn image_of(specified: &str) -> Image {
+pub(super) fn image_of(specified: &str) -> Image {
     let resolved = if specified.contains('@') { specified.to_owned() } else { with_digest(specified) };
     Image { specified: specified.to_owned(), resolved }
 }

@@ -19,16 +19,18 @@ pub(super) fn taken(noun: Noun, world: &WorldId, name: &str) -> Fault {
     Fault::validation(format!("Cannot create already existing {words} \"{arn}\"."))
 }
 
-/// The domain refuses a command to the endpoint of that name.
-pub(super) fn refused(refusal: Refusal, world: &WorldId, endpoint: &str) -> Fault {
-    let arn = Noun::Endpoint.arn(world, endpoint);
+/// The domain refuses a command to what stands under that name: an endpoint, or an inference component.
+pub(super) fn refused(refusal: Refusal, world: &WorldId, key: &str) -> Fault {
+    let (noun, name) = Noun::of_key(key);
+    let (words, arn) = (noun.words(), noun.arn(world, name));
     Fault::validation(match refusal {
         Refusal::Quota { instance_type, limit, used, delta } => {
             return Fault::declared("ResourceLimitExceeded", quota(&instance_type, limit, used, delta));
         }
-        Refusal::InProgress => format!("Cannot update in-progress endpoint \"{arn}\"."),
+        Refusal::InProgress => format!("Cannot update in-progress {words} \"{arn}\"."),
         Refusal::Failed => {
-            format!("Cannot update failed endpoint \"{arn}\". DeleteEndpoint is the only operation allowed.")
+            let deletion = noun.deletion();
+            format!("Cannot update failed {words} \"{arn}\". {deletion} is the only operation allowed.")
         }
         Refusal::Invalid(sentence) => sentence,
     })

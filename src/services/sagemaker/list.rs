@@ -1,4 +1,5 @@
-//! `ListModels`, `ListEndpointConfigs` and `ListEndpoints`: the same filters, orders and pages for all.
+//! `ListModels`, `ListEndpointConfigs`, `ListEndpoints` and `ListInferenceComponents`: the same filters, orders and pages for
+//! all.
 //!
 //! A token holds the key of the last entry shown, and which list it is of. It is opaque to clients, and a
 //! text that no such list has given is refused.
@@ -9,12 +10,13 @@ use serde::Deserialize;
 
 use super::noun::Noun;
 use crate::clock::Timestamp;
+use crate::domain::component;
 use crate::domain::world::WorldId;
 use crate::schema::{Fault, Fields, Value};
 use crate::services::{Context, input};
-use crate::store::{Kind, ListQuery, Order, PageKey, Session, Sort};
+use crate::store::{Hosted, Kind, ListQuery, Order, PageKey, Session, Sort};
 
-/// The inputs of the three operations; those that lack a member never have it.
+/// The inputs of the operations; those that lack a member never have it.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct List {
@@ -28,6 +30,8 @@ struct List {
     last_modified_time_before: Option<Timestamp>,
     last_modified_time_after: Option<Timestamp>,
     status_equals: Option<String>,
+    endpoint_name_equals: Option<String>,
+    variant_name_equals: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -82,6 +86,28 @@ pub(super) async fn endpoints(context: &Context, world: &WorldId, value: Value) 
     Ok(shown(noun, entries.map(Value::Map).collect(), page.next.as_ref()))
 }
 
+/// A page of inference components.
+pub(super) async fn components(context: &Context, world: &WorldId, value: Value) -> Result<Value, Fault> {
+    let (noun, mut session) = (Noun::InferenceComponent, context.store.session());
+    let asked: List = input(value)?;
+    let query = asked.query(context, &mut session, world, noun).await?;
+    let page = context.engine.shown_endpoints(world, &query).await?;
+    let entries = page.items.into_iter().filter_map(|entry| {
+        let (name, host) = (component::name_of(&entry.name)?, entry.host?);
+        Some(Fields::from_iter([
+            (noun.arn_member(), noun.arn(world, name).into()),
+            (noun.name_member(), name.into()),
+            ("EndpointArn", Noun::Endpoint.arn(world, &host.endpoint).into()),
+            ("EndpointName", host.endpoint.into()),
+            ("VariantName", host.variant.into()),
+            ("CreationTime", entry.created.into()),
+            ("LastModifiedTime", entry.modified.into()),
+            ("InferenceComponentStatus", entry.status.into()),
+        ]))
+    });
+    Ok(shown(noun, entries.map(Value::Map).collect(), page.next.as_ref()))
+}
+
 /// The fault that a text is no token of this list.
 pub(super) fn bad_token() -> Fault {
     Fault::validation("Invalid NextToken.")
@@ -105,6 +131,10 @@ impl List {
             after: self.next_token.as_deref().map(|token| key_of(token, noun)).transpose()?,
             ..ListQuery::default()
         };
+        if noun == Noun::InferenceComponent {
+            let (endpoint, variant) = (&self.endpoint_name_equals, &self.variant_name_equals);
+            query.hosted = Hosted::By { endpoint: endpoint.as_deref(), variant: variant.as_deref() };
+        }
         query.sort = match self.sort_by {
             Some(SortBy::Name) => Sort::Name,
             Some(SortBy::Status) => Sort::Status,

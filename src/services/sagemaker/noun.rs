@@ -1,5 +1,8 @@
-//! The three things that are named, created, listed and tagged, and what AWS calls them where.
+//! The four things that are named, created, listed and tagged, and what AWS calls them where.
 
+use std::borrow::Cow;
+
+use crate::domain::component;
 use crate::domain::world::WorldId;
 use crate::schema::{Fault, Value};
 use crate::store::{Kind, Tagged};
@@ -10,6 +13,7 @@ pub(super) enum Noun {
     Model,
     EndpointConfig,
     Endpoint,
+    InferenceComponent,
 }
 
 impl Noun {
@@ -19,6 +23,7 @@ impl Noun {
             Self::Model => "model",
             Self::EndpointConfig => "endpoint-config",
             Self::Endpoint => "endpoint",
+            Self::InferenceComponent => "inference-component",
         }
     }
 
@@ -28,6 +33,7 @@ impl Noun {
             Self::Model => "model",
             Self::EndpointConfig => "endpoint configuration",
             Self::Endpoint => "endpoint",
+            Self::InferenceComponent => "inference component",
         }
     }
 
@@ -37,6 +43,7 @@ impl Noun {
             Self::Model => "ModelName",
             Self::EndpointConfig => "EndpointConfigName",
             Self::Endpoint => "EndpointName",
+            Self::InferenceComponent => "InferenceComponentName",
         }
     }
 
@@ -46,6 +53,7 @@ impl Noun {
             Self::Model => "ModelArn",
             Self::EndpointConfig => "EndpointConfigArn",
             Self::Endpoint => "EndpointArn",
+            Self::InferenceComponent => "InferenceComponentArn",
         }
     }
 
@@ -55,6 +63,33 @@ impl Noun {
             Self::Model => "Models",
             Self::EndpointConfig => "EndpointConfigs",
             Self::Endpoint => "Endpoints",
+            Self::InferenceComponent => "InferenceComponents",
+        }
+    }
+
+    /// The operation that deletes one.
+    pub(super) fn deletion(self) -> &'static str {
+        match self {
+            Self::Model => "DeleteModel",
+            Self::EndpointConfig => "DeleteEndpointConfig",
+            Self::Endpoint => "DeleteEndpoint",
+            Self::InferenceComponent => "DeleteInferenceComponent",
+        }
+    }
+
+    /// What stands under this name among endpoints and inference components, and what it is called.
+    pub(super) fn of_key(key: &str) -> (Self, &str) {
+        match component::name_of(key) {
+            Some(name) => (Self::InferenceComponent, name),
+            None => (Self::Endpoint, key),
+        }
+    }
+
+    /// Under which name the one of that name is stored.
+    pub(super) fn key(self, name: &str) -> Cow<'_, str> {
+        match self {
+            Self::InferenceComponent => Cow::Owned(component::key(name)),
+            Self::Model | Self::EndpointConfig | Self::Endpoint => Cow::Borrowed(name),
         }
     }
 
@@ -66,6 +101,7 @@ impl Noun {
     /// Where the store keeps its tags.
     pub(super) fn tagged(self, name: &str) -> Tagged<'_> {
         match self {
+            Self::InferenceComponent => Tagged::Component(name),
             Self::Model => Tagged::Definition(Kind::Model, name),
             Self::EndpointConfig => Tagged::Definition(Kind::EndpointConfig, name),
             Self::Endpoint => Tagged::Endpoint(name),

@@ -149,7 +149,7 @@ fn limited(tags: &Tags) -> Result<(), Fault> {
 fn named<'a>(world: &WorldId, arn: &'a str) -> Result<(Noun, &'a str), Fault> {
     let resource = arn.splitn(6, ':').nth(5).unwrap_or_default();
     let (kind, name) = resource.split_once('/').unwrap_or((resource, ""));
-    let nouns = [Noun::Model, Noun::EndpointConfig, Noun::Endpoint];
+    let nouns = [Noun::Model, Noun::EndpointConfig, Noun::Endpoint, Noun::InferenceComponent];
     match nouns.into_iter().find(|noun| noun.arn_word() == kind) {
         Some(noun) if noun.arn(world, name) == arn.to_lowercase() => Ok((noun, name)),
         Some(noun) => Err(Fault::validation(format!("Could not find {} \"{arn}\".", noun.words()))),

@@ -75,6 +75,7 @@ impl Session {
         let results = self.count_results(&copied.to).await?;
         let rules = self.count_rules(&copied.to).await?;
         let scalable_targets = self.count_targets(&copied.to).await?;
+        let components = self.count_components(&copied.to).await?;
         let reached = copied.reached;
         let mut world = World {
             clock,
@@ -88,6 +89,7 @@ impl Session {
             results,
             rules,
             scalable_targets,
+            components,
         };
         world.next_due = self.next_due(&copied.to, &world).await?;
         self.insert_world(&copied.to, &world).await

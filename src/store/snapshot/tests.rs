@@ -21,6 +21,7 @@ const MADE_ANEW: &[&str] = &[
     "results",
     "rules",
     "scalable_targets",
+    "components",
 ];
 
 #[tokio::test]

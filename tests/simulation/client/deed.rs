@@ -109,7 +109,7 @@ impl Deed {
                 let refusal = || Failure::Refused("there is no such endpoint".to_owned());
                 is_there.then(|| answer(&())).ok_or_else(refusal)
             }
-            Self::Invoke { endpoint } => match engine.invoke(&world, &endpoint, None).await {
+            Self::Invoke { endpoint } => match engine.invoke(&world, endpoint.as_str()).await {
                 Ok(invocation) => {
                     server.has_counted();
                     Ok(answer(&(invocation.variant(), invocation.config_name(), invocation.response())))

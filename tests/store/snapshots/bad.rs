@@ -27,8 +27,12 @@ impl Good {
 
     /// The number of the first line of this table, from 1.
     fn first(&self, table: &str) -> usize {
-        let begin = format!("{{\"table\":\"{table}\"");
-        self.text.lines().position(|line| line.starts_with(&begin)).unwrap() + 1
+        self.line(&format!("{{\"table\":\"{table}\""))
+    }
+
+    /// The number of the first line that begins so, from 1.
+    fn line(&self, begin: &str) -> usize {
+        self.text.lines().position(|line| line.starts_with(begin)).unwrap() + 1
     }
 
     /// The sentence about this text.
@@ -137,7 +141,8 @@ async fn the_line_of_a_world_is_held_against_what_a_world_can_be() {
 #[tokio::test]
 async fn a_row_is_held_against_the_columns_of_its_table() {
     let good = Good::new().await;
-    let (alarm, endpoint) = (good.first("alarms"), good.first("endpoints"));
+    let (alarm, endpoint) =
+        (good.first("alarms"), good.line("{\"table\":\"endpoints\",\"name_key\":\"web\""));
     let wrong = [
         ("alarms", "alerts", "there is no table \"alerts\""),
         ("\"table\":\"alarms\",", "", "it must name its table, or be the last one: {\"rows\":…}"),
@@ -158,7 +163,7 @@ async fn a_row_is_held_against_the_columns_of_its_table() {
     good.changed(alarm + 1, null, "", "alarms.reason_data is missing").await;
     let more = "its column \"x\" is not there in the first row of alarms";
     good.changed(alarm + 1, null, "\"reason_data\":null,\"x\":1,", more).await;
-    let later = "an endpoint's state has version 9; this server reads those up to 2";
+    let later = "an endpoint's state has version 9; this server reads those up to 3";
     good.changed(endpoint, "{\\\"v\\\":1", "{\\\"v\\\":9", later).await;
 }
 

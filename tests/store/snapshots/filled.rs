@@ -18,7 +18,7 @@ use sagebrush::store::{
     Alarm, AlarmKind, Effect, InstanceCount, Kind, NewItem, NewPoint, Store, TrafficRow, Tx,
 };
 
-use crate::store::sample::{creating, spec, updating};
+use crate::store::sample::{component, creating, spec, updating};
 
 /// What a story wants to know of it.
 pub struct Filled {
@@ -30,6 +30,11 @@ pub struct Filled {
 
 pub fn latency() -> Metric {
     Metric::new("AWS/SageMaker", "ModelLatency", [("EndpointName", "web"), ("VariantName", "v")])
+}
+
+fn asked(deployment_id: &str) -> Create {
+    let (name, deployment_id) = ("web".to_owned(), deployment_id.to_owned());
+    Create { name, deployment_id, spec: spec("config-2"), deployment_config: None, host: None }
 }
 
 /// Fills a world whose clock stands still from then on.
@@ -57,9 +62,8 @@ pub async fn fill(store: &Store, world: &WorldId) -> Filled {
     tx.save_deployment("web", &row.id, &first).await.unwrap();
     tx.save_deployment("web", &row.id, &update.record.unwrap()).await.unwrap();
     tx.append_events(&deployment_id, &update.events).await.unwrap();
-    let (name, deployment_config) = ("web".to_owned(), None);
-    let asked =
-        Create { name, deployment_id: deployment_id.clone(), spec: spec("config-2"), deployment_config };
+    let asked = asked(&deployment_id);
+    tx.insert_endpoint(component("llm", "web", now), &Vec::new(), &Rules::default()).await.unwrap().unwrap();
     let made_by = Door::Create(Box::new(asked));
     let entry = Entry { at: now, made_by, fates: Vec::new(), rules: Rules::default() };
     tx.enter(&deployment_id, 1, &entry).await.unwrap();

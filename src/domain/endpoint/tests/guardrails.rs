@@ -194,7 +194,13 @@ fn a_variant_without_instances_orders_none() {
         spec(name, variants.to_vec())
     };
     let deployment_id = "d".to_owned();
-    let create = Create { name: "house".into(), deployment_id, spec: idle("old"), deployment_config: None };
+    let create = Create {
+        name: "house".into(),
+        deployment_id,
+        spec: idle("old"),
+        deployment_config: None,
+        host: None,
+    };
     let created = Endpoint::create(create, at(0)).expect("the spec is legal");
     let ordered: Vec<_> = created.launches.iter().map(|order| (order.variant, order.count)).collect();
     assert_eq!(ordered, [(0, 2)]);

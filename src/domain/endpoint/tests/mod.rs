@@ -17,6 +17,7 @@ use crate::domain::capacity::{CapacitySize, CapacityType};
 use crate::domain::deployment::config::*;
 use crate::domain::event::EventKind;
 use crate::domain::fleet::Outcome;
+use crate::domain::placement::Resources;
 use crate::domain::refusal::Refusal;
 use crate::domain::rules::Rules;
 use crate::domain::serving::{Publish, Routing, Serving};
@@ -54,6 +55,9 @@ pub(crate) fn variant(name: &str, instances: u32, health: Health) -> Variant {
         accelerator_type: None,
         instances,
         weight: 1.0,
+        needs: Resources::default(),
+        hosts: false,
+        managed: None,
         behaviour: Behaviour { startup_ms: 60_000, ping_timeout_ms: 240_000, health },
         serving: Serving::default(),
         routing: Routing::default(),
@@ -151,8 +155,13 @@ impl Life {
     }
 
     pub fn create(&mut self, spec: Spec) {
-        let create =
-            Create { name: "house".into(), deployment_id: "d0".into(), spec, deployment_config: None };
+        let create = Create {
+            name: "house".into(),
+            deployment_id: "d0".into(),
+            spec,
+            deployment_config: None,
+            host: None,
+        };
         let transition = Endpoint::create(create, at(self.now)).expect("the spec is legal");
         self.commit(transition, at(self.now));
     }

@@ -5,45 +5,82 @@ use serde_json::Value as Json;
 use super::Stored;
 use crate::autoscaling::{self, HIGH_PERIODS, LOW_PERIODS, ResourceId, Side, TargetTracking, low_threshold};
 use crate::metrics::alarm::MetricAlarm;
+use crate::metrics::invoked::Tracked;
 use crate::metrics::metric::Metric;
-use crate::metrics::usage::per_instance;
+use crate::metrics::usage::SLOT_MS;
 use crate::schema::{Fault, Fields, Value};
+use crate::services::autoscaling::key::subject;
 use crate::services::cloudwatch::{place, remove as remove_alarm};
 use crate::services::{stored, to_stored};
 use crate::store::scaling::RuleRow;
 use crate::store::{Tags, Tx};
 
-/// The metric of variants that is built.
-const PER_INSTANCE: &str = "SageMakerVariantInvocationsPerInstance";
+/// The period of standard metrics, seconds.
+const MINUTE: i64 = 60;
 
-/// What of a metric an alarm's request says.
-pub(super) fn watched(tracking: &TargetTracking, id: ResourceId<'_>) -> Result<Fields, Fault> {
+/// SageMaker's predefined metrics.
+const PREDEFINED: [(&str, Kind, Tracked); 4] = [
+    ("SageMakerVariantInvocationsPerInstance", Kind::Variant, Tracked::Invocations),
+    ("SageMakerVariantConcurrentRequestsPerModelHighResolution", Kind::Variant, Tracked::Concurrency),
+    ("SageMakerInferenceComponentInvocationsPerCopy", Kind::Component, Tracked::Invocations),
+    (
+        "SageMakerInferenceComponentConcurrentRequestsPerCopyHighResolution",
+        Kind::Component,
+        Tracked::Concurrency,
+    ),
+];
+
+/// What a predefined metric is of.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Variant,
+    Component,
+}
+
+/// What of a metric the requests of both alarms say.
+pub(super) struct Watched {
+    members: Fields,
+    /// The period of the alarm that has more come, seconds.
+    high_period: i64,
+}
+
+/// What the alarms of a policy for this resource are to watch.
+pub(super) fn watched(tracking: &TargetTracking, id: ResourceId<'_>) -> Result<Watched, Fault> {
     match tracking.metric() {
-        Some(autoscaling::Metric::Predefined(PER_INSTANCE)) => Ok(invocations(id)),
-        Some(autoscaling::Metric::Predefined(name)) if name.starts_with("SageMaker") => {
-            Err(Fault::unsupported(format!("sagebrush does not publish the metric of {name}")))
+        Some(autoscaling::Metric::Predefined(name)) => predefined(name, id),
+        Some(autoscaling::Metric::Customized(metric)) => {
+            Ok(Watched { members: customized(metric)?, high_period: MINUTE })
         }
-        Some(autoscaling::Metric::Predefined(name)) => {
-            let sentence = format!("The metric type {name} is not valid for the scalable dimension.");
-            Err(Fault::validation(sentence))
-        }
-        Some(autoscaling::Metric::Customized(metric)) => customized(metric),
         None => Err(Fault::internal("a policy without a metric was not refused")),
     }
 }
 
-fn invocations(id: ResourceId<'_>) -> Fields {
-    let Metric { namespace, name, dimensions } = per_instance(id.endpoint, id.variant);
-    let dimensions = dimensions.iter().map(|it| {
-        Value::from(Fields::from_iter([("Name", value_of(&it.name)), ("Value", value_of(&it.value))]))
-    });
-    Fields::from_iter([
-        ("MetricName", name.into()),
-        ("Namespace", namespace.into()),
-        ("Statistic", "Sum".into()),
-        ("Dimensions", dimensions.collect::<Vec<_>>().into()),
-        ("Period", 60_i64.into()),
-    ])
+fn predefined(name: &str, id: ResourceId<'_>) -> Result<Watched, Fault> {
+    let kind = match id {
+        ResourceId::Variant { .. } => Kind::Variant,
+        ResourceId::Component(_) => Kind::Component,
+    };
+    if let Some((.., tracked)) = PREDEFINED.iter().find(|(known, of, _)| *known == name && *of == kind) {
+        let (statistic, high_period) = match tracked {
+            Tracked::Invocations => ("Sum", MINUTE),
+            Tracked::Concurrency => ("Maximum", SLOT_MS / 1000),
+        };
+        let Metric { namespace, name, dimensions } = tracked.metric(subject(id));
+        let dimensions = dimensions.iter().map(|it| {
+            Value::from(Fields::from_iter([("Name", value_of(&it.name)), ("Value", value_of(&it.value))]))
+        });
+        let members = Fields::from_iter([
+            ("MetricName", name.into()),
+            ("Namespace", namespace.into()),
+            ("Statistic", statistic.into()),
+            ("Dimensions", dimensions.collect::<Vec<_>>().into()),
+        ]);
+        return Ok(Watched { members, high_period });
+    }
+    if name == "SageMakerVariantProvisionedConcurrencyUtilization" {
+        return Err(Fault::unsupported(format!("sagebrush does not publish the metric of {name}")));
+    }
+    Err(Fault::validation(format!("The metric type {name} is not valid for the scalable dimension.")))
 }
 
 fn value_of(text: &str) -> Value {
@@ -63,7 +100,6 @@ fn customized(metric: &Json) -> Result<Fields, Fault> {
                 format!("{missing} is required in a CustomizedMetricSpecification without Metrics.");
             return Err(Fault::validation(sentence));
         }
-        members.insert("Period", 60_i64.into());
         return Ok(members);
     }
     let queries = members.remove("Metrics").and_then(|queries| queries.as_list().map(<[Value]>::to_vec));
@@ -72,7 +108,7 @@ fn customized(metric: &Json) -> Result<Fields, Fault> {
         let mut stat = query.get("MetricStat").cloned();
         if let (Some(members), Some(stat)) = (query.as_map_mut(), stat.as_mut()) {
             if let Some(stat) = stat.as_map_mut() {
-                stat.insert("Period", 60_i64.into());
+                stat.insert("Period", MINUTE.into());
             }
             members.insert("MetricStat", stat.clone());
         }
@@ -85,7 +121,7 @@ fn customized(metric: &Json) -> Result<Fields, Fault> {
 pub(super) async fn put(
     tx: &mut Tx,
     tracking: &TargetTracking,
-    watched: &Fields,
+    watched: &Watched,
     (resource, arn): (&str, &str),
     before: &[String],
 ) -> Result<Vec<String>, Fault> {
@@ -114,7 +150,7 @@ pub(super) async fn put(
 }
 
 /// The request that puts an alarm of a policy.
-fn request(tracking: &TargetTracking, watched: &Fields, side: Side, name: &str, arn: &str) -> Fields {
+fn request(tracking: &TargetTracking, watched: &Watched, side: Side, name: &str, arn: &str) -> Fields {
     let (periods, threshold, operator) = match side {
         Side::High => (HIGH_PERIODS, tracking.target_value, "GreaterThanThreshold"),
         Side::Low => (LOW_PERIODS, low_threshold(tracking.target_value), "LessThanThreshold"),
@@ -128,8 +164,12 @@ fn request(tracking: &TargetTracking, watched: &Fields, side: Side, name: &str, 
         ("Threshold", threshold.into()),
         ("ComparisonOperator", operator.into()),
     ]);
-    for (name, value) in watched.iter() {
+    for (name, value) in watched.members.iter() {
         members.insert(name, value.clone());
+    }
+    if watched.members.get("Metrics").is_none() {
+        let period = if side == Side::High { watched.high_period } else { MINUTE };
+        members.insert("Period", period.into());
     }
     members
 }

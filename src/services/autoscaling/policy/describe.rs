@@ -7,7 +7,7 @@ use crate::autoscaling::policy_arn;
 use crate::domain::world::WorldId;
 use crate::engine::scaling;
 use crate::schema::{Fault, Value};
-use crate::services::autoscaling::key::{DIMENSION, Filter, NAMESPACE};
+use crate::services::autoscaling::key::{Filter, NAMESPACE, dimension_of};
 use crate::services::autoscaling::page::{Page, end_of};
 use crate::services::{Context, input};
 use crate::store::scaling::{RuleKind, RuleRow};
@@ -68,7 +68,7 @@ fn shown(world: &WorldId, row: &RuleRow, alarms: &[Alarm]) -> Result<Value, Faul
         ("PolicyName", row.name.as_str().into()),
         ("ServiceNamespace", NAMESPACE.into()),
         ("ResourceId", row.resource.as_str().into()),
-        ("ScalableDimension", DIMENSION.into()),
+        ("ScalableDimension", dimension_of(&row.resource)),
         ("CreationTime", row.created.into()),
     ] {
         shown.insert(name, value);

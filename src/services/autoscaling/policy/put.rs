@@ -59,7 +59,7 @@ pub(in crate::services::autoscaling) async fn put_scaling_policy(
     let arn = policy_arn(world, &id, resource, name);
     let mut own = Vec::new();
     if let Policy::Tracking(tracking) = &policy {
-        let watched = alarms::watched(tracking, request.key.variant()?)?;
+        let watched = alarms::watched(tracking, request.key.resource()?)?;
         refuse_same(&policy, name, &all)?;
         let before: Option<Stored> = old.map(RuleRow::read).transpose()?;
         let before = before.map_or_else(Vec::new, |before| before.alarms);

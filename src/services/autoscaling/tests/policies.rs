@@ -137,7 +137,8 @@ async fn refusal_of(hosting: &Hosting, members: &Json) -> String {
 #[tokio::test]
 async fn metrics_that_cannot_be_tracked_are_refused() {
     let hosting = registered(2, 1, 4).await;
-    let concurrent = "SageMakerVariantConcurrentRequestsPerModelHighResolution";
+    let provisioned = "SageMakerVariantProvisionedConcurrencyUtilization";
+    let of_copies = "SageMakerInferenceComponentInvocationsPerCopy";
     for (members, refusal) in [
         (
             tracking(0.0, &predefined("SageMakerVariantInvocationsPerInstance")),
@@ -154,9 +155,14 @@ async fn metrics_that_cannot_be_tracked_are_refused() {
              dimension.",
         ),
         (
-            tracking(1.0, &predefined(concurrent)),
+            tracking(1.0, &predefined(provisioned)),
             "NotImplemented: sagebrush does not publish the metric of \
-             SageMakerVariantConcurrentRequestsPerModelHighResolution",
+             SageMakerVariantProvisionedConcurrencyUtilization",
+        ),
+        (
+            tracking(1.0, &predefined(of_copies)),
+            "ValidationException: The metric type SageMakerInferenceComponentInvocationsPerCopy is not valid for the \
+             scalable dimension.",
         ),
         (
             tracking(1.0, &json!({"CustomizedMetricSpecification": {"MetricName": "load"}})),

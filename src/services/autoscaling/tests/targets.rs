@@ -61,7 +61,7 @@ async fn what_cannot_be_registered_is_refused() {
         (json!({"ServiceNamespace": "ecs"}), "NotImplemented: sagebrush does not implement scaling of ecs"),
         (
             json!({"ResourceId": "inference-component/ic", "ScalableDimension": "sagemaker:inference-component:DesiredCopyCount"}),
-            "NotImplemented: sagebrush does not implement inference components, so there are none to scale",
+            "ValidationException: SageMaker inference component doesn't exist: inference-component/ic",
         ),
         (
             json!({"MinCapacity": null}),

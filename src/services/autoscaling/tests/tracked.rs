@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::domain::demand::Demand;
+use crate::domain::serving::Latency;
+use crate::domain::tuning::Tuning;
 
 /// So many requests a minute to the endpoint from now on.
 async fn traffic(hosting: &Hosting, a_minute: f64) {
@@ -61,5 +63,40 @@ async fn a_variant_is_scaled_in_only_if_all_policies_agree() {
     assert_eq!(stands(&hosting).await.0, 3, "the other has no datapoint, so it does not agree");
     hosting.get("DeleteScalingPolicy", with(key(), &json!({"PolicyName": "load"}))).await;
     hosting.pass(60).await;
+    assert_eq!(stands(&hosting).await.0, 1);
+}
+
+/// Half a second for each request.
+async fn slow(hosting: &Hosting) {
+    let row = hosting.store.session().endpoint(&hosting.world, "web").await.unwrap().expect("it is there");
+    let model = row.endpoint.model_ids().swap_remove(0);
+    let tuning = Tuning { latency: Some(Latency::Fixed { us: 500_000 }), ..Tuning::default() };
+    hosting.engine.tune(&hosting.world, &model, Some(&tuning)).await.unwrap();
+}
+
+#[tokio::test]
+async fn requests_at_once_bring_instances_within_a_minute_and_take_them_away_as_slowly_as_others() {
+    let hosting = registered(1, 1, 8).await;
+    slow(&hosting).await;
+    let metric = json!({"PredefinedMetricSpecification": {
+        "PredefinedMetricType": "SageMakerVariantConcurrentRequestsPerModelHighResolution",
+    }});
+    track(&hosting, with(json!({"TargetValue": 5.0}), &metric)).await;
+    let alarms = hosting.get("DescribeAlarms", json!({})).await;
+    let alarms: Vec<_> = alarms["MetricAlarms"].as_array().unwrap().iter().collect();
+    let seen = |member: &str| alarms.iter().map(|alarm| alarm[member].clone()).collect::<Vec<_>>();
+    assert_eq!(seen("MetricName"), ["ConcurrentRequestsPerModel"; 2]);
+    assert_eq!(seen("Period"), [10, 60], "the high one, the low one");
+    traffic(&hosting, 40.0 * 60.0).await;
+    hosting.pass(30).await;
+    assert_eq!(stands(&hosting).await.0, 1);
+    hosting.pass(10).await;
+    assert_eq!(stands(&hosting).await.0, 4, "40 a second of half a second each are 20 at once, 5 for each");
+    hosting.pass(900).await;
+    assert_eq!(stands(&hosting).await, (4, 4, "InService".to_owned()));
+    traffic(&hosting, 60.0).await;
+    hosting.pass(14 * 60).await;
+    assert_eq!(stands(&hosting).await.0, 4);
+    hosting.pass(5 * 60).await;
     assert_eq!(stands(&hosting).await.0, 1);
 }

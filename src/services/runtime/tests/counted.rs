@@ -37,7 +37,7 @@ async fn what_callers_saw_is_what_the_metrics_say() {
 async fn by_green(hosting: &Hosting) -> u32 {
     let mut green = 0;
     for _ in 0..10_000 {
-        let invocation = hosting.engine.invoke(&hosting.world, "web", None).await.expect("it serves");
+        let invocation = hosting.engine.invoke(&hosting.world, "web").await.expect("it serves");
         green += u32::from(invocation.config_name() == "green");
     }
     green

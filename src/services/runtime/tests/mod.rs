@@ -10,8 +10,8 @@ use serde_json::{Value as Json, json};
 
 use crate::clock::Timestamp;
 use crate::engine::measure::{Wanted, points};
+use crate::metrics::invoked::INVOCATIONS;
 use crate::metrics::metric::Metric;
-use crate::metrics::usage::INVOCATIONS;
 use crate::schema::Fault;
 use crate::services::sagemaker::tests::{Hosting, IMAGE, variant, with};
 

@@ -17,7 +17,7 @@ pub(super) async fn refuse(tx: &mut Tx, endpoint: &Endpoint, spec: &Spec) -> Res
     let query = TargetQuery { endpoint: Some(&endpoint.name), ..TargetQuery::default() };
     let mut hit = Vec::new();
     for target in tx.scalable_targets(&world, &query).await? {
-        let Some(ResourceId { variant, .. }) = ResourceId::read(&target.resource) else { continue };
+        let Some(ResourceId::Variant { variant, .. }) = ResourceId::read(&target.resource) else { continue };
         // One that is registered for an update that did not come is no variant yet.
         if in_service(endpoint, variant).is_some_and(|old| instance_type(spec, variant) != Some(old)) {
             hit.push(variant.to_owned());

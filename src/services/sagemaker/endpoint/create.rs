@@ -37,7 +37,7 @@ pub(in crate::services::sagemaker) async fn create(
     }
     let spec = copy::take(context, &mut tx, world, &endpoint_config_name).await?;
     let deployment_id = tx.new_id().await?;
-    let create = Create { name: name.clone(), deployment_id, spec, deployment_config };
+    let create = Create { name: name.clone(), deployment_id, spec, deployment_config, host: None };
     let created = engine::create(&mut tx, create, &tags, rules).await?;
     let row = created.map_err(|refusal| fault::refused(refusal, world, &name))?.ok_or_else(taken)?;
     if demand.is_some() {

@@ -1,9 +1,10 @@
 //! `DeleteEndpoint`.
 
-use super::{begin, finish};
+use super::hosting;
 use crate::domain::endpoint::{Command, Verb};
 use crate::domain::world::WorldId;
 use crate::schema::{Fault, Value};
+use crate::services::sagemaker::hosted::{begin, finish};
 use crate::services::sagemaker::noun::Noun;
 use crate::services::{Context, autoscaling};
 
@@ -14,8 +15,9 @@ pub(in crate::services::sagemaker) async fn delete(
     world: &WorldId,
     input: Value,
 ) -> Result<(), Fault> {
-    let (mut tx, row) = begin(context, world, Noun::Endpoint.name_in(&input)?).await?;
+    let (mut tx, row) = begin(context, world, Noun::Endpoint, Noun::Endpoint.name_in(&input)?).await?;
     if row.endpoint.permits(Verb::Delete).is_ok() {
+        hosting::refuse_deletion(&mut tx, &row.endpoint).await?;
         autoscaling::forget_endpoint(&mut tx, &row.endpoint.name).await?;
     }
     finish(context, world, tx, row, Command::Delete).await

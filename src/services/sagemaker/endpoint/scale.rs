@@ -2,11 +2,11 @@
 
 use serde::Deserialize;
 
-use super::{begin, finish};
 use crate::domain::endpoint::{Command, ScaleTarget};
 use crate::domain::world::WorldId;
 use crate::schema::{Fault, Value};
 use crate::services::sagemaker::fault;
+use crate::services::sagemaker::hosted::{begin, finish};
 use crate::services::sagemaker::noun::Noun;
 use crate::services::{Context, input};
 
@@ -33,7 +33,7 @@ pub(in crate::services::sagemaker) async fn scale(
     value: Value,
 ) -> Result<Value, Fault> {
     let Scale { endpoint_name, desired_weights_and_capacities: wanted } = input(value)?;
-    let (tx, row) = begin(context, world, &endpoint_name).await?;
+    let (tx, row) = begin(context, world, Noun::Endpoint, &endpoint_name).await?;
     if wanted.iter().any(|wanted| wanted.serverless_update_config.is_some()) {
         return Err(fault::not_built("serverless variants"));
     }

@@ -2,13 +2,14 @@
 
 use serde::Deserialize;
 
-use super::watched::Watched;
-use super::{autoscaled, begin, finish};
+use super::{autoscaled, hosting};
 use crate::domain::deployment::config::DeploymentConfig;
 use crate::domain::endpoint::{Command, Retain, Update, Verb};
 use crate::domain::world::WorldId;
 use crate::schema::{Fault, Value};
+use crate::services::sagemaker::hosted::{begin, finish};
 use crate::services::sagemaker::noun::Noun;
+use crate::services::sagemaker::watched::Watched;
 use crate::services::sagemaker::{copy, definition, fault};
 use crate::services::{Context, input};
 use crate::store::Kind;
@@ -49,13 +50,14 @@ pub(in crate::services::sagemaker) async fn update(
     value: Value,
 ) -> Result<Value, Fault> {
     let asked: UpdateEndpoint = input(value)?;
-    let (mut tx, row) = begin(context, world, &asked.endpoint_name).await?;
+    let (mut tx, row) = begin(context, world, Noun::Endpoint, &asked.endpoint_name).await?;
     let endpoint = &row.endpoint;
     let permitted = endpoint.permits(Verb::Update);
     permitted.map_err(|refusal| fault::refused(refusal, world, &endpoint.name))?;
     let spec = copy::take(context, &mut tx, world, &asked.endpoint_config_name).await?;
     definition::find(&mut tx, world, Kind::EndpointConfig, endpoint.config_name()).await?;
     autoscaled::refuse(&mut tx, endpoint, &spec).await?;
+    hosting::refuse_update(&mut tx, endpoint, &spec).await?;
     let config = endpoint.deployment_config(asked.deployment_config.as_ref(), asked.retain_deployment_config);
     let fleets = endpoint.fleets();
     let watched = Watched::of(&mut tx, world, config, &endpoint.name, &fleets, &spec).await?;

@@ -99,7 +99,6 @@ async fn a_feature_that_is_not_built_is_kept_and_described_but_not_deployed() {
     let hosting = Hosting::in_service(1).await;
     let serverless = json!({"MemorySizeInMB": 1024, "MaxConcurrency": 5});
     let pools = json!([{"InstanceType": "ml.m5.large", "Priority": 1}]);
-    let component = json!({"VariantName": "main", "InstanceType": "ml.m5.large", "InitialInstanceCount": 1});
     let main = json!([variant("main", 1)]);
     let features = [
         (
@@ -112,7 +111,6 @@ async fn a_feature_that_is_not_built_is_kept_and_described_but_not_deployed() {
             json!([{"VariantName": "main", "ModelName": "model", "InstancePools": pools}]),
             None,
         ),
-        ("inference components", json!([component]), None),
         ("shadow variants", main, Some(json!([variant("shadow", 1)]))),
     ];
     for (feature, variants, shadows) in features {

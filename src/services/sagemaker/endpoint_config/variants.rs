@@ -104,8 +104,6 @@ impl ConfigBody {
                 Some("serverless variants")
             } else if variant.instance_pools.is_some() {
                 Some("instance pools")
-            } else if variant.model_name.is_none() {
-                Some("inference components")
             } else {
                 None
             }
@@ -130,6 +128,13 @@ impl ProductionVariant {
         }
         if let Some(sentence) = self.serverless_config.as_ref().and_then(|config| config.refusal(name)) {
             return Some(sentence);
+        }
+        let least =
+            self.managed_instance_scaling.as_ref().and_then(|it| it.get("MinInstanceCount")?.as_int());
+        if self.model_name.is_some() && least == Some(0) {
+            return Some(
+                "ManagedInstanceScaling is only supported for inference component endpoints.".to_owned(),
+            );
         }
         (self.instance_type.is_some() && self.initial_instance_count.is_none()).then(|| {
             format!("InitialInstanceCount must be specified with InstanceType for the variant \"{name}\".")

@@ -19,7 +19,8 @@ const TEXTS: [&str; 7] = [
 
 /// A value with every member that the shape has.
 fn sample(service: &Service, id: ShapeId) -> Json {
-    let least = |bounds: &Bounds<i64>| json!(bounds.min.or(bounds.max).unwrap_or(1));
+    // None of something is no sample of it.
+    let least = |bounds: &Bounds<i64>| json!(bounds.min.or(bounds.max).unwrap_or(1).max(1));
     match &service.shape(id).kind {
         Kind::Structure(members) => {
             let all = members.iter().map(|member| (member.name.to_owned(), sample(service, member.shape)));
@@ -118,7 +119,7 @@ async fn an_endpoint_repeats_what_its_full_config_has_for_it() {
     for member in ["RoutingConfig", "ManagedInstanceScaling", "CapacityReservationConfig"] {
         assert_eq!(shown["ProductionVariants"][0][member], full[member], "{member}");
     }
-    assert_eq!(shown["DataCaptureConfig"]["CurrentSamplingPercentage"], json!(0));
+    assert_eq!(shown["DataCaptureConfig"]["CurrentSamplingPercentage"], json!(1));
     assert_eq!(shown["LastDeploymentConfig"], asked["DeploymentConfig"]);
     assert_eq!(hosting.get("ListTags", json!({"ResourceArn": arn})).await, json!({"Tags": asked["Tags"]}));
 }

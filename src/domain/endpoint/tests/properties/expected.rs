@@ -21,7 +21,7 @@ pub fn percentages(case: &Case) -> Vec<f64> {
 /// Green's part of one variant after every step; where blue has no instance there is only one.
 fn parts(config: &DeploymentConfig, fleet: f64, serves: bool) -> Vec<f64> {
     let instances = |size: CapacitySize| match size.kind {
-        CapacityType::InstanceCount => f64::from(size.value).min(fleet),
+        CapacityType::InstanceCount | CapacityType::CopyCount => f64::from(size.value).min(fleet),
         CapacityType::CapacityPercent => (f64::from(size.value) * fleet / 100.0 - 0.5).ceil().max(1.0),
     };
     let routing =

@@ -26,6 +26,18 @@ pub(super) struct Watched {
 }
 
 impl Watched {
+    /// Looks only whether the alarms exist: those of an inference component may judge whatever they want.
+    pub async fn only_missing(
+        tx: &mut Tx,
+        world: &WorldId,
+        config: Option<&DeploymentConfig>,
+    ) -> Result<Self, Fault> {
+        let mut names = config.map(DeploymentConfig::alarm_names).unwrap_or_default();
+        let existing = load(tx, world, &names).await?;
+        names.retain(|name| !existing.contains_key(name));
+        Ok(Self { missing: names, warnings: Vec::new() })
+    }
+
     /// Looks at the alarms of `config`, with which the endpoint of this name is to go from `fleets` to `spec`.
     pub async fn of(
         tx: &mut Tx,

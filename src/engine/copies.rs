@@ -1,0 +1,151 @@
+//! Room for copies of inference components, on the instances of the variant that hosts them.
+//!
+//! A launch takes the room that nobody else has or waits for; the rest of it waits, like instances for which there is no
+//! capacity. Whenever something happens to an endpoint that hosts components, or to one of these, they are looked at
+//! together: copies for which there is no instance any more are gone, and what room there is goes to those that wait.
+
+mod lot;
+mod managed;
+
+use self::lot::{Change, changes, instances, lots};
+use self::managed::wanted;
+use super::apply::{Made, accept_at, write};
+use super::attempt::attempt;
+use super::capacity::Room;
+use crate::clock::Timestamp;
+use crate::domain::component::Host;
+use crate::domain::deployment::LaunchOrder;
+use crate::domain::endpoint::{Command, Endpoint, ScaleTarget, Transition};
+use crate::domain::injection::{Scope, Strike};
+use crate::domain::journal::Door;
+use crate::domain::placement::Resources;
+use crate::domain::rules::Rules;
+use crate::store::{EndpointRow, Error, Tx};
+
+/// How many more copies of a component can be launched at `now`; none where there is no limit.
+pub(super) async fn free(
+    tx: &mut Tx,
+    component: &Endpoint,
+    host: &Host,
+    needs: Resources,
+    now: Timestamp,
+) -> Result<Option<u32>, Error> {
+    let world = tx.id().clone();
+    let row = tx.endpoint(&world, &host.endpoint).await?;
+    let Some(mut instances) = instances(row.as_ref().map(|row| &row.endpoint), &host.variant, now) else {
+        return Ok(None);
+    };
+    let rows = tx.hosted(&world, &host.endpoint).await?;
+    let others = rows.iter().map(|row| &row.endpoint).filter(|other| other.name != component.name);
+    let here = |it: &&Endpoint| it.host.as_ref().is_some_and(|of| of.variant == host.variant);
+    let all: Vec<_> = others.filter(here).chain([component]).collect();
+    let lots = lots(all, now);
+    for lot in &lots {
+        instances.place(lot.running, lot.needs);
+    }
+    for lot in lots.iter().filter(|lot| lot.name != component.name) {
+        instances.place(lot.waiting, lot.needs);
+    }
+    Ok(Some(instances.free(needs)))
+}
+
+/// Looks at the components of the endpoint of that name together. True if something has become of any of them.
+pub(super) async fn settle(tx: &mut Tx, host: &str, at: Timestamp, rules: &Rules) -> Result<bool, Error> {
+    let world = tx.id().clone();
+    let mut rows = tx.hosted(&world, host).await?;
+    let Some(host) = tx.endpoint(&world, host).await? else { return Ok(false) };
+    let of =
+        |row: &EndpointRow| row.endpoint.host.as_ref().map(|host| host.variant.clone()).unwrap_or_default();
+    rows.sort_by_key(of);
+    let mut has_any = false;
+    for rows in rows.chunk_by(|a, b| of(a) == of(b)) {
+        let Some(instances) = instances(Some(&host.endpoint), &of(&rows[0]), at) else { continue };
+        for (name, change) in changes(rows, instances, at) {
+            let settled = attempt(tx, async |tx| make(tx, name, &change, at, rules).await).await?;
+            if let Err(fault) = settled {
+                tx.put_off(&world, &format!("the copies of {name}"), &fault.0);
+            }
+            has_any = true;
+        }
+    }
+    has_any |= manage(tx, host, at, rules).await?;
+    if has_any {
+        tx.note_earlier();
+    }
+    Ok(has_any)
+}
+
+/// Scales the endpoint whose components were looked at, if its instances are managed. True if that changes it.
+async fn manage(tx: &mut Tx, host: EndpointRow, at: Timestamp, rules: &Rules) -> Result<bool, Error> {
+    let world = tx.id().clone();
+    let rows = tx.hosted(&world, &host.endpoint.name).await?;
+    let at = at.max(host.endpoint.modified_at);
+    let targets = wanted(&host.endpoint, &rows, at);
+    if targets.is_empty() {
+        return Ok(false);
+    }
+    let name = host.endpoint.name.clone();
+    let accepted = attempt(tx, async |tx| {
+        Box::pin(accept_at(tx, host.clone(), Command::Scale(targets.clone()), at, rules)).await
+    });
+    match accepted.await? {
+        Ok(Ok(_)) => Ok(true),
+        // There are not to be more of them: a quota. Copies wait for what another change brings.
+        Ok(Err(refusal)) => {
+            tx.put_off(&world, &format!("managed scaling of endpoint {name}"), &refusal.to_string());
+            Ok(false)
+        }
+        Err(fault) => {
+            tx.put_off(&world, &format!("managed scaling of endpoint {name}"), &fault.0);
+            Ok(false)
+        }
+    }
+}
+
+async fn make(tx: &mut Tx, name: &str, change: &Change, at: Timestamp, rules: &Rules) -> Result<(), Error> {
+    let world = tx.id().clone();
+    // One change follows another: of two of the same component the second sees the first.
+    let Some(row) = tx.endpoint(&world, name).await? else { return Ok(()) };
+    // The base time may go back; what happens to an endpoint never does.
+    let at = at.max(row.endpoint.modified_at);
+    let made = match change {
+        Change::Lose(count) => lost(&row.endpoint, *count, at),
+        Change::Provide(count) => provided(&row.endpoint, *count, at),
+        Change::Launch(_) => launched(&row.endpoint, at, rules),
+    };
+    let Some((transition, by)) = made else { return Ok(()) };
+    let room = match change {
+        Change::Lose(_) => Room::of_copies(Some(0)),
+        Change::Provide(count) | Change::Launch(count) => Room::of_copies(Some(*count)),
+    };
+    let by = by.filter(|_| transition.record.is_some());
+    write(tx, row, Made { transition, by }, room, at, rules).await.map(drop)
+}
+
+fn lost(component: &Endpoint, count: u32, at: Timestamp) -> Option<(Transition, Option<Door>)> {
+    let strike = Strike { scope: Scope::default(), instances: Some(count) };
+    Some((component.clone().strike(&strike, at)?, Some(Door::Strike(strike))))
+}
+
+fn provided(component: &Endpoint, count: u32, at: Timestamp) -> Option<(Transition, Option<Door>)> {
+    let mut left = count;
+    let orders: Vec<_> = component
+        .waiting(at)
+        .into_iter()
+        .map(|(_, order)| {
+            let count = order.count.min(left);
+            left -= count;
+            LaunchOrder { count, ..order }
+        })
+        .filter(|order| order.count > 0)
+        .collect();
+    Some((component.clone().provision(&orders, at)?, Some(Door::Provision(orders))))
+}
+
+/// What a component has given up to wait for is launched as by a client who wants as many copies as are desired.
+fn launched(component: &Endpoint, at: Timestamp, rules: &Rules) -> Option<(Transition, Option<Door>)> {
+    let variant = component.only_variant()?;
+    let target = ScaleTarget { name: variant.name.clone(), weight: None, instances: Some(variant.instances) };
+    let accepted = component.clone().accept(Command::Scale(vec![target]), at, rules);
+    Some((accepted.ok()?, None))
+}

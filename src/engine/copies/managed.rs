@@ -1,0 +1,79 @@
+//! `ManagedInstanceScaling`: an endpoint gets the instances that its inference components need, and gives back those that
+//! they do not.
+//! See <https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariantManagedInstanceScaling.html>.
+
+use super::lot::{Lot, lots};
+use crate::clock::Timestamp;
+use crate::domain::endpoint::{Endpoint, ScaleTarget, State};
+use crate::domain::instance_type::offers;
+use crate::domain::placement::{Instances, Resources};
+use crate::domain::variant::{Managed, Variant};
+use crate::store::EndpointRow;
+
+/// What an endpoint that hosts these components is to be scaled to at `at`; nothing while it is in transition, and where
+/// it has what they need.
+pub(super) fn wanted(host: &Endpoint, components: &[EndpointRow], at: Timestamp) -> Vec<ScaleTarget> {
+    let State::InService(fleet) = &host.state else { return Vec::new() };
+    let managed = fleet.spec.variants.iter().filter_map(|variant| Some((variant, variant.managed?)));
+    let wanted = managed.filter_map(|(variant, managed)| {
+        let here = components.iter().map(|row| &row.endpoint).filter(|it| is_on(it, variant));
+        let lots = lots(here, at);
+        let instances = needed(&lots, offers(&variant.instance_type)?, managed);
+        let target = || ScaleTarget { name: variant.name.clone(), weight: None, instances: Some(instances) };
+        (instances != variant.instances).then(target)
+    });
+    wanted.collect()
+}
+
+fn is_on(component: &Endpoint, variant: &Variant) -> bool {
+    component.host.as_ref().is_some_and(|host| host.variant == variant.name)
+}
+
+/// The fewest instances within the bounds on which all copies find room; the most where there are never enough.
+fn needed(lots: &[Lot<'_>], offers: Resources, Managed { min, max }: Managed) -> u32 {
+    let have_room = |count: u32| {
+        let mut instances = Instances::empty(count, offers);
+        lots.iter().all(|lot| instances.place(lot.wanted(), lot.needs) == lot.wanted())
+    };
+    // More instances than copies are never of use.
+    let copies = lots.iter().map(Lot::wanted).fold(0, u32::saturating_add);
+    let (mut low, mut high) = (min, copies.clamp(min, max.max(min)));
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if have_room(middle) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    low
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lot(running: u32, waiting: u32, accelerators: u64) -> Lot<'static> {
+        let needs = Resources { accelerators: accelerators * 1000, memory_mb: 128, cores: 0 };
+        Lot { name: "llm", needs, running, waiting, missing: 0 }
+    }
+
+    #[test]
+    fn as_many_instances_are_needed_as_the_copies_fill() {
+        let offers = Resources { accelerators: 4_000, memory_mb: 196_608, cores: 48_000 };
+        let bounds = |min, max| Managed { min, max };
+        for (lots, managed, instances) in [
+            (vec![], bounds(0, 9), 0),
+            (vec![], bounds(2, 9), 2),
+            (vec![lot(4, 0, 1)], bounds(0, 9), 1),
+            (vec![lot(4, 1, 1)], bounds(0, 9), 2),
+            (vec![lot(2, 0, 3), lot(2, 0, 1)], bounds(0, 9), 2),
+            (vec![lot(3, 0, 3)], bounds(0, 9), 3),
+            (vec![lot(0, 100, 4)], bounds(0, 9), 9),
+            (vec![lot(0, 1, 5)], bounds(0, 9), 1),
+            (vec![lot(u32::MAX, 0, 4)], bounds(0, u32::MAX), u32::MAX),
+        ] {
+            assert_eq!(needed(&lots, offers, managed), instances);
+        }
+    }
+}
