@@ -1,4 +1,4 @@
-//! One endpoint: its fleets, its traffic, where its deployment stands and why, its alarms, and what can be done.
+//! One endpoint, or one inference component: its fleets, its traffic, where its deployment stands and why, its alarms, and what can be done.
 
 use askama::Template;
 
@@ -7,6 +7,7 @@ use super::attention::attention;
 use super::demand::DemandShown;
 use super::fleet::{FleetShown, fleets};
 use super::guarding::{Guarding, guarding, watched};
+use super::hosted::{ComponentShown, HostShown, components, host};
 use super::ladder::{Rung, ladder};
 use super::live::{Deployed, Live};
 use super::model::{Model, Models};
@@ -27,6 +28,8 @@ struct Body {
     name: String,
     status: &'static str,
     config: String,
+    host: Option<HostShown>,
+    components: Vec<ComponentShown>,
     attention: Option<&'static str>,
     failure_reason: Option<String>,
     created: String,
@@ -50,6 +53,7 @@ pub(super) async fn page(console: &Console, place: Place, name: &str) -> Result<
     };
     let models = Models::read(&mut session, world, &row.endpoint).await?;
     let traffic: Option<Traffic> = session.traffic(&row.id).await?;
+    let hosted = session.hosted(world, name).await?;
     drop(session);
     let endpoint = &row.endpoint;
     let shell = Shell::of(engine, world, &endpoint.name, "/endpoints").await?;
@@ -64,6 +68,8 @@ pub(super) async fn page(console: &Console, place: Place, name: &str) -> Result<
         name: endpoint.name.clone(),
         status: endpoint.status(engine.rules()).word(),
         config: endpoint.config_name().to_owned(),
+        host: host(&shell, endpoint),
+        components: components(&shell, &hosted, now, engine.rules()),
         attention: attention(endpoint, now),
         failure_reason: endpoint.failure_reason.clone(),
         created: instant(endpoint.created_at),

@@ -173,11 +173,11 @@ fn entry(
     let deployment = endpoint.deployment();
     Entry {
         name: endpoint.name.clone(),
-        link: shell.link(&format!("/endpoints/{}", endpoint.name)),
+        link: shell.link_of("/endpoints/", &endpoint.name),
         status: status.word(),
         config: endpoint.config_name().to_owned(),
         attention,
-        why: deployment.map(|deployment| readable(&deployment.why(), now)),
+        why: deployment.map(|deployment| readable(&endpoint.in_own_words(deployment.why()), now)),
         traffic: deployment.map(|deployment| deployment.traffic().into()),
         fleets: fleets(endpoint, now, &std::collections::BTreeMap::new()),
         modified: instant(endpoint.modified_at),

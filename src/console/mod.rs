@@ -20,6 +20,7 @@ mod fleet;
 mod front;
 mod guarding;
 mod headers;
+mod hosted;
 mod ladder;
 mod live;
 mod missing;

@@ -66,6 +66,11 @@ impl Endpoint {
         }
     }
 
+    /// A sentence about its instances, in the words of whom it is about.
+    pub fn in_own_words(&self, sentence: String) -> String {
+        if self.host.is_some() { of_copies(&sentence) } else { sentence }
+    }
+
     /// The variant of its first fleet, which of a component is the only one.
     pub fn only_variant(&self) -> Option<&Variant> {
         self.fleets().first().and_then(|fleet| fleet.spec.variants.first())

@@ -2,6 +2,7 @@
 //! what none of them can hold.
 
 mod answers;
+mod components;
 mod course;
 mod deployments;
 mod endpoints;

@@ -119,7 +119,7 @@ impl Prospect {
             format!("The first instances of {} are starting.{room}", endpoint.config_name())
         };
         Self {
-            why: deployment.map_or_else(creating, Deployment::why),
+            why: endpoint.in_own_words(deployment.map_or_else(creating, Deployment::why)),
             paused: deployment.and_then(Deployment::paused_since),
             alarms: Some(deployment.map_or_else(Vec::new, |deployment| deployment.plan.alarms.clone())),
             wanted: Some(deployment.map_or(Traffic::GREEN, Deployment::wanted)),
