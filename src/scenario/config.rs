@@ -6,9 +6,11 @@ use super::node::{Content, Node, below};
 use super::{Place, Step, Wrong};
 
 /// What an endpoint config says.
-pub(super) const CONFIG: [&str; 4] = ["model", "instances", "instance_type", "variants"];
+pub(super) const CONFIG: [&str; 6] =
+    ["model", "hosts_components", "managed_instances", "instances", "instance_type", "variants"];
 
-const VARIANT: [&str; 5] = ["name", "model", "instances", "instance_type", "weight"];
+const VARIANT: [&str; 7] =
+    ["name", "model", "hosts_components", "managed_instances", "instances", "instance_type", "weight"];
 
 /// The name of the only variant, as AWS's own examples have it.
 pub(super) const ALL_TRAFFIC: &str = "AllTraffic";
@@ -56,14 +58,39 @@ fn several(path: &str, list: &Node) -> Result<Vec<Value>, Wrong> {
 
 /// A production variant. What is not said is AWS's smallest: one instance, all of the weight.
 fn variant(name: &str, path: &str, node: &Node) -> Result<Value, Wrong> {
-    let model = node.get("model").ok_or_else(|| node.wrong(path, "It needs a model."))?;
-    let model = model.text(&below(path, "model"), "the name of a model")?;
     let said = |key: &str, default: Value| node.get(key).map_or(default, Node::to_json);
-    Ok(json!({
+    let mut variant = json!({
         "VariantName": name,
-        "ModelName": model,
         "InitialInstanceCount": said("instances", 1.into()),
         "InstanceType": said("instance_type", AWS_DEFAULT_TYPE.into()),
         "InitialVariantWeight": said("weight", 1.into()),
-    }))
+    });
+    let hosts = node.get("hosts_components").map(|hosts| hosts.truth(&below(path, "hosts_components")));
+    match (node.get("model"), hosts.transpose()?.unwrap_or(false)) {
+        (Some(model), false) => {
+            variant["ModelName"] = model.text(&below(path, "model"), "the name of a model")?.into();
+        }
+        (None, true) => {}
+        (None, false) => return Err(node.wrong(path, "It needs a model, or hosts_components = true.")),
+        (Some(_), true) => {
+            return Err(node.wrong(path, "What has hosts_components = true has no model of its own."));
+        }
+    }
+    if let Some(managed) = node.get("managed_instances") {
+        variant["ManagedInstanceScaling"] = managed_instances(&below(path, "managed_instances"), managed)?;
+    }
+    Ok(variant)
+}
+
+/// `managed_instances = { min = 0, max = 4 }`: `ManagedInstanceScaling`.
+fn managed_instances(path: &str, node: &Node) -> Result<Value, Wrong> {
+    node.table(path, "a table: min and max")?;
+    node.only(path, &["min", "max"])?;
+    let mut scaling = json!({"Status": "ENABLED"});
+    for (key, member) in [("min", "MinInstanceCount"), ("max", "MaxInstanceCount")] {
+        if let Some(count) = node.get(key) {
+            scaling[member] = count.to_json();
+        }
+    }
+    Ok(scaling)
 }

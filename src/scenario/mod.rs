@@ -7,6 +7,7 @@
 
 mod alarm;
 mod aws;
+mod component;
 mod config;
 mod node;
 mod read;

@@ -48,6 +48,14 @@ impl Node {
         }
     }
 
+    /// What must be true or false.
+    pub(super) fn truth(&self, path: &str) -> Result<bool, Wrong> {
+        match &self.content {
+            Content::Bool(truth) => Ok(*truth),
+            _ => Err(self.wrong(path, format!("It must be true or false, not {}.", self.kind()))),
+        }
+    }
+
     /// What must be a text.
     pub(super) fn text(&self, path: &str, wanted: &str) -> Result<&str, Wrong> {
         match &self.content {

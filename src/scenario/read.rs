@@ -3,12 +3,22 @@
 use serde_json::{Map, Value, json};
 
 use super::alarm::alarm;
+use super::component::component;
 use super::config::{AWS_DEFAULT_TYPE, CONFIG, config, spec};
 use super::node::{Content, Key, Node, below};
 use super::{Place, Request, Scenario, Step, Wrong};
 
-const SECTIONS: [&str; 8] =
-    ["clock", "models", "endpoint_configs", "endpoints", "capacity", "alarms", "traffic", "faults"];
+const SECTIONS: [&str; 9] = [
+    "clock",
+    "models",
+    "endpoint_configs",
+    "endpoints",
+    "inference_components",
+    "capacity",
+    "alarms",
+    "traffic",
+    "faults",
+];
 
 /// The whole scenario.
 pub(super) fn scenario(root: &Node) -> Result<Scenario, Wrong> {
@@ -19,15 +29,22 @@ pub(super) fn scenario(root: &Node) -> Result<Scenario, Wrong> {
     named(root, "models", model, &mut steps)?;
     named(root, "endpoint_configs", config, &mut steps)?;
     named(root, "endpoints", endpoint, &mut steps)?;
-    if let Some((key, node)) = root.entry("endpoints") {
-        let place = Place::of(key.line, key.name.clone(), node);
-        steps.push(Step { place, request: Request::Settle });
-    }
+    settle(root, "endpoints", &mut steps);
+    named(root, "inference_components", component, &mut steps)?;
+    settle(root, "inference_components", &mut steps);
     named(root, "capacity", capacity, &mut steps)?;
     named(root, "alarms", alarm, &mut steps)?;
     named(root, "traffic", traffic, &mut steps)?;
     faults(root, &mut steps)?;
     Ok(Scenario { clock, steps })
+}
+
+/// What a section has begun comes to rest, if there is that section.
+fn settle(root: &Node, section: &str, steps: &mut Vec<Step>) {
+    if let Some((key, node)) = root.entry(section) {
+        let place = Place::of(key.line, key.name.clone(), node);
+        steps.push(Step { place, request: Request::Settle });
+    }
 }
 
 /// Reads each entry of a section whose keys are names.

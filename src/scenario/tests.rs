@@ -146,11 +146,95 @@ fn variants_are_told_one_by_one_where_there_are_several() {
         Format::Toml,
     );
     let variants = json!([
-        {"VariantName": "a", "ModelName": "m", "InitialInstanceCount": 1, "InstanceType": "ml.m5.large", "InitialVariantWeight": 3},
-        {"VariantName": "b", "ModelName": "m", "InitialInstanceCount": 1, "InstanceType": "ml.m5.large", "InitialVariantWeight": 1},
+        {"VariantName": "a", "InitialInstanceCount": 1, "InstanceType": "ml.m5.large", "InitialVariantWeight": 3, "ModelName": "m"},
+        {"VariantName": "b", "InitialInstanceCount": 1, "InstanceType": "ml.m5.large", "InitialVariantWeight": 1, "ModelName": "m"},
     ]);
     let input = json!({"EndpointConfigName": "two", "ProductionVariants": variants});
     assert_eq!(steps, [format!("1: CreateEndpointConfig {input}")]);
+}
+
+#[test]
+fn components_come_after_the_endpoints_that_host_them_and_before_what_is_about_them() {
+    let steps = told(
+        "[traffic]\n\"inference-component/llm\" = 5\n\
+         [alarms.errors]\ninference_component = \"llm\"\nMetricName = \"InvocationModelErrors\"\n\
+         [inference_components.llm]\nendpoint = \"web\"\nmodel = \"m\"\ncopies = 2\naccelerators = 1\n\
+         [inference_components.small]\nendpoint = \"web\"\nvariant = \"AllTraffic\"\nmodel = \"m\"\ncpu_cores = 0.5\nmemory_mb = 128\n\
+         [endpoints.web]\nhosts_components = true\nmanaged_instances = { min = 0, max = 4 }\n",
+        Format::Toml,
+    );
+    let variant = json!({
+        "VariantName": "AllTraffic", "InitialInstanceCount": 1, "InstanceType": "ml.m5.large", "InitialVariantWeight": 1,
+        "ManagedInstanceScaling": {"Status": "ENABLED", "MinInstanceCount": 0, "MaxInstanceCount": 4},
+    });
+    let config = json!({"EndpointConfigName": "web", "ProductionVariants": [variant]});
+    let large = json!({"MinMemoryRequiredInMb": 1024, "NumberOfAcceleratorDevicesRequired": 1});
+    let large = json!({
+        "InferenceComponentName": "llm", "EndpointName": "web",
+        "Specification": {"ModelName": "m", "ComputeResourceRequirements": large}, "RuntimeConfig": {"CopyCount": 2},
+    });
+    let small = json!({"MinMemoryRequiredInMb": 128, "NumberOfCpuCoresRequired": 0.5});
+    let small = json!({
+        "InferenceComponentName": "small", "EndpointName": "web",
+        "Specification": {"ModelName": "m", "ComputeResourceRequirements": small}, "RuntimeConfig": {"CopyCount": 1},
+        "VariantName": "AllTraffic",
+    });
+    let endpoint = json!({"EndpointName": "web", "EndpointConfigName": "web"});
+    let alarm = json!({
+        "ComparisonOperator": "GreaterThanThreshold", "MetricName": "InvocationModelErrors", "Namespace": "AWS/SageMaker",
+        "Dimensions": [{"Name": "InferenceComponentName", "Value": "llm"}],
+        "Period": 60, "EvaluationPeriods": 1, "AlarmName": "errors",
+    });
+    let wanted = [
+        format!("17: CreateEndpointConfig {config}"),
+        format!("17: CreateEndpoint {endpoint}"),
+        "17: settle".to_owned(),
+        format!("6: CreateInferenceComponent {large}"),
+        format!("11: CreateInferenceComponent {small}"),
+        "6: settle".to_owned(),
+        format!("3: PutMetricAlarm {alarm}"),
+        r#"2: PUT endpoints/inference%2Dcomponent%2Fllm/traffic {"requests_per_second":5}"#.to_owned(),
+    ];
+    assert_eq!(steps, wanted);
+}
+
+#[test]
+fn what_is_wrong_with_endpoints_and_components_is_told_with_its_line_and_its_key() {
+    let table = [
+        (
+            "[endpoints.shop]\ninstances = 3",
+            "line 1, endpoints.shop: It needs a model, or hosts_components = true.",
+        ),
+        (
+            "[endpoints.shop]\nmodel = \"m\"\ninstance = 3",
+            "line 3, endpoints.shop.instance: It is not known; there are config, tags, model, hosts_components, managed_instances, \
+             instances, instance_type, variants.",
+        ),
+        (
+            "[endpoints.shop]\nconfig = \"c\"\nmodel = \"m\"",
+            "line 2, endpoints.shop.config: It has a \"config\" already, which says its \"model\".",
+        ),
+        (
+            "[endpoints.shop]\nmodel = \"m\"\nhosts_components = true",
+            "line 1, endpoints.shop: What has hosts_components = true has no model of its own.",
+        ),
+        (
+            "[endpoints.shop]\nhosts_components = 1",
+            "line 2, endpoints.shop.hosts_components: It must be true or false, not a number.",
+        ),
+        (
+            "[inference_components.llm]\nmodel = \"m\"",
+            "line 1, inference_components.llm: It needs an endpoint.",
+        ),
+        (
+            "[inference_components.llm]\nendpoint = \"e\"\nmodel = \"m\"\ncopy = 2",
+            "line 4, inference_components.llm.copy: It is not known; there are endpoint, variant, model, copies, \
+             accelerators, cpu_cores, memory_mb.",
+        ),
+    ];
+    for (text, sentence) in table {
+        assert_eq!(wrong(text), sentence, "{text}");
+    }
 }
 
 #[test]
@@ -158,20 +242,11 @@ fn what_is_wrong_is_told_with_its_line_and_its_key() {
     let table = [
         (
             "modles = 1",
-            "line 1, modles: It is not known; there are clock, models, endpoint_configs, endpoints, capacity, alarms, traffic, faults.",
+            "line 1, modles: It is not known; there are clock, models, endpoint_configs, endpoints, inference_components, capacity, alarms, traffic, faults.",
         ),
         (
             "\n[models]\nv1 = 3",
             "line 3, models.v1: It must be a table: image, environment, and how the model behaves, not a number.",
-        ),
-        ("[endpoints.shop]\ninstances = 3", "line 1, endpoints.shop: It needs a model."),
-        (
-            "[endpoints.shop]\nmodel = \"m\"\ninstance = 3",
-            "line 3, endpoints.shop.instance: It is not known; there are config, tags, model, instances, instance_type, variants.",
-        ),
-        (
-            "[endpoints.shop]\nconfig = \"c\"\nmodel = \"m\"",
-            "line 2, endpoints.shop.config: It has a \"config\" already, which says its \"model\".",
         ),
         ("[alarms.a]\nTreshold = 3", "line 2, alarms.a.Treshold: It is not known; there are "),
         (

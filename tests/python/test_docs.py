@@ -43,6 +43,9 @@ def test_the_scenario_that_is_shown_makes_a_world(world):
     (shown,) = [block.text for block in blocks("docs/scenarios.md") if block.language == "toml"]
     assert told(world, shown) == 200
     assert world.status("shop") == "InService"
+    ranker = world.sagemaker.describe_inference_component(InferenceComponentName="ranker")
+    assert ranker["InferenceComponentStatus"] == "InService"
+    assert ranker["RuntimeConfig"] == {"DesiredCopyCount": 2, "CurrentCopyCount": 2}
 
 
 def test_the_picture_of_the_readme_is_what_its_command_draws(tmp_path):
