@@ -1,6 +1,8 @@
 //! Synthetic traffic as a form has it: texts, empty where nothing was asked for.
 
 use crate::domain::demand::Demand;
+use crate::engine::Traffic;
+use crate::store::{Error, Session};
 
 /// A demand, field by field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,7 +17,13 @@ pub(super) struct DemandShown {
 }
 
 impl DemandShown {
-    pub(super) fn of(demand: Option<Demand>) -> Self {
+    /// That of the endpoint of this identity.
+    pub(super) async fn read(session: &mut Session, endpoint_id: &str) -> Result<Self, Error> {
+        let traffic: Option<Traffic> = session.traffic(endpoint_id).await?;
+        Ok(Self::of(traffic.map(|traffic| traffic.demand)))
+    }
+
+    fn of(demand: Option<Demand>) -> Self {
         let Some(demand) = demand else {
             let words = "None. Requests that need no client are computed on the world's clock, and counted in the same metrics.";
             return Self { words: words.to_owned(), constant: "50".to_owned(), ..Self::default() };

@@ -16,7 +16,6 @@ use super::place::Place;
 use super::shell::Shell;
 use super::squares::{self, Standing};
 use super::{Console, missing};
-use crate::engine::Traffic;
 
 /// Deployments that are listed.
 const PAST: u32 = 12;
@@ -52,7 +51,7 @@ pub(super) async fn page(console: &Console, place: Place, name: &str) -> Result<
         return missing::page(shell, format!("There is no endpoint {name:?} in {world}."));
     };
     let models = Models::read(&mut session, world, &row.endpoint).await?;
-    let traffic: Option<Traffic> = session.traffic(&row.id).await?;
+    let demand = DemandShown::read(&mut session, &row.id).await?;
     let hosted = session.hosted(world, name).await?;
     drop(session);
     let endpoint = &row.endpoint;
@@ -80,7 +79,7 @@ pub(super) async fn page(console: &Console, place: Place, name: &str) -> Result<
         guards: guarding(engine, world, &watched(endpoint, outlook.as_ref())).await?,
         past: past.iter().map(|(row, _)| Deployed::of(&shell, row)).collect(),
         models: models.shown(),
-        demand: DemandShown::of(traffic.map(|traffic| traffic.demand)),
+        demand,
         shell,
     };
     Page::of(&body.shell, &body)

@@ -177,7 +177,7 @@ fn entry(
         status: status.word(),
         config: endpoint.config_name().to_owned(),
         attention,
-        why: deployment.map(|deployment| readable(&endpoint.in_own_words(deployment.why()), now)),
+        why: deployment.map(|deployment| readable(&deployment.why(), now)),
         traffic: deployment.map(|deployment| deployment.traffic().into()),
         fleets: fleets(endpoint, now, &std::collections::BTreeMap::new()),
         modified: instant(endpoint.modified_at),

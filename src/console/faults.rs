@@ -39,7 +39,7 @@ pub(super) async fn page(console: &Console, mut place: Place) -> Result<Page, Tr
     let (injections, now) = engine.injections(&world).await?;
     let body = Body {
         endpoint: place.take("endpoint").unwrap_or_default(),
-        endpoints: engine.store().session().endpoint_names(&world).await?,
+        endpoints: engine.store().session().endpoint_names(&world, true).await?,
         instance_types: console.instance_types,
         entries: injections.iter().map(|injection| entry(injection, now)).collect(),
         shell,

@@ -61,6 +61,10 @@ async fn change(
     name: &str,
     demand: Option<Demand>,
 ) -> Result<Json<Described>, Problem> {
+    let row = engine.store().session().endpoint(world, name).await?;
+    if let Some(sentence) = row.and_then(|row| row.endpoint.refuses_traffic()).filter(|_| demand.is_some()) {
+        return Err(Problem::bad(sentence));
+    }
     if !engine.set_traffic(world, name, demand).await? {
         return Err(missing(world, name));
     }

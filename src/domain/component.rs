@@ -7,9 +7,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::endpoint::{Endpoint, State, Transition};
+use super::endpoint::{Endpoint, State};
 use super::rules::Rules;
-use super::variant::{Spec, Variant};
+use super::variant::{Spec, Unit, Variant};
 use super::view::EndpointStatus;
 use crate::clock::Timestamp;
 
@@ -66,46 +66,35 @@ impl Endpoint {
         }
     }
 
-    /// A sentence about its instances, in the words of whom it is about.
-    pub fn in_own_words(&self, sentence: String) -> String {
-        if self.host.is_some() { of_copies(&sentence) } else { sentence }
+    /// The names by which a fault means it: its own, and of an inference component that of its endpoint too.
+    pub fn names(&self) -> [&str; 2] {
+        [&self.name, self.host.as_ref().map_or(&self.name, |host| &host.endpoint)]
+    }
+
+    /// Whether it hosts inference components, which its requests must name.
+    pub fn hosts_components(&self) -> bool {
+        self.fleets().first().is_some_and(|fleet| fleet.spec.variants.iter().any(|variant| variant.hosts))
+    }
+
+    /// Why no synthetic requests can be sent to it, if they cannot.
+    pub fn refuses_traffic(&self) -> Option<String> {
+        self.hosts_components().then(|| {
+            format!(
+                "The endpoint {:?} hosts inference components, one of which its requests must name: give the traffic to \
+                 \"{PREFIX}NAME\".",
+                self.name
+            )
+        })
+    }
+
+    /// What its fleets consist of.
+    pub fn unit(&self) -> Unit {
+        if self.host.is_some() { Unit::COPIES } else { Unit::INSTANCES }
     }
 
     /// The variant of its first fleet, which of a component is the only one.
     pub fn only_variant(&self) -> Option<&Variant> {
         self.fleets().first().and_then(|fleet| fleet.spec.variants.first())
-    }
-}
-
-/// A sentence about instances and endpoints, said of copies and components.
-pub fn of_copies(sentence: &str) -> String {
-    let words = [
-        ("instance(s)", "copy(ies)"),
-        (" instances ", " copies "),
-        (" instances.", " copies."),
-        ("Instances of", "Copies of"),
-        ("total instance count", "copy count"),
-        ("UpdateEndpointWeightsAndCapacities", "UpdateInferenceComponentRuntimeConfig"),
-        ("UpdateEndpoint.", "UpdateInferenceComponent."),
-        (" one instance", " one copy"),
-        ("no instance", "no copy"),
-        ("while the endpoint is UpdateRollbackFailed", "after a rollback that failed"),
-    ];
-    let in_words =
-        |said: String, (of_instances, of_copies): &(&str, &str)| said.replace(of_instances, of_copies);
-    words.iter().fold(sentence.to_owned(), in_words)
-}
-
-impl Transition {
-    /// What it tells, in the words of whom it is about.
-    pub(super) fn in_own_words(mut self) -> Self {
-        let Some(next) = self.next.as_mut().filter(|next| next.host.is_some()) else { return self };
-        let record = self.record.as_mut().and_then(|record| record.failure_reason.as_mut());
-        let events = self.events.iter_mut().map(|event| &mut event.message);
-        for sentence in events.chain(next.failure_reason.as_mut()).chain(record) {
-            *sentence = of_copies(sentence);
-        }
-        self
     }
 }
 

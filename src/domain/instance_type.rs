@@ -1,6 +1,7 @@
 //! What an instance of a type offers to copies of inference components.
 //!
-//! From the public tables of instance types; what SageMaker keeps for itself of an instance AWS does not say, so
+//! Those with accelerators are looked up; of the families `c`, `m` and `r` a size has so many processors, and of these each
+//! has so much memory. From the public tables of instance types; what SageMaker keeps for itself of an instance AWS does not say, so
 //! nothing is taken off. See <https://aws.amazon.com/sagemaker/ai/pricing/> and
 //! <https://aws.amazon.com/ec2/instance-types/>.
 
@@ -98,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_type_offers_what_the_public_tables_say() {
+    fn a_type_offers_what_its_table_or_its_family_says() {
         for (instance_type, cores, gib, accelerators) in [
             ("ml.m5.large", 2, 8, 0),
             ("ml.c6i.4xlarge", 16, 32, 0),

@@ -113,7 +113,7 @@ mod tests {
         let stepped = endpoint.clone().step(due, &Observed::default(), &rules);
         assert!(stepped.is_some(), "its fleet is up");
         assert_eq!(made(Door::Step { seq: 1 }), stepped);
-        let strike = Strike { scope: Scope::default(), instances: Some(1) };
+        let strike = Strike { scope: Scope::default(), instances: Some(1), side: None };
         let struck = endpoint.clone().strike(&strike, due);
         assert!(struck.is_some(), "its instances are up");
         assert_eq!(made(Door::Strike(strike)), struck);

@@ -154,7 +154,34 @@ pub struct Spec {
     pub echo: Echo,
 }
 
+/// What there are several of, and what they are called: see [`Spec::unit`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unit {
+    /// Any number of them.
+    pub some: &'static str,
+    /// One of them.
+    pub one: &'static str,
+    /// All of them.
+    pub all: &'static str,
+    /// The same at the beginning of a sentence.
+    pub title: &'static str,
+}
+
+impl Unit {
+    /// Of an endpoint.
+    pub const INSTANCES: Self =
+        Self { some: "instance(s)", one: "instance", all: "instances", title: "Instances" };
+    /// Of an inference component.
+    pub const COPIES: Self = Self { some: "copy(ies)", one: "copy", all: "copies", title: "Copies" };
+}
+
 impl Spec {
+    /// What its fleets consist of. A copy always needs something.
+    pub fn unit(&self) -> Unit {
+        let is_component = self.variants.iter().any(|variant| !variant.needs.is_none());
+        if is_component { Unit::COPIES } else { Unit::INSTANCES }
+    }
+
     /// Position of the variant of that name.
     pub fn position(&self, name: &str) -> Option<usize> {
         self.variants.iter().position(|variant| variant.name == name)

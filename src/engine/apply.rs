@@ -1,19 +1,17 @@
 //! How a transition becomes true: instances are launched, and everything is written at once.
 
 use super::bus::tell_change;
-use super::capacity::{Room, distribute, refuse};
+use super::capacity::{distribute, refuse};
 use super::observe::next_look;
-use super::tuned::Tuned;
+use super::room::Room;
 use super::{copies, scaling, traffic};
 use crate::clock::Timestamp;
 use crate::domain::endpoint::{Command, Create, Endpoint, Transition};
 use crate::domain::event::EventKind;
-use crate::domain::fleet::{Group, Outcome};
 use crate::domain::journal::{Door, Entry};
 use crate::domain::limit::instances;
 use crate::domain::refusal::Refusal;
 use crate::domain::rules::Rules;
-use crate::fleet;
 use crate::store::{EndpointRow, Error, InstanceCount, Saved, Tags, Tx};
 
 /// A transition, and what made it where it belongs to a deployment.
@@ -40,7 +38,7 @@ pub async fn create(
         return Ok(Err(refusal));
     }
     let room = Room::for_launches(tx, &transition, at).await?;
-    let fates = launch(tx, &transition, room, at, rules).await?;
+    let fates = room.launch(tx, &transition, at, rules).await?;
     let endpoint = transition.admitted(&fates).expect("a creation begins with an endpoint");
     let Some(row) = tx.insert_endpoint(endpoint, tags, rules).await? else { return Ok(Ok(None)) };
     count_instances(tx, &row, at).await?;
@@ -48,6 +46,12 @@ pub async fn create(
     let entry = Entry { at, made_by: door, fates, rules: *rules };
     write_history(tx, &row, &transition, Some(&entry)).await?;
     tx.set_reached(at);
+    if let Some(host) = &row.endpoint.host {
+        // It may want more than its host has, and get it.
+        Box::pin(copies::settle(tx, &host.endpoint, None, at, rules)).await?;
+        let world = tx.id().clone();
+        return Ok(Ok(tx.endpoint(&world, &row.endpoint.name).await?));
+    }
     Ok(Ok(Some(row)))
 }
 
@@ -101,12 +105,15 @@ pub(super) async fn apply(
         return write(tx, row, made, room, at, rules).await;
     }
     let (name, before) = (row.endpoint.name.clone(), instances([&row.endpoint], false));
-    let host = row.endpoint.host.as_ref().map_or_else(|| name.clone(), |host| host.endpoint.clone());
+    let (host, was) = match &row.endpoint.host {
+        Some(host) => (host.endpoint.clone(), None),
+        None => (name.clone(), (components > 0).then(|| row.endpoint.clone())),
+    };
     let written = write(tx, row, made, room, at, rules).await?;
     let after = written.as_ref().map(|row| &row.endpoint);
     let mut has_changed_others = limits > 0 && distribute(tx, &before, after, at, rules).await?;
     if components > 0 {
-        has_changed_others |= Box::pin(copies::settle(tx, &host, at, rules)).await?;
+        has_changed_others |= Box::pin(copies::settle(tx, &host, was.as_ref(), at, rules)).await?;
     }
     if written.is_none() || !has_changed_others {
         return Ok(written);
@@ -127,7 +134,7 @@ pub(super) async fn write(
     rules: &Rules,
 ) -> Result<Option<EndpointRow>, Error> {
     traffic::settle(tx, &row, at, rules).await?;
-    let fates = launch(tx, &transition, room, at, rules).await?;
+    let fates = room.launch(tx, &transition, at, rules).await?;
     let Some(next) = transition.admitted(&fates) else {
         tx.delete_endpoint(&row, at).await?;
         tx.set_reached(at);
@@ -150,39 +157,6 @@ pub(super) async fn write(
     write_history(tx, &row, &transition, entry.as_ref()).await?;
     tx.set_reached(at);
     Ok(Some(row))
-}
-
-/// What becomes of the instances that the transition orders, order by order.
-async fn launch(
-    tx: &mut Tx,
-    transition: &Transition,
-    mut room: Room,
-    at: Timestamp,
-    rules: &Rules,
-) -> Result<Vec<Vec<Group>>, Error> {
-    let Some(endpoint) = &transition.next else { return Ok(Vec::new()) };
-    let world = tx.id().clone();
-    let mut fates = Vec::new();
-    if transition.launches.is_empty() {
-        return Ok(fates);
-    }
-    let tuned = Tuned::within(tx, endpoint).await?;
-    for order in &transition.launches {
-        let variant = endpoint.ordered(order).expect("an order names a variant of its fleet");
-        let can_provision = tuned.provisions(endpoint, variant, at);
-        let count = if can_provision { room.take(&variant.instance_type, order.count) } else { 0 };
-        let total = tx.add_launches(&world, &variant.model_id, count).await?;
-        let before = total.saturating_sub(u64::from(count));
-        let mut groups = fleet::launch(&tuned.launched(endpoint, variant, at), before, count, at);
-        if count < order.count {
-            // What is not to come is not waited for.
-            let wait_ms = if can_provision { rules.capacity_wait_ms } else { 0 };
-            let outcome = Outcome::NoCapacity(at.plus_ms(wait_ms));
-            groups.push(Group { count: order.count - count, launched_at: at, outcome });
-        }
-        fates.push(groups);
-    }
-    Ok(fates)
 }
 
 /// Notes how many healthy instances the endpoint has from `at` on.

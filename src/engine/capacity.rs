@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 
 use super::apply::{Made, write};
 use super::attempt::attempt;
+use super::room::Room;
 use super::run::catch_up;
-use super::{Engine, Error, copies};
+use super::{Engine, Error};
 use crate::clock::Timestamp;
 use crate::domain::deployment::LaunchOrder;
 use crate::domain::endpoint::{Endpoint, Transition};
@@ -19,71 +20,6 @@ use crate::domain::refusal::Refusal;
 use crate::domain::rules::Rules;
 use crate::domain::world::WorldId;
 use crate::store::{self, EndpointRow, Tx};
-
-/// What is free in a world while an endpoint launches.
-#[derive(Debug, Default)]
-pub(super) struct Room {
-    limits: Limits,
-    taken: ByType,
-    /// For how many copies of an inference component there is room, where that is limited.
-    copies: Option<u32>,
-}
-
-impl Room {
-    /// The room for what a transition orders at `now`, beside what runs in the world or has waited for it longer.
-    pub(super) async fn for_launches(
-        tx: &mut Tx,
-        transition: &Transition,
-        now: Timestamp,
-    ) -> Result<Self, store::Error> {
-        let Some(endpoint) = &transition.next else { return Ok(Self::default()) };
-        if let Some(host) = &endpoint.host {
-            let Some(ordered) = transition.launches.first().and_then(|order| endpoint.ordered(order)) else {
-                return Ok(Self::default());
-            };
-            return Ok(Self::of_copies(
-                Box::pin(copies::free(tx, endpoint, host, ordered.needs, now)).await?,
-            ));
-        }
-        let limits = limits(tx).await?;
-        let types = transition
-            .launches
-            .iter()
-            .filter_map(|order| endpoint.ordered(order))
-            .map(|variant| &variant.instance_type);
-        if !types.into_iter().any(|instance_type| limits.has_pool(instance_type)) {
-            return Ok(Self::default());
-        }
-        let world = tx.id().clone();
-        let rows = tx.all_endpoints(&world).await?;
-        let others = || rows.iter().map(|row| &row.endpoint).filter(|other| other.name != endpoint.name);
-        let mut taken = instances(others().chain([endpoint]), false);
-        for other in others().filter(|other| other.host.is_none()) {
-            for (_, order) in other.waiting(now) {
-                let variant = other.ordered(&order).expect("what waits is of a fleet");
-                *taken.entry(variant.instance_type.clone()).or_default() += u64::from(order.count);
-            }
-        }
-        Ok(Self { limits, taken, copies: None })
-    }
-
-    /// Room for so many copies of an inference component; for all where there is no limit.
-    pub(super) fn of_copies(copies: Option<u32>) -> Self {
-        Self { copies, ..Self::default() }
-    }
-
-    /// Takes as many of `count` instances of a type as there is room for; how many those are.
-    pub(super) fn take(&mut self, instance_type: &str, count: u32) -> u32 {
-        if let Some(left) = &mut self.copies {
-            let taken = count.min(*left);
-            *left -= taken;
-            return taken;
-        }
-        let taken = self.limits.free(instance_type, &self.taken).map_or(count, |free| free.min(count));
-        *self.taken.entry(instance_type.to_owned()).or_default() += u64::from(taken);
-        taken
-    }
-}
 
 /// Refuses a command whose instances the account may not have.
 pub(super) async fn refuse(
@@ -131,7 +67,7 @@ async fn share_out(tx: &mut Tx, limits: Limits, at: Timestamp, rules: &Rules) ->
     let world = tx.id().clone();
     let rows = tx.all_endpoints(&world).await?;
     let taken = instances(rows.iter().map(|row| &row.endpoint), false);
-    let mut room = Room { limits, taken, copies: None };
+    let mut room = Room::beside(limits, taken);
     let mut waiting: Vec<_> = rows
         .iter()
         .enumerate()
@@ -144,7 +80,7 @@ async fn share_out(tx: &mut Tx, limits: Limits, at: Timestamp, rules: &Rules) ->
     let mut granted: BTreeMap<usize, Vec<LaunchOrder>> = BTreeMap::new();
     for (_, index, order) in waiting {
         let variant = rows[index].endpoint.ordered(&order).expect("what waits is of a fleet");
-        let count = room.take(&variant.instance_type, order.count);
+        let count = room.take(variant, order.count);
         if count > 0 {
             granted.entry(index).or_default().push(LaunchOrder { count, ..order });
         }
@@ -180,7 +116,7 @@ async fn provide(
 }
 
 /// The limits of the world; without a statement where there are none.
-async fn limits(tx: &mut Tx) -> Result<Limits, store::Error> {
+pub(super) async fn limits(tx: &mut Tx) -> Result<Limits, store::Error> {
     if tx.world().limits == 0 {
         return Ok(Limits::default());
     }

@@ -7,29 +7,29 @@
 mod lot;
 mod managed;
 
-use self::lot::{Change, changes, instances, lots};
+use self::lot::{Change, changes, hosting, instances, lots};
 use self::managed::wanted;
 use super::apply::{Made, accept_at, write};
 use super::attempt::attempt;
-use super::capacity::Room;
+use super::observe::room_comes_at;
+use super::room::Room;
 use crate::clock::Timestamp;
 use crate::domain::component::Host;
-use crate::domain::deployment::LaunchOrder;
+use crate::domain::deployment::{LaunchOrder, Side};
 use crate::domain::endpoint::{Command, Endpoint, ScaleTarget, Transition};
 use crate::domain::injection::{Scope, Strike};
 use crate::domain::journal::Door;
-use crate::domain::placement::Resources;
+use crate::domain::placement::Instances;
 use crate::domain::rules::Rules;
 use crate::store::{EndpointRow, Error, Tx};
 
-/// How many more copies of a component can be launched at `now`; none where there is no limit.
-pub(super) async fn free(
+/// The room that a component finds at `now` beside the others on its host; none where there is no limit.
+pub(super) async fn room(
     tx: &mut Tx,
     component: &Endpoint,
     host: &Host,
-    needs: Resources,
     now: Timestamp,
-) -> Result<Option<u32>, Error> {
+) -> Result<Option<Instances>, Error> {
     let world = tx.id().clone();
     let row = tx.endpoint(&world, &host.endpoint).await?;
     let Some(mut instances) = instances(row.as_ref().map(|row| &row.endpoint), &host.variant, now) else {
@@ -46,33 +46,60 @@ pub(super) async fn free(
     for lot in lots.iter().filter(|lot| lot.name != component.name) {
         instances.place(lot.waiting, lot.needs);
     }
-    Ok(Some(instances.free(needs)))
+    Ok(Some(instances))
 }
 
-/// Looks at the components of the endpoint of that name together. True if something has become of any of them.
-pub(super) async fn settle(tx: &mut Tx, host: &str, at: Timestamp, rules: &Rules) -> Result<bool, Error> {
+/// Looks at the components of the endpoint of that name together, after something has happened to one of them, or to it:
+/// then `before` is what it was. True if something has become of any of them, or of it.
+pub(super) async fn settle(
+    tx: &mut Tx,
+    host: &str,
+    before: Option<&Endpoint>,
+    at: Timestamp,
+    rules: &Rules,
+) -> Result<bool, Error> {
     let world = tx.id().clone();
     let mut rows = tx.hosted(&world, host).await?;
+    if rows.is_empty() && before.is_some() {
+        // An endpoint that hosts nothing yet keeps the instances that it was given.
+        return Ok(false);
+    }
     let Some(host) = tx.endpoint(&world, host).await? else { return Ok(false) };
     let of =
         |row: &EndpointRow| row.endpoint.host.as_ref().map(|host| host.variant.clone()).unwrap_or_default();
     rows.sort_by_key(of);
     let mut has_any = false;
     for rows in rows.chunk_by(|a, b| of(a) == of(b)) {
-        let Some(instances) = instances(Some(&host.endpoint), &of(&rows[0]), at) else { continue };
-        for (name, change) in changes(rows, instances, at) {
-            let settled = attempt(tx, async |tx| make(tx, name, &change, at, rules).await).await?;
+        let variant = of(&rows[0]);
+        let Some(instances) = instances(Some(&host.endpoint), &variant, at) else { continue };
+        let now = hosting(&host.endpoint, &variant, at);
+        let has_fewer = before.is_some_and(|before| hosting(before, &variant, at) > now);
+        let lots = lots(rows.iter().map(|row| &row.endpoint), at);
+        for (name, change) in changes(&lots, instances, has_fewer) {
+            let settled = attempt(tx, async |tx| make(tx, name, change, at, rules).await).await?;
             if let Err(fault) = settled {
                 tx.put_off(&world, &format!("the copies of {name}"), &fault.0);
             }
             has_any = true;
         }
     }
-    has_any |= manage(tx, host, at, rules).await?;
+    has_any |= manage(tx, host.clone(), at, rules).await?;
+    look_when_room_comes(tx, &host.endpoint.name, at).await?;
     if has_any {
         tx.note_earlier();
     }
     Ok(has_any)
+}
+
+/// Instances of the endpoint may come up of which no step of its tells: it is looked at then.
+async fn look_when_room_comes(tx: &mut Tx, host: &str, at: Timestamp) -> Result<(), Error> {
+    let world = tx.id().clone();
+    let Some(mut row) = tx.endpoint(&world, host).await? else { return Ok(()) };
+    let comes = room_comes_at(tx, &row.endpoint, at);
+    if comes.is_some() && (row.wake.is_none() || row.wake > comes) {
+        tx.wake_endpoint(&mut row, comes).await?;
+    }
+    Ok(())
 }
 
 /// Scales the endpoint whose components were looked at, if its instances are managed. True if that changes it.
@@ -102,37 +129,38 @@ async fn manage(tx: &mut Tx, host: EndpointRow, at: Timestamp, rules: &Rules) ->
     }
 }
 
-async fn make(tx: &mut Tx, name: &str, change: &Change, at: Timestamp, rules: &Rules) -> Result<(), Error> {
+async fn make(tx: &mut Tx, name: &str, change: Change, at: Timestamp, rules: &Rules) -> Result<(), Error> {
     let world = tx.id().clone();
     // One change follows another: of two of the same component the second sees the first.
     let Some(row) = tx.endpoint(&world, name).await? else { return Ok(()) };
     // The base time may go back; what happens to an endpoint never does.
     let at = at.max(row.endpoint.modified_at);
-    let made = match change {
-        Change::Lose(count) => lost(&row.endpoint, *count, at),
-        Change::Provide(count) => provided(&row.endpoint, *count, at),
-        Change::Launch(_) => launched(&row.endpoint, at, rules),
+    let (made, room) = match change {
+        Change::Lose(side, count) => (lost(&row.endpoint, side, count, at), 0),
+        Change::Provide(side, count) => (provided(&row.endpoint, side, count, at), count),
+        Change::Launch(count) => (launched(&row.endpoint, at, rules), count),
     };
     let Some((transition, by)) = made else { return Ok(()) };
-    let room = match change {
-        Change::Lose(_) => Room::of_copies(Some(0)),
-        Change::Provide(count) | Change::Launch(count) => Room::of_copies(Some(*count)),
-    };
     let by = by.filter(|_| transition.record.is_some());
-    write(tx, row, Made { transition, by }, room, at, rules).await.map(drop)
+    write(tx, row, Made { transition, by }, Room::of_copies(room), at, rules).await.map(drop)
 }
 
-fn lost(component: &Endpoint, count: u32, at: Timestamp) -> Option<(Transition, Option<Door>)> {
-    let strike = Strike { scope: Scope::default(), instances: Some(count) };
+fn lost(component: &Endpoint, side: Side, count: u32, at: Timestamp) -> Option<(Transition, Option<Door>)> {
+    let strike = Strike { scope: Scope::default(), instances: Some(count), side: Some(side) };
     Some((component.clone().strike(&strike, at)?, Some(Door::Strike(strike))))
 }
 
-fn provided(component: &Endpoint, count: u32, at: Timestamp) -> Option<(Transition, Option<Door>)> {
+fn provided(
+    component: &Endpoint,
+    side: Side,
+    count: u32,
+    at: Timestamp,
+) -> Option<(Transition, Option<Door>)> {
     let mut left = count;
-    let orders: Vec<_> = component
-        .waiting(at)
-        .into_iter()
-        .map(|(_, order)| {
+    let waiting = component.waiting(at).into_iter().map(|(_, order)| order);
+    let orders: Vec<_> = waiting
+        .filter(|order| order.side == side)
+        .map(|order| {
             let count = order.count.min(left);
             left -= count;
             LaunchOrder { count, ..order }

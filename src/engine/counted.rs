@@ -1,6 +1,6 @@
 //! What requests are counted as: under whose dimensions, and with what; and the synthetic ones themselves.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::traffic::{Traffic, route};
 use super::tuned::Tuned;
@@ -9,7 +9,7 @@ use crate::domain::component::{Host, name_of};
 use crate::domain::endpoint::Endpoint;
 use crate::domain::serving::Publish;
 use crate::fleet::{OVERHEAD_US, Served, Span, Target, run};
-use crate::metrics::invoked::{Invoked, Runs};
+use crate::metrics::invoked::{Invoked, Runs, Subject, Tracked, no_capacity};
 use crate::metrics::usage::{Request, Usage};
 
 /// Under which dimensions a target is counted.
@@ -29,6 +29,19 @@ pub(super) fn component(endpoint: &Endpoint) -> Option<(&Host, Invoked)> {
     let (host, name) = endpoint.host.as_ref().zip(name_of(&endpoint.name))?;
     let (endpoint, variant) = (host.endpoint.clone(), host.variant.clone());
     Some((host, Invoked { endpoint, variant, runs: Runs::Component(name.to_owned()) }))
+}
+
+/// The keys of the high-resolution metrics of an endpoint's variants, or of an inference component.
+pub(super) fn fine_metrics(endpoint: &Endpoint) -> Vec<String> {
+    if let Some((_, who)) = component(endpoint) {
+        let subject = who.subject();
+        return vec![Tracked::Concurrency.metric(subject).key(), no_capacity(subject).key()];
+    }
+    let fleets = endpoint.fleets();
+    let names: BTreeSet<_> =
+        fleets.iter().flat_map(|fleet| &fleet.spec.variants).map(|variant| &variant.name).collect();
+    let of = |name: &String| Tracked::Concurrency.metric(Subject::Variant(&endpoint.name, name)).key();
+    names.into_iter().map(of).collect()
 }
 
 /// A request that arrived at `at` as its metrics see it.
@@ -58,7 +71,8 @@ pub(super) fn counted(
         let route = route(endpoint, tuned, from);
         let changes_at = route.as_ref().and_then(|route| route.changes_at);
         traffic.done = changes_at.filter(|at| *at > from).unwrap_or(until).min(until);
-        let Some(route) = route else { continue };
+        // A request that names no component reaches no model.
+        let Some(route) = route.filter(|route| !route.hosts_components()) else { continue };
         // Requests are many and targets few: what a target is called is said once for all of them.
         let mut of_targets: Vec<BTreeMap<Timestamp, Usage>> = vec![BTreeMap::new(); route.targets.len()];
         let add = |target: &Target, at: Timestamp, served: Served| {

@@ -148,24 +148,17 @@ impl Engine {
         Ok(found.map_err(Error::from)?)
     }
 
-    /// The inference component of that name on that endpoint. One that does not serve yet has no copies.
+    /// The inference component of that name on that endpoint.
     async fn component(
         &self,
         world: &WorldId,
         (endpoint, name): (&str, &str),
         base_now: Timestamp,
     ) -> Result<Arc<Live>, NotInvoked> {
-        let key = component::key(name);
-        if let (Some(live), _) = self.find(world, &key, base_now).await? {
-            let is_here = live.component.as_ref().is_some_and(|(host, _)| host.endpoint == endpoint);
-            return Some(live).filter(|_| is_here).ok_or(NotInvoked::UnknownComponent);
-        }
-        let row = self.store.session().endpoint(world, &key).await.map_err(Error::from)?;
-        let known = row.filter(|row| row.endpoint.name == key).and_then(|row| row.endpoint.host);
-        Err(match known {
-            Some(host) if host.endpoint == endpoint => NotInvoked::NoCopy,
-            _ => NotInvoked::UnknownComponent,
-        })
+        let (live, _) = self.find(world, &component::key(name), base_now).await?;
+        let is_here =
+            |live: &Arc<Live>| live.component.as_ref().is_some_and(|(host, _)| host.endpoint == endpoint);
+        live.filter(is_here).ok_or(NotInvoked::UnknownComponent)
     }
 
     /// Of servers that share the database each draws from a stream of its own: two must not have the same luck

@@ -35,6 +35,7 @@ mod observe;
 mod operator;
 mod progression;
 mod queue;
+mod room;
 mod routes;
 mod run;
 pub mod scaling;

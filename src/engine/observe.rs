@@ -44,7 +44,7 @@ pub(super) async fn next_look(
 }
 
 /// When instances come up of which no step tells, and which have room for copies of inference components.
-fn room_comes_at(tx: &Tx, endpoint: &Endpoint, at: Timestamp) -> Option<Timestamp> {
+pub(super) fn room_comes_at(tx: &Tx, endpoint: &Endpoint, at: Timestamp) -> Option<Timestamp> {
     if tx.world().components == 0 || endpoint.host.is_some() || endpoint.is_launching() {
         return None;
     }

@@ -56,7 +56,7 @@ async fn take(tx: &mut Tx, mut row: EndpointRow, at: Timestamp, rules: &Rules) -
         return make(tx, row, transition, Door::Step { seq: observed.seq }, at, rules).await;
     }
     if tx.world().components > 0 && row.endpoint.host.is_none() {
-        Box::pin(copies::settle(tx, &row.endpoint.name, at, rules)).await?;
+        Box::pin(copies::settle(tx, &row.endpoint.name, Some(&row.endpoint), at, rules)).await?;
     }
     let look = next_look(tx, &row.endpoint, true, at, rules).await?;
     if look.is_some_and(|look| look <= at) {

@@ -5,7 +5,7 @@
 
 use super::Engine;
 use super::attempt::{Fault, attempt};
-use super::counted::counted;
+use super::counted::{counted, fine_metrics};
 use super::measure::{add, measured};
 use super::run::bring_up;
 use super::tuned::Tuned;
@@ -103,8 +103,9 @@ async fn catch_up(tx: &mut Tx, row: &EndpointRow, at: Timestamp, rules: &Rules) 
     }
     let publish = |fleet: &&Fleet| fleet.spec.publish.invocations_ms();
     let span_ms = row.endpoint.fleets().iter().map(publish).min().unwrap_or(60_000);
-    // Policies may track high-resolution metrics, whose alarms are evaluated as often.
-    let span_ms = if tx.world().scalable_targets > 0 { span_ms.min(SLOT_MS) } else { span_ms };
+    // Whoever reads a high-resolution metric reads it as often.
+    let is_fine = tx.has_readers(&fine_metrics(&row.endpoint)).await?;
+    let span_ms = if is_fine { span_ms.min(SLOT_MS) } else { span_ms };
     let next = at.plus_ms(span_ms - at.0.rem_euclid(span_ms));
     tx.save_traffic_position(&row.id, traffic.done, &traffic.load, Some(next)).await?;
     if traffic.wake.is_some_and(|wake| wake > next) {
@@ -146,7 +147,7 @@ pub async fn set(tx: &mut Tx, row: &EndpointRow, demand: Option<Demand>, rules: 
 
 /// Where requests to the endpoint go at `at`; `None` while it cannot serve.
 pub(super) fn route(endpoint: &Endpoint, tuned: &Tuned, at: Timestamp) -> Option<Route> {
-    let mut route = Route::of(endpoint, at, |variant| tuned.of(&endpoint.name, variant, at))?;
+    let mut route = Route::of(endpoint, at, |variant| tuned.of(endpoint, variant, at))?;
     route.changes_at = [route.changes_at, tuned.changes_at(at)].into_iter().flatten().min();
     Some(route)
 }

@@ -38,19 +38,19 @@ impl Tuned {
     }
 
     /// What is different about the instances of a variant at `now`.
-    pub(super) fn of(&self, endpoint: &str, variant: &Variant, now: Timestamp) -> Tuning {
+    pub(super) fn of(&self, endpoint: &Endpoint, variant: &Variant, now: Timestamp) -> Tuning {
         let tuning = self.models.get(&variant.model_id).cloned().unwrap_or_default();
-        injection::tuned(&self.faults, tuning, endpoint, variant, now)
+        injection::tuned(&self.faults, tuning, endpoint.names(), variant, now)
     }
 
     /// The variant of an endpoint as instances of it are launched at `now`.
     pub(super) fn launched(&self, endpoint: &Endpoint, variant: &Variant, now: Timestamp) -> Variant {
-        self.of(&endpoint.name, variant, now).applied(variant)
+        self.of(endpoint, variant, now).applied(variant)
     }
 
     /// Whether instances of it can be launched at all.
     pub(super) fn provisions(&self, endpoint: &Endpoint, variant: &Variant, now: Timestamp) -> bool {
-        !endpoint.is_rolling_back() || injection::can_provision(&self.faults, &endpoint.name, variant, now)
+        !endpoint.is_rolling_back() || injection::can_provision(&self.faults, endpoint.names(), variant, now)
     }
 
     /// The next instant after `now` at which time alone changes what is different.

@@ -82,10 +82,21 @@ impl Route {
         Some(Self {
             variants: slots.iter().map(|slot| slot.name.to_owned()).collect(),
             targets: targets(slots, tuned),
-            hosts_components: fleets[0].spec.variants.iter().any(|variant| variant.hosts),
+            hosts_components: endpoint.hosts_components(),
             changes_at: next_up(&fleets, now),
             stream: stream_of(&endpoint.name),
         })
+    }
+
+    /// Of what does not serve, although requests are told to it: none of them reaches an instance.
+    pub fn closed(endpoint: &Endpoint) -> Self {
+        Self {
+            targets: Vec::new(),
+            changes_at: None,
+            variants: Vec::new(),
+            hosts_components: false,
+            stream: stream_of(&endpoint.name),
+        }
     }
 
     /// Who takes a request; it may name a variant.

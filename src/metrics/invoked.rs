@@ -83,6 +83,12 @@ impl Tracked {
     }
 }
 
+/// `NoCapacityInvocationFailures`: requests for which there is no copy.
+pub fn no_capacity(of: Subject<'_>) -> Metric {
+    let (namespace, name) = (INVOCATIONS.to_owned(), "NoCapacityInvocationFailures".to_owned());
+    Metric { namespace, name, dimensions: of.dimensions() }
+}
+
 impl<'a> Subject<'a> {
     /// Its dimensions.
     pub fn dimensions(self) -> Dimensions {

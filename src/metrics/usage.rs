@@ -4,7 +4,7 @@
 //! Counts are whole numbers until they become datapoints, so that sums are exact to the last request.
 
 use super::datapoint::Datapoint;
-use super::invoked::{INVOCATIONS, Invoked, Runs, Tracked};
+use super::invoked::{INVOCATIONS, Invoked, Runs, Tracked, no_capacity};
 use super::metric::{Metric, Series};
 use crate::clock::Timestamp;
 
@@ -119,9 +119,7 @@ impl Usage {
                 points.push((*at, series(Tracked::Concurrency.metric(subject)), at_once));
             }
             if *refused > 0 {
-                let (name, dimensions) = ("NoCapacityInvocationFailures".to_owned(), subject.dimensions());
-                let metric = Metric { namespace: INVOCATIONS.to_owned(), name, dimensions };
-                points.push((*at, series(metric), Datapoint::of(1.0, *refused as f64)));
+                points.push((*at, series(no_capacity(subject)), Datapoint::of(1.0, *refused as f64)));
             }
         }
         points

@@ -170,10 +170,16 @@ impl Session {
         Ok(found.into_iter().map(|(_, row)| row).collect())
     }
 
-    /// The names of the world's endpoints, in their order; without its inference components.
-    pub async fn endpoint_names(&mut self, world: &WorldId) -> Result<Vec<String>, Error> {
-        let sql = "SELECT name FROM endpoints WHERE account = $1 AND region = $2 AND host_key IS NULL \
-                   ORDER BY name_key";
+    /// The names of the world's endpoints, in their order, if wanted with the keys of its inference components.
+    pub async fn endpoint_names(
+        &mut self,
+        world: &WorldId,
+        with_components: bool,
+    ) -> Result<Vec<String>, Error> {
+        let all = "SELECT name FROM endpoints WHERE account = $1 AND region = $2 ORDER BY name_key";
+        let endpoints = "SELECT name FROM endpoints WHERE account = $1 AND region = $2 AND host_key IS NULL \
+                         ORDER BY name_key";
+        let sql = if with_components { all } else { endpoints };
         let rows = self.read(sql, &[(&world.account).into(), (&world.region).into()]).await?;
         rows.into_iter().map(|mut row| row.text()).collect()
     }

@@ -13,13 +13,14 @@ const STATE_VERSION: u32 = 3;
 
 /// The version in which a state has to be written. Servers from before there were operators read version 1 alone, and
 /// would let a deployment go on that is paused; those from before there were inference components would make endpoints
-/// of them.
+/// of them, and of what hosts them endpoints that host none.
 fn version(endpoint: &Endpoint) -> u32 {
     let is_steered = endpoint.deployment().is_some_and(|deployment| deployment.pace != Pace::Planned);
-    match (&endpoint.host, is_steered) {
-        (Some(_), _) => 3,
-        (None, true) => 2,
-        (None, false) => 1,
+    let hosts = endpoint.fleets().iter().any(|fleet| fleet.spec.variants.iter().any(|variant| variant.hosts));
+    match (endpoint.host.is_some() || hosts, is_steered) {
+        (true, _) => 3,
+        (false, true) => 2,
+        (false, false) => 1,
     }
 }
 
@@ -62,6 +63,7 @@ pub(super) fn from_text(text: &str) -> Result<Endpoint, Error> {
 mod tests {
     use super::*;
     use crate::clock::Timestamp;
+    use crate::domain::component::Host;
     use crate::domain::deployment::Steer;
     use crate::domain::endpoint::State;
     use crate::domain::endpoint::tests::{Life, one};
@@ -113,5 +115,19 @@ mod tests {
         let paused = paused.expect("it is there");
         assert!(to_text(&paused).starts_with(r#"{"v":2,"#));
         assert_eq!(from_text(&to_text(&paused)).expect("this server reads it"), paused);
+    }
+
+    #[test]
+    fn what_hosts_components_and_these_are_kept_from_servers_that_know_none() {
+        let mut hosting = one("old", 2);
+        hosting.variants[0].hosts = true;
+        let host = Life::serving(hosting).endpoint.expect("it is there");
+        assert!(to_text(&host).starts_with(r#"{"v":3,"#));
+        let mut hosted = Life::serving(one("old", 2)).endpoint.expect("it is there");
+        hosted.host = Some(Host { endpoint: "web".to_owned(), variant: "main".to_owned() });
+        assert!(to_text(&hosted).starts_with(r#"{"v":3,"#));
+        for endpoint in [host, hosted] {
+            assert_eq!(from_text(&to_text(&endpoint)).expect("this server reads it"), endpoint);
+        }
     }
 }

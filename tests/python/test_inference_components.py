@@ -1,12 +1,13 @@
 """Inference components as boto3 and the AWS CLI see them: several models on the instances of one endpoint."""
 
 import json
+import urllib.parse
 
 import pytest
 from botocore.exceptions import ClientError
 
 from commands import said, sagebrush
-from world import ROLE
+from world import ROLE, ControlError
 
 IC = "llm"
 KEY = {"ServiceNamespace": "sagemaker", "ResourceId": f"inference-component/{IC}",
@@ -233,3 +234,29 @@ def test_a_component_goes_with_its_world_in_a_snapshot(served, worlds, tmp_path)
     other.advance("idle")
     assert describe(other)["Specification"]["ModelName"] == "llm-2"
     assert describe(world)["Specification"]["ModelName"] == "llm-1"
+
+
+def test_copies_die_by_their_model_and_others_come_in_their_place(served):
+    world = served(2)
+    create(world, 1, name="other", model="llm-2")
+    world.advance("idle")
+    world.control("POST", "faults", {"kind": "instances_die", "scope": {"model": "llm-1"}})
+    assert describe(world)["RuntimeConfig"] == {"DesiredCopyCount": 2, "CurrentCopyCount": 0}
+    assert stands(world, "other") == ("InService", 1, 1)
+    assert world.sagemaker.describe_endpoint(EndpointName="web")["ProductionVariants"][0]["CurrentInstanceCount"] == 2
+    world.advance(60)
+    assert stands(world) == ("InService", 2, 2)
+
+
+def test_synthetic_traffic_is_given_to_a_component_and_not_to_its_endpoint(served):
+    world = served(1)
+    with pytest.raises(ControlError, match="give the traffic to"):
+        world.control("PUT", "endpoints/web/traffic", {"requests_per_second": 5})
+    world.control("PUT", f"endpoints/{urllib.parse.quote(NAMED, safe='')}/traffic", {"requests_per_second": 5})
+    world.begin_a_minute()
+    begun = world.now()
+    world.advance(120)
+    points = world.cloudwatch.get_metric_statistics(
+        Namespace="AWS/SageMaker", MetricName="Invocations", Period=60, Statistics=["Sum"], StartTime=begun,
+        EndTime=world.now(), Dimensions=[{"Name": "InferenceComponentName", "Value": IC}])["Datapoints"]
+    assert sum(point["Sum"] for point in points) > 0

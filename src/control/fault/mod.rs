@@ -107,7 +107,7 @@ async fn lacking(engine: &Engine, world: &WorldId, scope: &Scope) -> Result<Opti
         return Ok(None);
     }
     let mut endpoints = engine.store().session().all_endpoints(world).await?;
-    endpoints.retain(|row| scope.takes_endpoint(&row.endpoint.name));
+    endpoints.retain(|row| scope.takes_any(row.endpoint.names()));
     let has = |name: &String| {
         let mut fleets = endpoints.iter().flat_map(|row| row.endpoint.fleets());
         fleets.any(|fleet| fleet.spec.position(name).is_some())

@@ -10,10 +10,12 @@ use crate::domain::refusal::Refusal;
 /// A component of two copies that are up at 60 s.
 fn component() -> Endpoint {
     let host = Host { endpoint: "web".to_owned(), variant: "main".to_owned() };
+    let mut spec = one("model", 2);
+    spec.variants[0].needs.memory_mb = 1024;
     let create = Create {
         name: key("llm"),
         deployment_id: "d0".to_owned(),
-        spec: one("model", 2),
+        spec,
         deployment_config: None,
         host: Some(host),
     };
@@ -59,17 +61,6 @@ fn what_is_refused_is_said_of_copies() {
 }
 
 #[test]
-fn only_words_become_others_and_no_names() {
-    for (of_instances, said) in [
-        ("Launching 3 instance(s) of instance-llm.", "Launching 3 copy(ies) of instance-llm."),
-        (
-            "Activating traffic on the instances that are back.",
-            "Activating traffic on the copies that are back.",
-        ),
-        ("All instances of x are back.", "All copies of x are back."),
-        ("Baking for 60 seconds.", "Baking for 60 seconds."),
-    ] {
-        assert_eq!(of_copies(of_instances), said);
-    }
+fn a_key_is_no_name_of_an_endpoint() {
     assert_eq!((name_of(&key("llm")), name_of("llm")), (Some("llm"), None));
 }

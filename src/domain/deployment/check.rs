@@ -7,13 +7,13 @@ use super::config::{DeploymentConfig, RollingUpdatePolicy, TrafficRoutingConfig,
 use crate::domain::capacity::{CapacitySize, CapacityType};
 use crate::domain::refusal::Refusal;
 use crate::domain::rules::{Rules, TimeoutCheck};
-use crate::domain::variant::Spec;
+use crate::domain::variant::{Spec, Unit};
 
 /// A size that a policy restricts: its member name, the size, the range in percent.
 type Sized = (&'static str, CapacitySize, u32, u32);
 
-/// The rules of the config itself.
-pub fn alone(config: &DeploymentConfig) -> Result<(), Refusal> {
+/// The rules of the config itself, of fleets that consist of this.
+pub fn alone(config: &DeploymentConfig, unit: Unit) -> Result<(), Refusal> {
     if config.blue_green_update_policy.is_some() && config.rolling_update_policy.is_some() {
         return Err(Refusal::invalid(
             "Only one of BlueGreenUpdatePolicy and RollingUpdatePolicy can be specified in DeploymentConfig.",
@@ -29,7 +29,7 @@ pub fn alone(config: &DeploymentConfig) -> Result<(), Refusal> {
         ));
     }
     sizes(config).try_for_each(|(member, size, low, high)| match size.kind {
-        CapacityType::CapacityPercent => in_range(member, size, low, high, 0),
+        CapacityType::CapacityPercent => in_range(member, size, (low, high), 0, unit),
         CapacityType::InstanceCount | CapacityType::CopyCount => Ok(()),
     })
 }
@@ -53,7 +53,11 @@ pub fn against(config: &DeploymentConfig, blue: &Spec, green: &Spec) -> Result<(
         )));
     }
     sizes(config).try_for_each(|(member, size, low, high)| {
-        green.variants.iter().try_for_each(|variant| in_range(member, size, low, high, variant.instances))
+        let unit = green.unit();
+        green
+            .variants
+            .iter()
+            .try_for_each(|variant| in_range(member, size, (low, high), variant.instances, unit))
     })
 }
 
@@ -102,7 +106,18 @@ fn sizes(config: &DeploymentConfig) -> impl Iterator<Item = Sized> {
     stepped.into_iter().chain(config.rolling_update_policy.as_ref().map(batch))
 }
 
-fn in_range(member: &str, size: CapacitySize, low: u32, high: u32, fleet: u32) -> Result<(), Refusal> {
+/// What a part is a part of.
+fn whole(unit: Unit) -> &'static str {
+    if unit == Unit::COPIES { "component's copy count" } else { "variant's total instance count" }
+}
+
+fn in_range(
+    member: &str,
+    size: CapacitySize,
+    (low, high): (u32, u32),
+    fleet: u32,
+    unit: Unit,
+) -> Result<(), Refusal> {
     if size.within_percent(low, high, fleet) {
         return Ok(());
     }
@@ -110,12 +125,10 @@ fn in_range(member: &str, size: CapacitySize, low: u32, high: u32, fleet: u32) -
     let given = match size.kind {
         CapacityType::CapacityPercent => format!("{} %", size.value),
         CapacityType::InstanceCount | CapacityType::CopyCount => {
-            format!("{} of {fleet} instance(s)", size.value)
+            format!("{} of {fleet} {}", size.value, unit.some)
         }
     };
-    Err(Refusal::invalid(format!(
-        "{member} must be {range} of the variant's total instance count, but it is {given}."
-    )))
+    Err(Refusal::invalid(format!("{member} must be {range} of the {}, but it is {given}.", whole(unit))))
 }
 
 fn names(spec: &Spec) -> String {
@@ -137,12 +150,12 @@ mod tests {
     #[test]
     fn a_policy_needs_the_size_that_its_type_uses() {
         for kind in [Canary, Linear] {
-            assert_eq!(alone(&blue_green(kind, Some(percent(20)), 0)), Ok(()));
+            assert_eq!(alone(&blue_green(kind, Some(percent(20)), 0), Unit::INSTANCES), Ok(()));
             let missing = if kind == Canary { "CanarySize" } else { "LinearStepSize" };
-            let sentence = refused(alone(&blue_green(kind, None, 0)));
+            let sentence = refused(alone(&blue_green(kind, None, 0), Unit::INSTANCES));
             assert!(sentence.contains(&format!("{missing} must be specified")), "{sentence}");
         }
-        assert_eq!(alone(&blue_green(AllAtOnce, None, 0)), Ok(()));
+        assert_eq!(alone(&blue_green(AllAtOnce, None, 0), Unit::INSTANCES), Ok(()));
     }
 
     #[test]
@@ -150,9 +163,9 @@ mod tests {
         let mut config = rolling(percent(50), 0, None);
         config.auto_rollback_configuration =
             Some(AutoRollbackConfig { alarms: Some(vec![Alarm { alarm_name: None }]) });
-        assert!(refused(alone(&config)).contains("AlarmName must be specified"));
+        assert!(refused(alone(&config, Unit::INSTANCES)).contains("AlarmName must be specified"));
         config.blue_green_update_policy = blue_green(AllAtOnce, None, 0).blue_green_update_policy;
-        assert!(refused(alone(&config)).contains("Only one of"));
+        assert!(refused(alone(&config, Unit::INSTANCES)).contains("Only one of"));
     }
 
     #[test]
@@ -165,13 +178,13 @@ mod tests {
         ] as [(fn(CapacitySize) -> DeploymentConfig, _, _); 3]
         {
             for value in 1..=60 {
-                let fits = alone(&config(percent(value))).is_ok();
+                let fits = alone(&config(percent(value)), Unit::INSTANCES).is_ok();
                 assert_eq!(fits, percents.contains(&value), "{value} % alone");
                 let fits = against(&config(count(value)), &fleet, &fleet).is_ok();
                 assert_eq!(fits, counts.contains(&value), "{value} of 10");
             }
         }
-        let sentence = refused(alone(&blue_green(Canary, Some(percent(51)), 0)));
+        let sentence = refused(alone(&blue_green(Canary, Some(percent(51)), 0), Unit::INSTANCES));
         assert!(sentence.contains("CanarySize must be at most 50 %"), "{sentence}");
         let sentence = refused(against(&rolling(count(6), 0, None), &fleet, &fleet));
         assert!(sentence.contains("between 5 % and 50 %"), "{sentence}");

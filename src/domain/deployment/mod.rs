@@ -41,6 +41,7 @@ use super::capacity::{Share, Traffic};
 use super::event::{CauseKind, Event, EventKind};
 use super::fleet::{Fleet, Launch};
 use super::rules::Rules;
+use super::variant::Unit;
 use crate::clock::Timestamp;
 use plan::{Plan, VariantPlan};
 
@@ -289,6 +290,11 @@ impl Deployment {
             Launch::Starting(at) => at,
             Launch::Up | Launch::Failed(_) => self.since,
         }
+    }
+
+    /// What its fleets consist of.
+    pub(in crate::domain) fn unit(&self) -> Unit {
+        self.green.spec.unit()
     }
 
     /// The plan's variants with their shares.

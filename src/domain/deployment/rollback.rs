@@ -23,8 +23,10 @@ impl Deployment {
         }
         let shifted = self.shares.iter().any(|share| *share != Share::BLUE);
         if shifted && self.blue.iter().all(|fleet| fleet.healthy(now) == 0) {
-            let reason =
-                format!("{} The rollback failed: no instance of the old fleet is healthy.", cause.reason);
+            let reason = {
+                let one = self.unit().one;
+                format!("{} The rollback failed: no {one} of the old fleet is healthy.", cause.reason)
+            };
             moment.log.events.push(self.cause_event(&cause, now));
             return self.rollback_failed(reason, moment);
         }
@@ -73,7 +75,7 @@ impl Deployment {
                 }
                 Launch::Up => {
                     self.shares = self.shares_blue_can_take(now);
-                    let message = "Activating traffic on the instances that are back.".to_owned();
+                    let message = format!("Activating traffic on the {} that are back.", self.unit().all);
                     self.go_on(
                         Leg::Shifting { until: now.plus_ms(moment.rules.activate_ms) },
                         message,
@@ -112,14 +114,14 @@ impl Deployment {
                 total = total.saturating_add(count);
             }
         }
-        let config = &self.blue[0].spec.config_name;
+        let (config, unit) = (&self.blue[0].spec.config_name, self.unit());
         let existing = self.blue[0].pools.iter().map(Pool::existing).fold(0, u32::saturating_add);
         let message = match (total, existing.saturating_sub(self.blue[0].healthy(moment.now))) {
-            (0, 0) => format!("All instances of {config} are back."),
+            (0, 0) => format!("All {} of {config} are back.", unit.all),
             (0, starting) => {
-                format!("Waiting for {starting} instance(s) of {config} that are being launched already.")
+                format!("Waiting for {starting} {} of {config} that are being launched already.", unit.some)
             }
-            _ => format!("Launching {total} instance(s) of {config}."),
+            _ => format!("Launching {total} {} of {config}.", unit.some),
         };
         self.go_on(Leg::Launching, message, moment);
     }
@@ -138,7 +140,7 @@ impl Deployment {
     }
 
     fn terminate_green(&mut self, moment: &mut Moment<'_>) {
-        let message = format!("Terminating {} instance(s) of the new fleet.", self.surplus_green());
+        let message = format!("Terminating {} {} of the new fleet.", self.surplus_green(), self.unit().some);
         self.go_on(
             Leg::Terminating { until: moment.now.plus_ms(moment.rules.terminate_ms) },
             message,

@@ -72,7 +72,7 @@ impl Deployment {
                 log.launches.push(LaunchOrder { side: Side::Green, variant: index, count });
             }
         }
-        let message = format!("Launching {total} instance(s) of {}.", self.green.spec.config_name);
+        let message = format!("Launching {total} {} of {}.", self.unit().some, self.green.spec.config_name);
         log.events.push(self.event(now, EventKind::Launching, Some(step), message));
     }
 
@@ -132,7 +132,7 @@ impl Deployment {
             self.blue.iter_mut().flat_map(|fleet| &mut fleet.pools).for_each(Pool::want_no_more);
         }
         self.enter(Phase::Terminating { step, until: now.plus_ms(moment.rules.terminate_ms) }, now);
-        let message = format!("Terminating {} instance(s) of the old fleet.", self.surplus_blue());
+        let message = format!("Terminating {} {} of the old fleet.", self.surplus_blue(), self.unit().some);
         moment.log.events.push(self.event(now, EventKind::Terminating, Some(step), message));
         self.running()
     }

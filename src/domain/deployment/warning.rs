@@ -47,10 +47,11 @@ fn sentences(deployment: &Deployment, guard: &Guard<'_>, rules: &Rules) -> Vec<S
                 .to_owned(),
         );
     }
+    let one = deployment.unit().one;
     for variant in plan.variants.iter().filter(|_| plan.strategy != Strategy::AllAtOnce) {
         let why = match (variant.blue, variant.green) {
-            (0, _) => "no instance in service",
-            (_, 1) => "one instance",
+            (0, _) => format!("no {one} in service"),
+            (_, 1) => format!("one {one}"),
             _ => continue,
         };
         warnings.push(format!("{} has {why}: the first step is the whole fleet.", variant.name));

@@ -5,6 +5,7 @@ use super::{Deployment, Leg, Pace, Phase};
 use crate::clock::Timestamp;
 use crate::domain::capacity::Traffic;
 use crate::domain::fleet::{Fleet, Pool};
+use crate::domain::variant::Unit;
 
 impl Deployment {
     /// The traffic that its present stage is about; what [`traffic`](Self::traffic) is once that has moved.
@@ -22,13 +23,13 @@ impl Deployment {
 
     /// What it does or waits for, one sentence or two.
     pub fn why(&self) -> String {
-        let (green, steps) = (&self.green.spec.config_name, self.plan.steps());
+        let (green, steps, some) = (&self.green.spec.config_name, self.plan.steps(), self.unit().some);
         match &self.phase {
             Phase::Launching { step } => {
                 let launched = running(&self.green).saturating_sub(self.green.healthy(self.since));
                 let (room, ahead) = (waits_for_room(&self.green), self.ahead());
                 format!(
-                    "Step {} of {steps} has launched {launched} instance(s) of {green}, and waits until all are \
+                    "Step {} of {steps} has launched {launched} {some} of {green}, and waits until all are \
                      up.{room}{ahead}",
                     step + 1
                 )
@@ -45,17 +46,17 @@ impl Deployment {
             }
             Phase::Terminating { until, .. } => {
                 let (surplus, ahead) = (self.surplus_blue(), self.ahead());
-                format!("{surplus} instance(s) of the old fleet are terminated until {until}.{ahead}")
+                format!("{surplus} {some} of the old fleet are terminated until {until}.{ahead}")
             }
             Phase::RollingBack { cause, leg } => {
                 let stage = match leg {
                     Leg::Launching => {
                         let room = self.blue.first().map(waits_for_room).unwrap_or_default();
-                        format!("Instances of the old config are starting.{room}")
+                        format!("{} of the old config are starting.{room}", self.unit().title)
                     }
                     Leg::Shifting { until } => format!("Traffic moves back until {until}."),
                     Leg::Terminating { until } => {
-                        format!("{} new instance(s) are terminated until {until}.", self.surplus_green())
+                        format!("{} new {some} are terminated until {until}.", self.surplus_green())
                     }
                 };
                 format!("{} {stage}", cause.reason)
@@ -95,7 +96,11 @@ impl Deployment {
 pub fn waits_for_room(fleet: &Fleet) -> String {
     let variants = fleet.spec.variants.iter().zip(&fleet.pools).filter(|(_, pool)| pool.waiting() > 0);
     let waiting = variants.map(|(variant, pool)| {
-        format!(" There is no capacity for {} instance(s) of type {}.", pool.waiting(), variant.instance_type)
+        let (waiting, some) = (pool.waiting(), fleet.spec.unit().some);
+        match fleet.spec.unit() {
+            Unit::COPIES => format!(" There is no room for {waiting} {some} on {}.", variant.instance_type),
+            _ => format!(" There is no capacity for {waiting} {some} of type {}.", variant.instance_type),
+        }
     });
     waiting.collect()
 }

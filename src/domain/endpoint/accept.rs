@@ -5,7 +5,6 @@ use super::scaling::Scaling;
 use super::{Endpoint, State, Transition};
 use crate::clock::Timestamp;
 use crate::domain::capacity::Share;
-use crate::domain::component::of_copies;
 use crate::domain::deployment::config::DeploymentConfig;
 use crate::domain::deployment::plan::Plan;
 use crate::domain::deployment::record::Status;
@@ -19,27 +18,23 @@ use crate::domain::variant::Spec;
 impl Endpoint {
     /// A command at `now`. The endpoint must have been brought to `now` by [`step`](Self::step).
     pub fn accept(self, command: Command, now: Timestamp, rules: &Rules) -> Result<Transition, Refusal> {
-        let is_component = self.host.is_some();
-        let accepted = self.take(command, now, rules).map_err(|refusal| match refusal {
-            Refusal::Invalid(sentence) if is_component => Refusal::Invalid(of_copies(&sentence)),
-            refusal => refusal,
-        });
-        accepted.map(|transition| transition.sound(now))
-    }
-
-    fn take(self, command: Command, now: Timestamp, rules: &Rules) -> Result<Transition, Refusal> {
         self.permits(command.verb())?;
-        match command {
+        let accepted = match command {
             Command::Update(update) => self.update(*update, now, rules),
             Command::Scale(targets) => self.scale(&targets, now),
             Command::Delete => Ok(self.delete(now, rules)),
-        }
+        };
+        accepted.map(|transition| transition.sound(now))
     }
 
     /// Whether a command of this kind can be accepted where the endpoint stands, whatever it says.
     pub fn permits(&self, verb: Verb) -> Result<(), Refusal> {
         match (&self.state, verb) {
             (State::Failed { .. }, Verb::Update | Verb::Scale) => Err(Refusal::Failed),
+            (State::Mixed(_), Verb::Scale) if self.host.is_some() => Err(Refusal::invalid(
+                "UpdateInferenceComponentRuntimeConfig is not possible after a rollback that failed: recover it by \
+                 UpdateInferenceComponent.",
+            )),
             (State::Mixed(_), Verb::Scale) => Err(Refusal::invalid(
                 "UpdateEndpointWeightsAndCapacities is not possible while the endpoint is \
                  UpdateRollbackFailed: recover it by UpdateEndpoint.",
@@ -72,7 +67,7 @@ impl Endpoint {
         let given = update.deployment_config;
         let config = self.deployment_config(given.as_ref(), update.retain_deployment_config);
         let config = config.cloned().unwrap_or_default();
-        check::alone(&config)?;
+        check::alone(&config, spec.unit())?;
         let mut both = spec.variants.iter().chain(&blue[0].spec.variants);
         let excluded = both.find_map(|variant| variant.excluded.clone());
         let config = if excluded.is_some() { DeploymentConfig::default() } else { config };

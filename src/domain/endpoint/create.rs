@@ -15,7 +15,7 @@ impl Endpoint {
     /// A new endpoint.
     pub fn create(create: Create, now: Timestamp) -> Result<Transition, Refusal> {
         if let Some(config) = &create.deployment_config {
-            check::alone(config)?;
+            check::alone(config, create.spec.unit())?;
         }
         let green = Fleet::empty(create.spec);
         let launches = all_of(&green);
@@ -25,7 +25,7 @@ impl Endpoint {
             kind: EventKind::Launching,
             step: None,
             traffic: Traffic::GREEN,
-            message: format!("Launching {total} instance(s) of {}.", green.spec.config_name),
+            message: format!("Launching {total} {} of {}.", green.spec.unit().some, green.spec.config_name),
             cause: None,
             alarms: Vec::new(),
         };

@@ -43,7 +43,7 @@ impl Endpoint {
         }
         self.modified_at = now;
         let total: u64 = launches.iter().map(|order| u64::from(order.count)).sum();
-        let message = format!("Launching {total} instance(s) that had waited for capacity.");
+        let message = format!("Launching {total} {} that had waited for capacity.", self.unit().some);
         let (record, events) = self.noted(EventKind::Launching, message, now);
         Some(Transition { next: Some(self), record, events, launches }.sound(now))
     }

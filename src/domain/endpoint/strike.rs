@@ -12,14 +12,15 @@ use crate::domain::event::EventKind;
 use crate::domain::fleet::Fleet;
 use crate::domain::injection::Strike;
 
-/// A fleet of an endpoint, and for which side others are launched instead of its instances.
-type Struck<'a> = (&'a mut Fleet, Option<Side>);
+/// A fleet of an endpoint, on which side it is, and for which one others are launched instead of its instances.
+type Struck<'a> = (&'a mut Fleet, Side, Option<Side>);
 
 impl Endpoint {
     /// Lets healthy instances die; `None` if none of them is meant.
     pub fn strike(mut self, strike: &Strike, now: Timestamp) -> Option<Transition> {
         let (mut left, mut dead, mut launches) = (strike.instances.unwrap_or(u32::MAX), 0, Vec::new());
-        for (fleet, side) in self.struck() {
+        let is_meant = |own: Side| strike.side.is_none_or(|side| side == own);
+        for (fleet, _, side) in self.struck().into_iter().filter(|(_, own, _)| is_meant(*own)) {
             let losses = strike.losses(fleet, &mut left, now);
             for (variant, count) in losses.into_iter().enumerate().filter(|(_, count)| *count > 0) {
                 fleet.pools[variant].lose(count, now);
@@ -32,17 +33,27 @@ impl Endpoint {
         }
         self.modified_at = now;
         let replaced: u64 = launches.iter().map(|order| u64::from(order.count)).sum();
-        let message = format!("{dead} instance(s) died; {replaced} other(s) are launched instead.");
-        let (record, events) = self.noted(EventKind::InstancesDied, message, now);
+        let some = self.unit().some;
+        let (kind, message) = match strike.side {
+            None => {
+                let told = format!("{dead} {some} died; {replaced} other(s) are launched instead.");
+                (EventKind::InstancesDied, told)
+            }
+            Some(_) => (
+                EventKind::Warning,
+                format!("{dead} {some} lost their instance; {replaced} wait for another."),
+            ),
+        };
+        let (record, events) = self.noted(kind, message, now);
         Some(Transition { next: Some(self), record, events, launches }.sound(now))
     }
 
     /// The fleets whose instances can die.
     fn struck(&mut self) -> Vec<Struck<'_>> {
         match &mut self.state {
-            State::InService(fleet) => vec![(fleet, Some(Side::Blue))],
-            State::Scaling(scaling) => vec![(&mut scaling.fleet, Some(Side::Blue))],
-            State::Creating { green, .. } => vec![(green, Some(Side::Green))],
+            State::InService(fleet) => vec![(fleet, Side::Blue, Some(Side::Blue))],
+            State::Scaling(scaling) => vec![(&mut scaling.fleet, Side::Blue, Some(Side::Blue))],
+            State::Creating { green, .. } => vec![(green, Side::Green, Some(Side::Green))],
             State::Mixed(fleets) => sides(fleets.iter_mut(), Some(Side::Blue)),
             State::Updating(deployment) => {
                 let goes =
@@ -50,7 +61,7 @@ impl Endpoint {
                 let blue = (!goes).then_some(Side::Blue);
                 let green = (!matches!(deployment.phase, Phase::RollingBack { .. })).then_some(Side::Green);
                 let mut fleets = sides(deployment.blue.iter_mut(), blue);
-                fleets.push((&mut deployment.green, green));
+                fleets.push((&mut deployment.green, Side::Green, green));
                 fleets
             }
             State::Failed { .. } | State::Deleting { .. } => Vec::new(),
@@ -60,5 +71,5 @@ impl Endpoint {
 
 /// The first of these fleets is the one that others are launched for.
 fn sides<'a>(fleets: impl Iterator<Item = &'a mut Fleet>, first: Option<Side>) -> Vec<Struck<'a>> {
-    fleets.enumerate().map(|(index, fleet)| (fleet, first.filter(|_| index == 0))).collect()
+    fleets.enumerate().map(|(index, fleet)| (fleet, Side::Blue, first.filter(|_| index == 0))).collect()
 }

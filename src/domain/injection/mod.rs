@@ -130,32 +130,32 @@ impl Injection {
     }
 }
 
-/// What the faults of a world make of a tuning for the instances of a variant of an endpoint at `now`.
+/// What the faults of a world make of a tuning for the instances of a variant of an endpoint, or an inference
+/// component, of these names at `now`.
 pub fn tuned(
     injections: &[Injection],
     tuning: Tuning,
-    endpoint: &str,
+    names: [&str; 2],
     variant: &Variant,
     now: Timestamp,
 ) -> Tuning {
-    holding(injections, endpoint, variant, now).fold(tuning, |tuning, injection| injection.effect.on(tuning))
+    holding(injections, names, variant, now).fold(tuning, |tuning, injection| injection.effect.on(tuning))
 }
 
 /// Whether instances that a rollback launches now come up.
-pub fn can_provision(injections: &[Injection], endpoint: &str, variant: &Variant, now: Timestamp) -> bool {
-    let mut all = holding(injections, endpoint, variant, now);
+pub fn can_provision(injections: &[Injection], names: [&str; 2], variant: &Variant, now: Timestamp) -> bool {
+    let mut all = holding(injections, names, variant, now);
     all.all(|injection| injection.effect != Effect::RollbackCannotProvision)
 }
 
 fn holding<'a>(
     injections: &'a [Injection],
-    endpoint: &str,
+    names: [&str; 2],
     variant: &Variant,
     now: Timestamp,
 ) -> impl Iterator<Item = &'a Injection> {
-    let concerns = move |injection: &&Injection| {
-        injection.holds(now) && injection.scope.takes_variant(endpoint, variant)
-    };
+    let concerns =
+        move |injection: &&Injection| injection.holds(now) && injection.scope.takes_variant(names, variant);
     injections.iter().filter(concerns)
 }
 

@@ -3,13 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
+use crate::domain::deployment::Side;
 use crate::domain::fleet::Fleet;
 use crate::domain::variant::Variant;
 
 /// Whom a fault is about: everybody for whom all that is said holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scope {
-    /// An endpoint, by its name, ignoring case.
+    /// An endpoint, by its name, ignoring case, with the inference components that it hosts; or one of these.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<String>,
     /// Instances that run a model: the way to mean the new fleet and not the old one.
@@ -39,6 +40,9 @@ pub struct Strike {
     pub scope: Scope,
     /// How many; all without.
     pub instances: Option<u32>,
+    /// In which fleet: said of copies that have lost their instance. An operator's fault means both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub side: Option<Side>,
 }
 
 impl Scope {
@@ -48,9 +52,14 @@ impl Scope {
         named.is_none_or(|named| named.to_lowercase() == endpoint.to_lowercase())
     }
 
-    /// Whether instances of that variant of an endpoint are in it.
-    pub fn takes_variant(&self, endpoint: &str, variant: &Variant) -> bool {
-        self.takes_endpoint(endpoint) && self.takes_instances(variant)
+    /// Whether what is meant by one of these names is in it.
+    pub fn takes_any(&self, names: [&str; 2]) -> bool {
+        names.into_iter().any(|name| self.takes_endpoint(name))
+    }
+
+    /// Whether instances of that variant of what is meant by one of these names are in it.
+    pub fn takes_variant(&self, names: [&str; 2], variant: &Variant) -> bool {
+        self.takes_any(names) && self.takes_instances(variant)
     }
 
     fn takes_instances(&self, variant: &Variant) -> bool {

@@ -67,7 +67,7 @@ fn the_later_of_two_faults_holds_and_others_add_to_it() {
     let ends = Injection { end: End::At(Timestamp(200)), ..errors(3, 0.9) };
     let all = [errors(1, 0.5), slow, ends, injection(4, Effect::UnhealthyInstances)];
     let variant = variant("main", 1, Health::Passing);
-    let at = |now| tuned(&all, Tuning::default(), "shop", &variant, Timestamp(now));
+    let at = |now| tuned(&all, Tuning::default(), ["shop"; 2], &variant, Timestamp(now));
     assert_eq!(at(99), Tuning::default());
     assert_eq!((at(100).error_rate, at(100).error_status), (Some(0.9), Some(503)));
     assert_eq!((at(200).error_rate, at(200).latency), (Some(0.5), Some(Latency::Fixed { us: 7 })));
@@ -86,14 +86,16 @@ fn all_that_a_scope_says_has_to_be_so() {
         variant: Some("main".to_owned()),
         instance_type: Some(variant.instance_type.clone()),
     };
-    assert!(Scope::default().takes_variant("shop", &variant) && whole.takes_variant("shop", &variant));
+    assert!(
+        Scope::default().takes_variant(["shop"; 2], &variant) && whole.takes_variant(["shop"; 2], &variant)
+    );
     let others = [
         Scope { endpoint: Some("house".to_owned()), ..whole.clone() },
         Scope { model: model("another"), ..whole.clone() },
         Scope { variant: Some("Main".to_owned()), ..whole.clone() },
         Scope { instance_type: Some("ml.none".to_owned()), ..whole },
     ];
-    assert!(others.iter().all(|scope| !scope.takes_variant("shop", &variant)));
+    assert!(others.iter().all(|scope| !scope.takes_variant(["shop"; 2], &variant)));
 }
 
 #[test]

@@ -23,7 +23,7 @@ pub(super) async fn carry_out(
 ) -> Result<(String, Vec<Change>), Error> {
     match &injection.effect {
         Effect::InstancesDie { instances } => {
-            let strike = Strike { scope: injection.scope.clone(), instances: *instances };
+            let strike = Strike { scope: injection.scope.clone(), instances: *instances, side: None };
             strike_all(tx, &strike, at, rules).await
         }
         Effect::Alarm { alarm, state } => {
@@ -43,7 +43,8 @@ async fn strike_all(
     let world = tx.id().clone();
     let names = match &strike.scope.endpoint {
         Some(name) => vec![name.clone()],
-        None => tx.endpoint_names(&world).await?,
+        // Copies die with their instance; of themselves only if it is their model that is meant.
+        None => tx.endpoint_names(&world, strike.scope.model.is_some()).await?,
     };
     let (mut changes, mut struck) = (Vec::new(), Vec::new());
     for name in names {

@@ -72,7 +72,7 @@ impl Engine {
         let now = tx.now();
         let number = tx.next_injection().await?;
         let injection = wanted.added(number, now)?;
-        traffic::settle_all(&mut tx, &self.rules, |endpoint| injection.scope.takes_endpoint(&endpoint.name))
+        traffic::settle_all(&mut tx, &self.rules, |endpoint| injection.scope.takes_any(endpoint.names()))
             .await?;
         tx.put_injection(&injection).await?;
         let injection = match injection.wake_at() {

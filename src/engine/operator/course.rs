@@ -9,6 +9,7 @@ use super::forecast::forecast;
 use super::measured::{Measured, Period, measured};
 use crate::clock::Timestamp;
 use crate::domain::alarm::{AlarmState, Observed};
+use crate::domain::component::name_of;
 use crate::domain::endpoint::Endpoint;
 use crate::domain::event::Event;
 use crate::domain::journal::Entry;
@@ -16,6 +17,8 @@ use crate::domain::world::WorldId;
 use crate::engine::attempt::look;
 use crate::engine::tuned::Tuned;
 use crate::engine::{Engine, Error};
+use crate::metrics::invoked::{Invoked, Runs, Subject};
+use crate::metrics::metric::Dimensions;
 use crate::store::{self, DeploymentRow, Effect, HistoryItem, HistoryQuery, Order, Session};
 
 /// The shortest period that is measured.
@@ -68,11 +71,9 @@ impl Engine {
         }
         let span_ms = until.ms_since(row.record.started_at);
         course.period_ms = PERIOD_MS * (span_ms / PERIOD_MS / MOST_POINTS + 1);
-        for (config, variants) in configs(row, begun.as_ref()) {
+        for (config, dimensions) in counted(row, begun.as_ref()) {
             let period = Period { from: row.record.started_at, until, ms: course.period_ms };
-            course
-                .measured
-                .push(measured(&mut session, world, (&row.endpoint, config), &variants, period).await?);
+            course.measured.push(measured(&mut session, world, config, &dimensions, period).await?);
         }
         Ok(course)
     }
@@ -87,15 +88,25 @@ async fn begun(session: &mut Session, row: &DeploymentRow) -> Result<Option<Endp
     Ok(transition.and_then(|transition| transition.admitted(fates)))
 }
 
-/// The configs of a deployment with the names of their variants.
-fn configs<'a>(row: &'a DeploymentRow, begun: Option<&'a Endpoint>) -> Vec<(&'a str, Vec<&'a str>)> {
+/// The configs of a deployment with the dimensions under which requests to their variants are counted. Those to an
+/// inference component are, whatever it runs, under its name.
+fn counted<'a>(row: &'a DeploymentRow, begun: Option<&'a Endpoint>) -> Vec<(&'a str, Vec<Dimensions>)> {
+    if let Some(component) = name_of(&row.endpoint) {
+        return vec![(component, vec![Subject::Component(component).dimensions()])];
+    }
     let names = [row.record.from_config.as_deref(), Some(row.record.to_config.as_str())];
     let fleets = begun.map(Endpoint::fleets).unwrap_or_default();
-    let variants = |config: &str| {
+    let of_variants = |config: &str| {
         let fleets = fleets.iter().filter(|fleet| fleet.spec.config_name == config);
-        fleets.flat_map(|fleet| fleet.spec.variants.iter().map(|variant| variant.name.as_str())).collect()
+        let variants = fleets.flat_map(|fleet| &fleet.spec.variants);
+        let who = variants.map(|variant| Invoked {
+            endpoint: row.endpoint.clone(),
+            variant: variant.name.clone(),
+            runs: Runs::Config(config.to_owned()),
+        });
+        who.map(|who| who.dimensions()[1].clone()).collect()
     };
-    names.into_iter().flatten().map(|config| (config, variants(config))).collect()
+    names.into_iter().flatten().map(|config| (config, of_variants(config))).collect()
 }
 
 /// When an alarm was in ALARM between two instants.

@@ -40,7 +40,7 @@ pub(super) fn forecast(endpoint: &Endpoint, tuned: &Tuned, rules: &Rules) -> Vec
 /// The instances of an order when all of them come up.
 fn coming_up(endpoint: &Endpoint, order: &LaunchOrder, tuned: &Tuned, at: Timestamp) -> Vec<Group> {
     let Some(variant) = endpoint.ordered(order) else { return Vec::new() };
-    let mut variant = tuned.of(&endpoint.name, variant, at).applied(variant);
+    let mut variant = tuned.of(endpoint, variant, at).applied(variant);
     variant.behaviour.health = Health::Passing;
     launch(&variant, 0, order.count, at)
 }

@@ -7,14 +7,14 @@ use crate::clock::Timestamp;
 use crate::domain::world::WorldId;
 use crate::engine::measure::{Wanted, buckets};
 use crate::metrics::datapoint::Datapoint;
-use crate::metrics::invoked::{INVOCATIONS, Invoked, Runs};
-use crate::metrics::metric::Metric;
+use crate::metrics::invoked::INVOCATIONS;
+use crate::metrics::metric::{Dimensions, Metric};
 use crate::store::{Error, Session};
 
-/// What the requests of a config met, period by period.
+/// What the requests of a config, or of an inference component, met, period by period.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Measured {
-    /// `EndpointConfigName`.
+    /// `EndpointConfigName`, or the component.
     pub config: String,
     /// The part of the requests that failed, from 0 to 1, by the beginning of the period.
     pub error_rate: Vec<(Timestamp, f64)>,
@@ -30,22 +30,16 @@ pub(super) struct Period {
     pub(super) ms: i64,
 }
 
-/// What requests to the variants of a config of an endpoint met.
+/// What requests met that were counted under these dimensions.
 pub(super) async fn measured(
     session: &mut Session,
     world: &WorldId,
-    (endpoint, config): (&str, &str),
-    variants: &[&str],
+    config: &str,
+    counted: &[Dimensions],
     period: Period,
 ) -> Result<Measured, Error> {
     let (mut errors, mut latency) = (BTreeMap::new(), BTreeMap::new());
-    for variant in variants {
-        let who = Invoked {
-            endpoint: endpoint.to_owned(),
-            variant: (*variant).to_owned(),
-            runs: Runs::Config(config.to_owned()),
-        };
-        let [_, dimensions] = who.dimensions();
+    for dimensions in counted {
         for (name, sums) in [("InvocationModelErrors", &mut errors), ("ModelLatency", &mut latency)] {
             let metric = Metric {
                 namespace: INVOCATIONS.to_owned(),

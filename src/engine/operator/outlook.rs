@@ -116,10 +116,10 @@ impl Prospect {
         let deployment = endpoint.deployment();
         let creating = || {
             let room: String = endpoint.fleets().into_iter().map(waits_for_room).collect();
-            format!("The first instances of {} are starting.{room}", endpoint.config_name())
+            format!("The first {} of {} are starting.{room}", endpoint.unit().all, endpoint.config_name())
         };
         Self {
-            why: endpoint.in_own_words(deployment.map_or_else(creating, Deployment::why)),
+            why: deployment.map_or_else(creating, Deployment::why),
             paused: deployment.and_then(Deployment::paused_since),
             alarms: Some(deployment.map_or_else(Vec::new, |deployment| deployment.plan.alarms.clone())),
             wanted: Some(deployment.map_or(Traffic::GREEN, Deployment::wanted)),

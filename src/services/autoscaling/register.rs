@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::key::{Key, subject};
 use crate::autoscaling::{Bounds, ResourceId, Suspended, Target, target_arn};
 use crate::domain::endpoint::{Endpoint, State};
+use crate::domain::variant::Variant;
 use crate::domain::world::WorldId;
 use crate::engine;
 use crate::schema::{Fault, Fields, Value};
@@ -70,6 +71,7 @@ pub(super) async fn register_scalable_target(
         Fault::validation(format!("SageMaker {what} doesn't exist: {}", request.key.resource_id))
     })?;
     refuse_burstable(&endpoint, id)?;
+    refuse_hosting(&endpoint, id)?;
     let resource = request.key.resource_id.as_str();
     let old = tx.scalable_target(world, resource).await?;
     let before: Option<Target> = old.as_ref().map(TargetRow::read).transpose()?;
@@ -132,6 +134,19 @@ fn refuse_burstable(endpoint: &Endpoint, id: ResourceId<'_>) -> Result<(), Fault
         ))),
         None => Ok(()),
     }
+}
+
+/// Of a variant that hosts inference components these are scaled, and its instances follow them.
+fn refuse_hosting(endpoint: &Endpoint, id: ResourceId<'_>) -> Result<(), Fault> {
+    let ResourceId::Variant { variant, .. } = id else { return Ok(()) };
+    let hosts = |it: &Variant| it.name == variant && it.hosts;
+    if !endpoint.fleets().iter().any(|fleet| fleet.spec.variants.iter().any(hosts)) {
+        return Ok(());
+    }
+    Err(Fault::validation(format!(
+        "The variant \"{variant}\" hosts inference components: register these, and let its instances follow by \
+         ManagedInstanceScaling."
+    )))
 }
 
 /// The bounds that a request means; what it leaves out stays.

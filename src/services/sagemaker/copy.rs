@@ -107,7 +107,12 @@ fn variant_of(
         model_id,
         needs: Resources::default(),
         hosts: variant.model_name.is_none(),
-        managed: variant.managed_instance_scaling.as_ref().and_then(managed),
+        // Only inference components say how many instances they need.
+        managed: variant
+            .managed_instance_scaling
+            .as_ref()
+            .filter(|_| variant.model_name.is_none())
+            .and_then(managed),
         accelerator_type: variant.accelerator_type.clone(),
         instances: variant.initial_instance_count.unwrap_or_default(),
         weight: variant.initial_variant_weight.unwrap_or(1.0),

@@ -74,7 +74,7 @@ pub(super) async fn add(context: &Context, world: &WorldId, value: Value) -> Res
     limited(&tags)?;
     tx.set_tags(world, noun.tagged(name), &tags).await?;
     if demand.is_some() {
-        traffic::set(context, &mut tx, name, demand).await?;
+        traffic::set(context, &mut tx, (noun, name), demand).await?;
     }
     tx.commit().await?;
     if demand.is_some() {
@@ -109,7 +109,7 @@ pub(super) async fn delete(context: &Context, world: &WorldId, value: Value) -> 
     tags.retain(|(key, _)| !tag_keys.contains(key));
     tx.set_tags(world, noun.tagged(name), &tags).await?;
     if ends {
-        traffic::set(context, &mut tx, name, None).await?;
+        traffic::set(context, &mut tx, (noun, name), None).await?;
     }
     tx.commit().await?;
     Ok(Value::empty())

@@ -74,6 +74,18 @@ impl Tx {
         self.earlier = true;
     }
 
+    /// Whether an alarm reads one of these metrics, by their keys without a unit.
+    pub async fn has_readers(&mut self, metric_keys: &[String]) -> Result<bool, Error> {
+        if metric_keys.is_empty() {
+            return Ok(false);
+        }
+        let world = self.id().clone();
+        let select = "SELECT 1 FROM alarm_metrics WHERE account = $1 AND region = $2 AND metric_key IN ";
+        let mut statement = Statement::new(select, &[(&world.account).into(), (&world.region).into()]);
+        statement.bind_list(metric_keys).push(" LIMIT 1");
+        Ok(!statement.read(self).await?.is_empty())
+    }
+
     /// Makes the alarms due at `at` that sleep and read this metric, by its key without a unit.
     pub async fn rouse_readers(&mut self, metric_key: &str, at: Timestamp) -> Result<(), Error> {
         let sql = "UPDATE alarms SET wake_ms = $4 WHERE account = $1 AND region = $2 AND wake_ms IS NULL \

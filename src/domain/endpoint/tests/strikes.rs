@@ -27,12 +27,12 @@ impl Life {
 }
 
 fn all() -> Strike {
-    Strike { scope: Scope::default(), instances: None }
+    Strike { scope: Scope::default(), instances: None, side: None }
 }
 
 fn running(model_id: &str) -> Strike {
     let model = Some(Model { name: "model".to_owned(), id: model_id.to_owned() });
-    Strike { scope: Scope { model, ..Scope::default() }, instances: None }
+    Strike { scope: Scope { model, ..Scope::default() }, instances: None, side: None }
 }
 
 /// A canary of one of four, whose two fleets run models of their own.

@@ -35,6 +35,7 @@ pub(in crate::services::sagemaker) async fn create(
 ) -> Result<Value, Fault> {
     let (noun, rules) = (Noun::InferenceComponent, &context.settings.rules);
     let tags = tags::take(&mut value)?;
+    let demand = tags::traffic::asked(noun, &tags)?;
     let request: Request = input(value)?;
     let (name, specification) = (request.inference_component_name.as_str(), request.specification()?);
     let taken = || fault::taken(noun, world, name);
@@ -46,6 +47,10 @@ pub(in crate::services::sagemaker) async fn create(
     let host = host.ok_or_else(|| fault::missing(Noun::Endpoint, world, &request.endpoint_name))?.endpoint;
     let serving = serving(&host).map_err(|refusal| fault::refused(refusal, world, &host.name))?;
     let variant = hosting(serving, request.variant_name.as_deref())?;
+    if let Some(deployment) = host.deployment() {
+        // What an update takes away could not host it for long.
+        hosting(&deployment.green.spec, Some(&serving.variants[variant].name))?;
+    }
     let place = Place { name, variant: &serving.variants[variant], publish: serving.publish };
     let copies = request.runtime_config.map_or(1, |runtime| runtime.copy_count);
     let spec = specification::take(context, &mut tx, world, specification, copies, place).await?;
@@ -53,7 +58,10 @@ pub(in crate::services::sagemaker) async fn create(
     let (deployment_id, host) = (tx.new_id().await?, Some(host));
     let create = Create { name: key(name), deployment_id, spec, deployment_config: None, host };
     let created = engine::create(&mut tx, create, &tags, rules).await?;
-    created.map_err(|refusal| fault::refused(refusal, world, &key(name)))?.ok_or_else(taken)?;
+    let row = created.map_err(|refusal| fault::refused(refusal, world, &key(name)))?.ok_or_else(taken)?;
+    if demand.is_some() {
+        tags::traffic::begin(context, &mut tx, &row, demand).await?;
+    }
     tx.commit().await?;
     context.wake(world);
     Ok(noun.arn_answer(world, name))

@@ -1,6 +1,6 @@
 //! `DeleteInferenceComponent`.
 
-use crate::domain::endpoint::{Command, Verb};
+use crate::domain::endpoint::{Command, State, Verb};
 use crate::domain::world::WorldId;
 use crate::schema::{Fault, Value};
 use crate::services::sagemaker::hosted::{begin, finish};
@@ -16,6 +16,11 @@ pub(in crate::services::sagemaker) async fn delete(
 ) -> Result<(), Fault> {
     let noun = Noun::InferenceComponent;
     let (mut tx, row) = begin(context, world, noun, noun.name_in(&input)?).await?;
+    if matches!(row.endpoint.state, State::Deleting { .. }) {
+        let sentence =
+            format!("Inference component \"{}\" is DELETE_IN_PROGRESS already.", noun.name_in(&input)?);
+        return Err(Fault::validation(sentence));
+    }
     if row.endpoint.permits(Verb::Delete).is_ok() {
         autoscaling::forget_endpoint(&mut tx, &row.endpoint.name).await?;
     }

@@ -6,6 +6,7 @@ use super::RuntimeConfig;
 use super::specification::{self, Place};
 use crate::domain::deployment::config::DeploymentConfig;
 use crate::domain::endpoint::{Command, Endpoint, Retain, Update, Verb};
+use crate::domain::variant::Spec;
 use crate::domain::world::WorldId;
 use crate::schema::{Fault, Value};
 use crate::services::sagemaker::fault;
@@ -65,11 +66,18 @@ impl Request {
         component: &Endpoint,
         specification: Value,
     ) -> Result<Update, Fault> {
-        let (Some(variant), Some(fleet)) = (component.only_variant(), component.fleets().first().copied())
-        else {
-            return Err(Fault::internal(format!("{} has nothing in service", component.name)));
+        // What its endpoint was updated to since it was created is what its new copies run on.
+        let host = match &component.host {
+            Some(host) => tx.endpoint(world, &host.endpoint).await?,
+            None => None,
         };
-        let place = Place { name: &self.inference_component_name, variant, publish: fleet.spec.publish };
+        let fleets = host.iter().flat_map(|row| row.endpoint.fleets()).chain(component.fleets());
+        let of_it = |spec: &Spec| spec.position(component.only_variant()?.name.as_str());
+        let hosting = fleets.map(|fleet| &fleet.spec).find_map(|spec| Some((spec, of_it(spec)?)));
+        let (spec, variant) =
+            hosting.ok_or_else(|| Fault::internal(format!("{} has nothing in service", component.name)))?;
+        let (variant, publish) = (&spec.variants[variant], spec.publish);
+        let place = Place { name: &self.inference_component_name, variant, publish };
         let copies = self.runtime_config.map_or(0, |runtime| runtime.copy_count);
         let spec = specification::take(context, tx, world, specification, copies, place).await?;
         let watched = Watched::only_missing(tx, world, self.deployment_config.as_ref()).await?;

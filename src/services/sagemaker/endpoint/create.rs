@@ -41,7 +41,7 @@ pub(in crate::services::sagemaker) async fn create(
     let created = engine::create(&mut tx, create, &tags, rules).await?;
     let row = created.map_err(|refusal| fault::refused(refusal, world, &name))?.ok_or_else(taken)?;
     if demand.is_some() {
-        engine::traffic::set(&mut tx, &row, demand, rules).await?;
+        tags::traffic::begin(context, &mut tx, &row, demand).await?;
     }
     tx.commit().await?;
     context.wake(world);

@@ -86,7 +86,16 @@ impl ConfigBody {
                 return Some(sentence);
             }
         }
-        None
+        self.mixes().then(|| {
+            "Either every variant in ProductionVariants has a ModelName, or, to host inference components, none.".to_owned()
+        })
+    }
+
+    /// Whether all variants have models, or none has: requests could not be told apart otherwise.
+    fn mixes(&self) -> bool {
+        let mut have = self.production_variants.iter().map(|variant| variant.model_name.is_some());
+        let first = have.next();
+        have.any(|has| Some(has) != first)
     }
 
     /// Names of all models in it, each once.
@@ -129,16 +138,29 @@ impl ProductionVariant {
         if let Some(sentence) = self.serverless_config.as_ref().and_then(|config| config.refusal(name)) {
             return Some(sentence);
         }
-        let least =
-            self.managed_instance_scaling.as_ref().and_then(|it| it.get("MinInstanceCount")?.as_int());
+        if let Some(sentence) = self.managed_instance_scaling.as_ref().and_then(|it| self.unmanageable(it)) {
+            return Some(sentence);
+        }
+        (self.instance_type.is_some() && self.initial_instance_count.is_none()).then(|| {
+            format!("InitialInstanceCount must be specified with InstanceType for the variant \"{name}\".")
+        })
+    }
+
+    /// Why its instances cannot be managed like this.
+    fn unmanageable(&self, scaling: &Value) -> Option<String> {
+        let bound = |member: &str| scaling.get(member).and_then(Value::as_int);
+        let (least, most) = (bound("MinInstanceCount"), bound("MaxInstanceCount"));
         if self.model_name.is_some() && least == Some(0) {
             return Some(
                 "ManagedInstanceScaling is only supported for inference component endpoints.".to_owned(),
             );
         }
-        (self.instance_type.is_some() && self.initial_instance_count.is_none()).then(|| {
-            format!("InitialInstanceCount must be specified with InstanceType for the variant \"{name}\".")
-        })
+        let (least, most) = least.zip(most).filter(|(least, most)| least > most)?;
+        Some(format!(
+            "MinInstanceCount of ManagedInstanceScaling of the variant \"{}\" is {least}, but it must not be more than \
+             MaxInstanceCount, {most}.",
+            self.variant_name
+        ))
     }
 
     fn models(&self) -> impl Iterator<Item = &str> {

@@ -80,7 +80,7 @@ async fn a_component_without_copies_says_so_and_is_counted() {
         assert_eq!(refusal(&hosting, to_it()).await, no_copy);
     }
     let of_it = [("InferenceComponentName", "llm")];
-    assert_close(sum(&hosting, "NoCapacityInvocationFailures", &of_it, 10_000).await, 3.0);
+    assert_close(sum(&hosting, "NoCapacityInvocationFailures", &of_it, 10_000).await, 4.0);
 }
 
 #[tokio::test]

@@ -161,3 +161,29 @@ async fn a_component_has_tags_of_its_own() {
     hosting.get("DeleteTags", json!({"ResourceArn": ARN, "TagKeys": ["team"]})).await;
     assert_eq!(hosting.get("ListTags", json!({"ResourceArn": HOST})).await["Tags"], json!([]));
 }
+
+#[tokio::test]
+async fn the_tag_of_traffic_counts_on_a_component_and_is_refused_on_its_endpoint() {
+    let hosting = in_service(1).await;
+    let traffic = json!([{"Key": "sagebrush:requests-per-second", "Value": "2"}]);
+    hosting.get("AddTags", json!({"ResourceArn": ARN, "Tags": traffic})).await;
+    hosting.get("CreateInferenceComponent", with(creation("other", 1), &json!({"Tags": traffic}))).await;
+    hosting.pass(180).await;
+    for name in ["llm", "other"] {
+        let of_it = [("InferenceComponentName", name)];
+        let sum = super::invoked::sum(&hosting, "Invocations", &of_it, 60_000).await;
+        assert!((200.0..=400.0).contains(&sum), "{name}: {sum}");
+    }
+    assert_eq!(
+        hosting.refused("AddTags", json!({"ResourceArn": HOST, "Tags": traffic})).await,
+        "ValidationException: The endpoint \"web\" hosts inference components, one of which its requests must name: give \
+         the traffic to \"inference-component/NAME\"."
+    );
+    let keys = json!(["sagebrush:requests-per-second"]);
+    hosting.get("DeleteTags", json!({"ResourceArn": ARN, "TagKeys": keys})).await;
+    let of_it = [("InferenceComponentName", "llm")];
+    let before = super::invoked::sum(&hosting, "Invocations", &of_it, 60_000).await;
+    hosting.pass(180).await;
+    let after = super::invoked::sum(&hosting, "Invocations", &of_it, 60_000).await;
+    assert!((after - before).abs() < 1e-9, "{before}, then {after}");
+}

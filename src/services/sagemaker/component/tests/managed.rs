@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::domain::limit::Limit;
 
 /// The endpoint `web` in service on one instance of four accelerators, which may have from none to so many.
 async fn managed(most: u32) -> Hosting {
@@ -28,6 +29,15 @@ async fn instances(hosting: &Hosting) -> (Json, Json) {
 async fn scale(hosting: &Hosting, copies: u32) {
     let request = json!({"InferenceComponentName": "llm", "DesiredRuntimeConfig": {"CopyCount": copies}});
     hosting.get("UpdateInferenceComponentRuntimeConfig", request).await;
+}
+
+#[tokio::test]
+async fn a_component_gets_the_instances_that_it_is_created_with_too_few_of() {
+    let hosting = managed(3).await;
+    hosting.get("CreateInferenceComponent", creation("llm", 9)).await;
+    assert_eq!(instances(&hosting).await, (json!(3), json!(1)));
+    hosting.pass(60 + 60).await;
+    assert_eq!(stand(&hosting, "llm").await, stands("InService", 9, 9));
 }
 
 #[tokio::test]
@@ -118,4 +128,59 @@ async fn a_variant_with_a_model_is_never_without_instances() {
         hosting.refused("CreateEndpointConfig", config).await,
         "ValidationException: ManagedInstanceScaling is only supported for inference component endpoints."
     );
+}
+
+#[tokio::test]
+async fn the_least_is_not_more_than_the_most() {
+    let hosting = Hosting::new().await;
+    let variant = json!({
+        "VariantName": "main", "InstanceType": "ml.g5.12xlarge", "InitialInstanceCount": 1,
+        "ManagedInstanceScaling": {"Status": "ENABLED", "MinInstanceCount": 3, "MaxInstanceCount": 2},
+    });
+    let config = json!({"EndpointConfigName": "blue", "ProductionVariants": [variant]});
+    assert_eq!(
+        hosting.refused("CreateEndpointConfig", config).await,
+        "ValidationException: MinInstanceCount of ManagedInstanceScaling of the variant \"main\" is 3, but it must not be \
+         more than MaxInstanceCount, 2."
+    );
+}
+
+#[tokio::test]
+async fn a_component_can_be_created_while_an_instance_comes_up() {
+    let hosting = managed(3).await;
+    hosting.get("CreateInferenceComponent", creation("llm", 7)).await;
+    hosting.pass(30).await;
+    assert_eq!(hosting.describe().await["EndpointStatus"], "Updating");
+    hosting.get("CreateInferenceComponent", creation("other", 4)).await;
+    hosting.pass(30 + 60).await;
+    assert_eq!(stand(&hosting, "llm").await, stands("InService", 7, 7));
+    assert_eq!(stand(&hosting, "other").await, stands("Creating", 4, 1), "its first copy had room at once");
+    hosting.pass(60 + 60).await;
+    assert_eq!(stand(&hosting, "other").await, stands("InService", 4, 4));
+    assert_eq!(instances(&hosting).await, (json!(3), json!(3)));
+}
+
+#[tokio::test]
+async fn instances_that_do_not_come_are_asked_for_again_but_not_at_once() {
+    let hosting = managed(3).await;
+    let limit = |pool| Limit { pool: Some(pool), ..Limit::default() };
+    let kind = "ml.g5.12xlarge";
+    hosting.engine.set_limit(&hosting.world, kind, limit(1)).await.unwrap();
+    hosting.get("CreateInferenceComponent", creation("llm", 4)).await;
+    hosting.get("CreateInferenceComponent", creation("early", 4)).await;
+    hosting.pass(300).await;
+    assert_eq!(instances(&hosting).await, (json!(2), json!(1)));
+    hosting.get("CreateInferenceComponent", creation("late", 4)).await;
+    hosting.pass(300 + 10).await;
+    let shown = hosting.describe().await;
+    assert_eq!(shown["EndpointStatus"], "InService", "it does not try again at the same instant");
+    assert!(shown["FailureReason"].as_str().unwrap().contains("InsufficientInstanceCapacity"), "{shown}");
+    assert_eq!(described(&hosting, "early").await["InferenceComponentStatus"], "Failed");
+    assert_eq!(stand(&hosting, "late").await, stands("Creating", 4, 0));
+    hosting.engine.set_limit(&hosting.world, kind, limit(3)).await.unwrap();
+    hosting.pass(60).await;
+    hosting.get("DeleteInferenceComponent", of("early")).await;
+    hosting.pass(10 + 60 + 60).await;
+    assert_eq!(stand(&hosting, "late").await, stands("InService", 4, 4));
+    assert_eq!(instances(&hosting).await, (json!(2), json!(2)));
 }

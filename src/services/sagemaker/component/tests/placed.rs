@@ -78,3 +78,39 @@ async fn a_copy_that_is_larger_than_what_is_left_of_any_instance_waits() {
     hosting.pass(10 + 60).await;
     assert_eq!(stand(&hosting, "large").await, stands("InService", 1, 1));
 }
+
+#[tokio::test]
+async fn a_component_that_is_created_while_its_endpoint_is_updated_survives_that() {
+    let hosting = house(2).await;
+    config(&hosting, "green", 3).await;
+    hosting.get("UpdateEndpoint", json!({"EndpointName": "web", "EndpointConfigName": "green"})).await;
+    hosting.pass(30).await;
+    assert_eq!(hosting.describe().await["EndpointStatus"], "Updating");
+    hosting.get("CreateInferenceComponent", creation("llm", 12)).await;
+    hosting.pass(60).await;
+    assert_eq!(
+        stand(&hosting, "llm").await,
+        stands("Creating", 12, 8),
+        "old and new instances are not added up"
+    );
+    hosting.pass(600).await;
+    assert_eq!(hosting.describe().await["EndpointConfigName"], "green");
+    assert_eq!(stand(&hosting, "llm").await, stands("InService", 12, 12));
+}
+
+#[tokio::test]
+async fn copies_that_are_updated_are_placed_by_what_their_endpoint_runs_on_since() {
+    let hosting = in_service(8).await;
+    let variant = json!({"VariantName": "main", "InstanceType": "ml.g5.48xlarge", "InitialInstanceCount": 2});
+    let config = json!({"EndpointConfigName": "larger", "ProductionVariants": [variant]});
+    hosting.get("CreateEndpointConfig", config).await;
+    hosting.get("UpdateEndpoint", json!({"EndpointName": "web", "EndpointConfigName": "larger"})).await;
+    hosting.pass(120).await;
+    let update = json!({"InferenceComponentName": "llm", "Specification": specification("llm-2")});
+    hosting.get("UpdateInferenceComponent", update).await;
+    hosting.pass(120).await;
+    assert_eq!(stand(&hosting, "llm").await, stands("InService", 8, 8));
+    let row =
+        hosting.store.session().endpoint(&hosting.world, "inference-component/llm").await.unwrap().unwrap();
+    assert_eq!(row.endpoint.only_variant().unwrap().instance_type, "ml.g5.48xlarge");
+}

@@ -95,7 +95,7 @@ async fn an_update_says_what_is_to_change() {
     });
     assert_eq!(
         hosting.refused("UpdateInferenceComponent", with(of("llm"), &update)).await,
-        "ValidationException: MaximumBatchSize must be between 5 % and 50 % of the variant's copy count, but it is 60 %."
+        "ValidationException: MaximumBatchSize must be between 5 % and 50 % of the component's copy count, but it is 60 %."
     );
 }
 
@@ -122,4 +122,47 @@ async fn an_endpoint_outlives_its_components_and_keeps_the_variant_that_hosts_th
     hosting.get("DeleteInferenceComponent", of("llm")).await;
     hosting.pass(10).await;
     hosting.get("DeleteEndpoint", json!({"EndpointName": "web"})).await;
+}
+
+#[tokio::test]
+async fn either_all_variants_have_a_model_or_none() {
+    let hosting = Hosting::new().await;
+    hosting.model("llm-1").await;
+    let hosts = json!({"VariantName": "main", "InstanceType": "ml.g5.12xlarge", "InitialInstanceCount": 1});
+    let plain = with(hosts.clone(), &json!({"VariantName": "other", "ModelName": "llm-1"}));
+    let config = |variants: Json| json!({"EndpointConfigName": "mixed", "ProductionVariants": variants});
+    for mixed in [json!([hosts, plain]), json!([plain, hosts])] {
+        assert_eq!(
+            hosting.refused("CreateEndpointConfig", config(mixed)).await,
+            "ValidationException: Either every variant in ProductionVariants has a ModelName, or, to host inference \
+             components, none."
+        );
+    }
+    let second = with(hosts.clone(), &json!({"VariantName": "other"}));
+    hosting.get("CreateEndpointConfig", config(json!([hosts, second]))).await;
+}
+
+#[tokio::test]
+async fn a_component_is_deleted_once() {
+    let hosting = in_service(1).await;
+    hosting.get("DeleteInferenceComponent", of("llm")).await;
+    assert_eq!(
+        hosting.refused("DeleteInferenceComponent", of("llm")).await,
+        "ValidationException: Inference component \"llm\" is DELETE_IN_PROGRESS already."
+    );
+    assert_eq!(described(&hosting, "llm").await["InferenceComponentStatus"], "Deleting");
+}
+
+#[tokio::test]
+async fn what_hosts_components_is_not_scaled_by_itself() {
+    let hosting = in_service(1).await;
+    let target = json!({
+        "ServiceNamespace": "sagemaker", "ResourceId": "endpoint/web/variant/main",
+        "ScalableDimension": "sagemaker:variant:DesiredInstanceCount", "MinCapacity": 1, "MaxCapacity": 2,
+    });
+    assert_eq!(
+        hosting.refused("RegisterScalableTarget", target).await,
+        "ValidationException: The variant \"main\" hosts inference components: register these, and let its instances follow \
+         by ManagedInstanceScaling."
+    );
 }
