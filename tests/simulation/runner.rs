@@ -13,8 +13,9 @@ use sagebrush::store::ground::Work;
 
 use super::sim::{OUTSIDE, Process, Sim};
 
-/// Polls after which a run is said never to end.
-const MOST_POLLS: u64 = 100_000;
+/// Polls after which a run is said never to end: more than it takes to catch up after clocks that jump by days while
+/// servers crash.
+const MOST_POLLS: u64 = 400_000;
 
 /// Milliseconds that a turn takes at the most.
 const TURN_MS: i64 = 2;

@@ -26,6 +26,9 @@ pub struct Scene {
     pub resets: bool,
     /// Whether operators steer deployments.
     pub steers: bool,
+    /// Whether there is an endpoint that hosts inference components. No dice are thrown for it: scenes without are what
+    /// they were before there were any.
+    pub hosts: bool,
     /// Whether operators put faults in, and limit instances.
     pub hinders: bool,
     /// Whether what clients do is kept, to be done again elsewhere. Then clocks stand still unless they are moved, and
@@ -51,9 +54,11 @@ impl Scene {
             has_traffic: dice.permille(200) && worlds == 1,
             resets: dice.permille(60),
             steers: false,
+            hosts: false,
             hinders: false,
             is_kept: false,
         };
+        scene.hosts = scene.rules.seed % 8 == 5;
         let has_traffic = scene.has_traffic;
         scene.worlds.iter_mut().for_each(|(_, mode)| *mode = bearable(*mode, has_traffic));
         scene

@@ -12,6 +12,11 @@ const KEPT: &[(u64, &str)] = &[
         "after the base time had gone back, an item of an alarm's history was earlier than the one before it",
     ),
     (244, "the same, and an alarm ended a deployment later than it had tripped"),
+    (
+        2575,
+        "the judge took copies that had waited for room, and got it on the way back, for a step on the way forward",
+    ),
+    (1806, "the judge took copies that got an instance again during a bake for the stage after it"),
     (2286, "a simulated worker slept on although counts were unwritten"),
     (10_006_114, "the judge took an alarm that was OK again when the window opened for one that had tripped"),
     (20_018_731, "the judge took a world for forgotten whose backlog was worked off"),

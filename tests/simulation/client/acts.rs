@@ -31,7 +31,7 @@ pub const MODELS: [&str; 6] = ["steady", "quick", "slow", "sick", "tiring", "err
 
 /// The alarms of every world. The last is composite; one more is named by updates and does not exist.
 pub const ALARMS: [&str; 3] = ["errors", "latency", "together"];
-const GHOST: &str = "ghost";
+pub(super) const GHOST: &str = "ghost";
 
 /// The endpoints of every world; the last has two variants.
 pub const ENDPOINTS: [&str; 3] = ["one", "two", "three"];
@@ -52,6 +52,9 @@ impl Client {
         }
         if self.stage.scene.hinders && self.dice.permille(150) {
             return self.hinder(world).await;
+        }
+        if self.stage.scene.hosts && self.dice.permille(500) {
+            return self.act_on_components(world).await;
         }
         if self.dice.permille(250) {
             self.endpoint = *self.dice.of(&ENDPOINTS);
@@ -95,7 +98,7 @@ impl Client {
     }
 
     /// `EndpointStatus`, if the endpoint is there and somebody tells. What was seen once is never older later.
-    async fn standing(&mut self, world: &WorldId, endpoint: &str) -> Option<String> {
+    pub(super) async fn standing(&mut self, world: &WorldId, endpoint: &str) -> Option<String> {
         let (place, name) = (world.clone(), endpoint.to_owned());
         let row =
             self.sent(true, move |server| async move {
@@ -193,7 +196,7 @@ impl Client {
         self.ask(world, ServiceId::SageMaker, "UpdateEndpointWeightsAndCapacities", input, asked).await;
     }
 
-    async fn delete(&mut self, world: &WorldId, endpoint: &str) {
+    pub(super) async fn delete(&mut self, world: &WorldId, endpoint: &str) {
         let input = json!({"EndpointName": endpoint});
         let asked = Asked::Delete { endpoint: endpoint.to_owned() };
         self.ask(world, ServiceId::SageMaker, "DeleteEndpoint", input, asked).await;
@@ -234,7 +237,7 @@ impl Client {
         self.ask(world, ServiceId::CloudWatch, "DeleteAlarms", input, Asked::DeleteAlarm { alarm }).await;
     }
 
-    async fn set_alarm(&mut self, world: &WorldId) {
+    pub(super) async fn set_alarm(&mut self, world: &WorldId) {
         let (alarm, mark) = (
             (*self.dice.weighted(&[(5, ALARMS[0]), (3, ALARMS[1]), (1, ALARMS[2])])).to_owned(),
             self.stage.mark("state"),
@@ -265,7 +268,7 @@ impl Client {
         self.request(world, asked, Deed::Traffic { endpoint, demand }).await;
     }
 
-    async fn steer(&mut self, world: &WorldId, endpoint: &str) {
+    pub(super) async fn steer(&mut self, world: &WorldId, endpoint: &str) {
         use Steer::{Abort, Advance, Pause, Promote, Resume};
         let steer = *self.dice.weighted(&[(6, Pause), (5, Resume), (4, Advance), (2, Promote), (1, Abort)]);
         let endpoint = endpoint.to_owned();
@@ -276,7 +279,7 @@ impl Client {
     }
 
     /// Some invocations, one after the other, and now and then long enough after it to be counted apart.
-    async fn invoke(&mut self, world: &WorldId, endpoint: &str) {
+    pub(super) async fn invoke(&mut self, world: &WorldId, endpoint: &str) {
         for _ in 0..self.dice.magnitude(1, 8) {
             let endpoint = endpoint.to_owned();
             let asked = Asked::Invoke { endpoint: endpoint.clone() };

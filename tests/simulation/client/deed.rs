@@ -5,13 +5,14 @@
 use std::sync::Arc;
 
 use sagebrush::clock::{Mode, Timestamp};
+use sagebrush::domain::component::name_of;
 use sagebrush::domain::demand::Demand;
 use sagebrush::domain::deployment::Steer;
 use sagebrush::domain::limit::Limit;
 use sagebrush::domain::tuning::Tuning;
 use sagebrush::domain::world::WorldId;
 use sagebrush::engine::injection::Wanted;
-use sagebrush::engine::{self, Advance, Engine, NotInvoked};
+use sagebrush::engine::{self, Address, Advance, Engine, NotInvoked};
 use sagebrush::schema::{Call, Fault, ServiceId};
 use sagebrush::services::Services;
 use sagebrush::store::Kind;
@@ -19,6 +20,9 @@ use sagebrush::wire::Services as _;
 
 /// The type of all instances.
 pub const INSTANCE_TYPE: &str = "ml.m5.large";
+
+/// The endpoint that hosts inference components.
+pub const HOST: &str = "host";
 
 /// See the module.
 #[derive(Clone, Debug)]
@@ -109,7 +113,7 @@ impl Deed {
                 let refusal = || Failure::Refused("there is no such endpoint".to_owned());
                 is_there.then(|| answer(&())).ok_or_else(refusal)
             }
-            Self::Invoke { endpoint } => match engine.invoke(&world, endpoint.as_str()).await {
+            Self::Invoke { endpoint } => match engine.invoke(&world, address(&endpoint)).await {
                 Ok(invocation) => {
                     server.has_counted();
                     Ok(answer(&(invocation.variant(), invocation.config_name(), invocation.response())))
@@ -139,6 +143,14 @@ impl Deed {
             Self::SetMode(mode) => Ok(answer(&engine.set_mode(&world, mode).await?.mode)),
             Self::Reset => Ok(answer(&engine.reset(&world).await?.mode)),
         }
+    }
+}
+
+/// Where a request goes to this endpoint, or to this inference component.
+fn address(name: &str) -> Address<'_> {
+    match name_of(name) {
+        Some(component) => Address { endpoint: HOST, component: Some(component), variant: None },
+        None => name.into(),
     }
 }
 

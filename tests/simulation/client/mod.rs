@@ -4,6 +4,7 @@
 //! clients ask, and drops what is asked of the control API, as the real one does.
 
 mod acts;
+mod components;
 pub mod deed;
 mod hinder;
 mod update;

@@ -11,16 +11,32 @@ pub fn config(dice: &mut Dice, fleets: &[i64], alarms: &[String]) -> Option<Valu
     }
     let wait = if dice.permille(150) { 0 } else { dice.magnitude(15, 900) };
     let timeout = dice.permille(350).then(|| dice.magnitude(600, 4_000));
-    let mut config = if fleets.len() == 1 && dice.permille(450) {
+    let config = if fleets.len() == 1 && dice.permille(450) {
         json!({"RollingUpdatePolicy": rolling(dice, fleets, wait, timeout)})
     } else {
         json!({"BlueGreenUpdatePolicy": blue_green(dice, fleets, wait, timeout)})
     };
+    Some(watched(config, alarms))
+}
+
+/// How an update of a component to so many copies is to be carried out; none is all at once.
+pub fn of_copies(dice: &mut Dice, copies: i64, alarms: &[String]) -> Option<Value> {
+    if dice.permille(200) {
+        return None;
+    }
+    let wait = if dice.permille(150) { 0 } else { dice.magnitude(15, 900) };
+    let timeout = dice.permille(350).then(|| dice.magnitude(600, 4_000));
+    let policy = rolling(dice, &[copies], wait, timeout).to_string().replace("INSTANCE_COUNT", "COPY_COUNT");
+    let policy: Value = serde_json::from_str(&policy).expect("it was JSON");
+    Some(watched(json!({"RollingUpdatePolicy": policy}), alarms))
+}
+
+fn watched(mut config: Value, alarms: &[String]) -> Value {
     if !alarms.is_empty() {
         let alarms: Vec<_> = alarms.iter().map(|name| json!({"AlarmName": name})).collect();
         config["AutoRollbackConfiguration"] = json!({"Alarms": alarms});
     }
-    Some(config)
+    config
 }
 
 fn rolling(dice: &mut Dice, fleets: &[i64], wait: i64, timeout: Option<i64>) -> Value {

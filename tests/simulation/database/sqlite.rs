@@ -20,7 +20,8 @@ const SEEN: &str = "
     CREATE TRIGGER put_off AFTER UPDATE OF faults ON endpoints WHEN new.faults > 0 BEGIN
         INSERT INTO put_off VALUES (new.id, 1) ON CONFLICT (endpoint_id) DO UPDATE SET times = times + 1; END;
     CREATE TABLE deaths (endpoint_id TEXT PRIMARY KEY, first_ms BIGINT NOT NULL);
-    CREATE TRIGGER deaths AFTER INSERT ON deployment_events WHEN new.body LIKE '%\"instances_died\"%' BEGIN
+    CREATE TRIGGER deaths AFTER INSERT ON deployment_events WHEN
+        new.body LIKE '%\"instances_died\"%' OR new.body LIKE '%lost their instance;%' BEGIN
         INSERT OR IGNORE INTO deaths SELECT endpoint_id, new.at_ms FROM deployments WHERE id = new.deployment_id; END;";
 
 thread_local! {

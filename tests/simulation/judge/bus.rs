@@ -35,7 +35,8 @@ pub(super) fn judge(database: &Connection, faults: &mut Vec<String>) {
         }
     }
     let sql = "SELECT endpoints.account, endpoints.region, endpoints.name, endpoints.created_ms, seen.status \
-               FROM endpoints JOIN seen ON seen.endpoint_id = endpoints.id ORDER BY endpoints.id, seen.version";
+               FROM endpoints JOIN seen ON seen.endpoint_id = endpoints.id \
+               WHERE endpoints.host_key IS NULL ORDER BY endpoints.id, seen.version";
     let mut was: BTreeMap<Who, Vec<String>> = BTreeMap::new();
     for (account, region, name, created, status) in
         all(database, sql, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))

@@ -8,6 +8,17 @@ pub fn is_steered(event: &Event) -> bool {
     matches!(event.kind, EventKind::Paused | EventKind::Resumed | EventKind::Advanced | EventKind::Promoted)
 }
 
+/// Whether an event is told beside the stages: a warning, and instances that go or come without a stage that asks for
+/// them.
+pub fn is_aside(event: &Event) -> bool {
+    let has_waited = || event.message.ends_with("that had waited for capacity.");
+    match event.kind {
+        EventKind::Warning | EventKind::InstancesDied => true,
+        EventKind::Launching => has_waited(),
+        _ => false,
+    }
+}
+
 /// The countdown of a bake: what is left of it, and since when that falls; never while it stands still.
 struct Countdown {
     left_ms: i64,
@@ -35,9 +46,7 @@ pub fn bake_ends_at(events: &[Event], index: usize, planned_ms: i64) -> Option<T
         left_ms: if pace == Some(EventKind::Promoted) { 0 } else { planned_ms },
         since: (pace != Some(EventKind::Paused)).then_some(began),
     };
-    for event in
-        events[index + 1..].iter().take_while(|event| is_steered(event) || event.kind == EventKind::Warning)
-    {
+    for event in events[index + 1..].iter().take_while(|event| is_steered(event) || is_aside(event)) {
         if is_steered(event) {
             countdown.steered(event);
         }

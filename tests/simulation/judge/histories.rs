@@ -7,7 +7,7 @@ use sagebrush::domain::deployment::plan::Plan;
 use sagebrush::domain::event::{CauseKind, Event, EventKind};
 use sagebrush::domain::rules::Rules;
 
-use super::countdown::{bake_ends_at, is_steered};
+use super::countdown::{bake_ends_at, is_aside, is_steered};
 use super::rows::{Rows, Told};
 
 pub fn judge(rows: &Rows, rules: &Rules, faults: &mut Vec<String>) {
@@ -79,8 +79,7 @@ fn terminal(kind: EventKind) -> Option<&'static str> {
 /// Whether every stage took its time, to the millisecond, and the traffic moved by the planned steps.
 fn timely(told: &Told, plan: &Plan, rules: &Rules) -> Vec<String> {
     let mut faults = Vec::new();
-    let is_aside = |kind| matches!(kind, EventKind::Warning | EventKind::InstancesDied);
-    let is_stage = |event: &&Event| !is_aside(event.kind) && !is_steered(event);
+    let is_stage = |event: &&Event| !is_aside(event) && !is_steered(event);
     let events: Vec<&Event> = told.events.iter().filter(is_stage).collect();
     for (index, bake) in told.events.iter().enumerate().filter(|(_, event)| event.kind == EventKind::Baking) {
         let next = told.events[index + 1..].iter().find(is_stage).filter(|next| next.cause.is_none());
@@ -145,8 +144,9 @@ fn stage_ms(event: &Event, rules: &Rules) -> Option<i64> {
 /// Whether it belongs to the part of a deployment that its timeout limits.
 fn is_forward(event: &Event, plan: &Plan) -> bool {
     match event.kind {
-        EventKind::Launching | EventKind::ActivatingTraffic => true,
-        EventKind::Baking => event.step.is_some(),
+        EventKind::ActivatingTraffic => true,
+        // Those of the way back have no step.
+        EventKind::Launching | EventKind::Baking => event.step.is_some(),
         EventKind::Terminating => {
             event.step.is_some_and(|step| !plan.is_last(step as usize - 1)) && plan.is_rolling()
         }

@@ -81,6 +81,12 @@ pub fn endings(database: &Database) -> Vec<(&'static str, u64)> {
         );
         (what, count(&sql))
     };
+    let of_components = |status: &str| {
+        format!(
+            "SELECT COUNT(*) FROM deployments WHERE kind = 'update' AND status = '{status}' \
+             AND endpoint LIKE 'inference-component/%'"
+        )
+    };
     vec![
         ended("deployment succeeded", "succeeded", "%", "%"),
         ended("rolling succeeded", "succeeded", "ROLLING", "%"),
@@ -95,6 +101,12 @@ pub fn endings(database: &Database) -> Vec<(&'static str, u64)> {
         (
             "scaling failed",
             count("SELECT COUNT(*) FROM seen WHERE state LIKE '%\"scaling\":%\"rolling_back\":{\"until\"%'"),
+        ),
+        ("component update succeeded", count(&of_components("succeeded"))),
+        ("component update rolled back", count(&of_components("rolled_back"))),
+        (
+            "copies without room",
+            count("SELECT COUNT(*) FROM seen WHERE state LIKE '%\"host\":%\"no_capacity\"%'"),
         ),
         ("step put off", count("SELECT COALESCE(SUM(times), 0) FROM put_off")),
         ("endpoint version", count("SELECT COUNT(*) FROM seen")),

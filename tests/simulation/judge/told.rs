@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::Connection;
+use sagebrush::domain::component::key;
 use sagebrush::domain::world::WorldId;
 use sagebrush::metrics::metric::Dimensions;
 use serde_json::Value;
@@ -189,10 +190,12 @@ fn invocations(world: &WorldId, database: &Connection) -> BTreeMap<String, f64> 
     }) {
         let dimensions: Dimensions = serde_json::from_str(&dimensions).expect("dimensions are JSON");
         let endpoint = dimensions.get("EndpointName").filter(|_| dimensions.iter().count() == 2);
-        if let Some(endpoint) = endpoint.filter(|_| account == world.account) {
+        let component = dimensions.get("InferenceComponentName").map(key);
+        if let Some(endpoint) = component.or(endpoint.map(str::to_owned)).filter(|_| account == world.account)
+        {
             let sum: f64 =
                 body.split(' ').nth(1).and_then(|sum| sum.parse().ok()).expect("a body has its sum");
-            *sums.entry(endpoint.to_owned()).or_default() += sum;
+            *sums.entry(endpoint).or_default() += sum;
         }
     }
     sums
