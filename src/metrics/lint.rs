@@ -16,12 +16,14 @@ mod published;
 #[cfg(test)]
 mod tests;
 
-/// The endpoint that is updated, as far as its metrics tell.
+/// The endpoint, or the inference component, that is updated, as far as its metrics tell.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Guarded<'a> {
-    /// `EndpointName`.
+    /// `EndpointName`, also of a component.
     pub endpoint: &'a str,
-    /// `EndpointConfigName`s: those in service and then the new one.
+    /// `InferenceComponentName`s: all that the endpoint hosts, or the one that is updated.
+    pub components: Vec<&'a str>,
+    /// `EndpointConfigName`s: those in service and then the new one. None where components are hosted.
     pub configs: Vec<&'a str>,
     /// `VariantName`s of all of them.
     pub variants: Vec<&'a str>,

@@ -7,7 +7,9 @@ use crate::clock::Timestamp;
 use crate::metrics::alarm::MetricAlarm;
 use crate::metrics::invoked::{Invoked, Runs};
 use crate::metrics::usage::{Request, Usage};
-use crate::metrics::utilization::{Gauge, INSTANCES};
+use crate::metrics::utilization::{COPIES, Gauge, INSTANCES};
+
+mod components;
 
 /// An alarm on a metric of the endpoint `web`, with `members` on top; null takes a member out.
 fn alarm(metric: &str, members: &Json) -> MetricAlarm {
@@ -31,6 +33,7 @@ fn dimensions(pairs: &[(&str, &str)]) -> Json {
 fn told(alarm: &MetricAlarm) -> Vec<String> {
     let guarded = Guarded {
         endpoint: "web",
+        components: Vec::new(),
         configs: vec!["blue", "green"],
         variants: vec!["main", "main"],
         instance_types: vec!["ml.m5.large"],
@@ -237,6 +240,7 @@ fn all_that_endpoints_publish_may_be_watched() {
         assert_eq!(told(&alarm(&metric.name, &members)), [""; 0], "{series:?}");
     }
     let guarded = Guarded {
+        components: Vec::new(),
         endpoint: "web",
         configs: vec!["blue"],
         variants: vec!["main"],

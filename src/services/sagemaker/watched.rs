@@ -6,15 +6,16 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
+use crate::domain::component::name_of;
 use crate::domain::deployment::config::DeploymentConfig;
-use crate::domain::fleet::Fleet;
+use crate::domain::endpoint::Endpoint;
 use crate::domain::variant::Spec;
 use crate::domain::world::WorldId;
 use crate::engine::alarm::{ByName, Composite, load};
 use crate::metrics::alarm::MetricAlarm;
 use crate::metrics::lint::{self, Guarded};
 use crate::schema::Fault;
-use crate::store::{Alarm, AlarmKind, Tx};
+use crate::store::{Alarm, AlarmKind, EndpointRow, Tx};
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -26,25 +27,12 @@ pub(super) struct Watched {
 }
 
 impl Watched {
-    /// Looks only whether the alarms exist: those of an inference component may judge whatever they want.
-    pub async fn only_missing(
-        tx: &mut Tx,
-        world: &WorldId,
-        config: Option<&DeploymentConfig>,
-    ) -> Result<Self, Fault> {
-        let mut names = config.map(DeploymentConfig::alarm_names).unwrap_or_default();
-        let existing = load(tx, world, &names).await?;
-        names.retain(|name| !existing.contains_key(name));
-        Ok(Self { missing: names, warnings: Vec::new() })
-    }
-
-    /// Looks at the alarms of `config`, with which the endpoint of this name is to go from `fleets` to `spec`.
+    /// Looks at the alarms of `config`, with which the endpoint, or the inference component, is to go to `spec`.
     pub async fn of(
         tx: &mut Tx,
         world: &WorldId,
         config: Option<&DeploymentConfig>,
-        endpoint: &str,
-        fleets: &[&Fleet],
+        endpoint: &Endpoint,
         spec: &Spec,
     ) -> Result<Self, Fault> {
         let names = config.map(DeploymentConfig::alarm_names).unwrap_or_default();
@@ -55,7 +43,9 @@ impl Watched {
         let (present, missing): (Vec<_>, Vec<_>) =
             names.into_iter().partition(|name| existing.contains_key(name));
         let alarms = metric_alarms(tx, world, &present, existing).await?;
-        let guarded = guarded(endpoint, fleets, spec);
+        let hosted =
+            if endpoint.hosts_components() { tx.hosted(world, &endpoint.name).await? } else { Vec::new() };
+        let guarded = guarded(endpoint, &hosted, spec);
         let warnings = alarms.iter().flat_map(|(subject, alarm)| lint::warnings(subject, alarm, &guarded));
         Ok(Self { missing, warnings: warnings.collect() })
     }
@@ -95,12 +85,16 @@ async fn metric_alarms(
     Ok(found)
 }
 
-fn guarded<'a>(endpoint: &'a str, fleets: &[&'a Fleet], spec: &'a Spec) -> Guarded<'a> {
+fn guarded<'a>(endpoint: &'a Endpoint, hosted: &'a [EndpointRow], spec: &'a Spec) -> Guarded<'a> {
+    let fleets = endpoint.fleets();
     let specs = || fleets.iter().map(|fleet| &fleet.spec).chain([spec]);
     let variants = || specs().flat_map(|spec| &spec.variants);
+    let components = || hosted.iter().map(|row| &row.endpoint).chain([endpoint]);
+    let has_configs = endpoint.host.is_none() && !endpoint.hosts_components();
     Guarded {
-        endpoint,
-        configs: specs().map(|spec| spec.config_name.as_str()).collect(),
+        endpoint: endpoint.host.as_ref().map_or(&endpoint.name, |host| &host.endpoint),
+        components: components().filter_map(|it| name_of(&it.name)).collect(),
+        configs: specs().map(|spec| spec.config_name.as_str()).filter(|_| has_configs).collect(),
         variants: variants().map(|variant| variant.name.as_str()).collect(),
         instance_types: variants().map(|variant| variant.instance_type.as_str()).collect(),
         invocations_ms: specs().map(|spec| spec.publish.invocations_ms()).min().unwrap_or_default(),

@@ -80,7 +80,7 @@ impl Request {
         let place = Place { name: &self.inference_component_name, variant, publish };
         let copies = self.runtime_config.map_or(0, |runtime| runtime.copy_count);
         let spec = specification::take(context, tx, world, specification, copies, place).await?;
-        let watched = Watched::only_missing(tx, world, self.deployment_config.as_ref()).await?;
+        let watched = Watched::of(tx, world, self.deployment_config.as_ref(), component, &spec).await?;
         Ok(Update {
             deployment_id: tx.new_id().await?,
             spec,

@@ -59,8 +59,7 @@ pub(in crate::services::sagemaker) async fn update(
     autoscaled::refuse(&mut tx, endpoint, &spec).await?;
     hosting::refuse_update(&mut tx, endpoint, &spec).await?;
     let config = endpoint.deployment_config(asked.deployment_config.as_ref(), asked.retain_deployment_config);
-    let fleets = endpoint.fleets();
-    let watched = Watched::of(&mut tx, world, config, &endpoint.name, &fleets, &spec).await?;
+    let watched = Watched::of(&mut tx, world, config, endpoint, &spec).await?;
     let update = Update {
         deployment_id: tx.new_id().await?,
         spec,

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::domain::event::EventKind;
 
 /// An update of the component `llm` to `llm-2`, a copy at a time, two minutes each.
 fn update(alarms: &[&str]) -> Json {
@@ -43,6 +44,29 @@ async fn new_copies_come_before_old_ones_go() {
     let shown = described(&hosting, "llm").await;
     assert_eq!(shown["Specification"]["ModelName"], "llm-2");
     assert_eq!(shown["LastDeploymentConfig"], request["DeploymentConfig"], "in the words of the client");
+}
+
+#[tokio::test]
+async fn an_alarm_of_another_component_is_named_in_the_history() {
+    let hosting = in_service(2).await;
+    for (name, component) in [("own", "llm"), ("strange", "other")] {
+        let alarm = json!({
+            "AlarmName": name, "Namespace": "AWS/SageMaker", "MetricName": "InvocationModelErrors", "Statistic": "Sum",
+            "Period": 60, "EvaluationPeriods": 1, "Threshold": 5, "ComparisonOperator": "GreaterThanThreshold",
+            "Dimensions": [{"Name": "InferenceComponentName", "Value": component}],
+        });
+        hosting.get("PutMetricAlarm", alarm).await;
+    }
+    hosting.get("UpdateInferenceComponent", update(&["own", "strange"])).await;
+    let mut session = hosting.store.session();
+    let of_it = Some("inference-component/llm");
+    let newest = session.list_deployments(&hosting.world, of_it, 1).await.unwrap().remove(0);
+    let events = session.events(&newest.record.id).await.unwrap();
+    let warnings = events.into_iter().filter(|event| event.kind == EventKind::Warning);
+    assert_eq!(
+        warnings.map(|event| event.message).collect::<Vec<_>>(),
+        ["The alarm strange watches the inference component other, but this update is about llm."]
+    );
 }
 
 #[tokio::test]
