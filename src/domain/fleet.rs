@@ -93,6 +93,14 @@ impl Pool {
         self.groups.retain(|group| group.count > 0);
     }
 
+    /// Takes away so many of those that run, whatever they run on is gone: first of those that are not healthy at `now`.
+    pub fn evict(&mut self, count: u32, now: Timestamp) {
+        let runs = |group: &Group| !matches!(group.outcome, Outcome::NoCapacity(_));
+        self.groups.sort_by_key(|group| (group.is_healthy(now), group.launched_at));
+        take_from(self.groups.iter_mut().filter(|group| runs(group)), count);
+        self.groups.retain(|group| group.count > 0);
+    }
+
     /// Brings the pool down to `keep` instances: those that are not healthy go first, then the oldest.
     pub fn shrink_to(&mut self, keep: u32, now: Timestamp) {
         let surplus = self.existing().saturating_sub(keep);

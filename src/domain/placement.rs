@@ -81,6 +81,16 @@ impl Instances {
         count - u32::try_from(left).expect("no more than the count")
     }
 
+    /// Whether there are more of them than of others, or larger ones, with nothing on any.
+    pub fn exceed(&self, others: &Self) -> bool {
+        self.0.iter().zip(&others.0).any(|((count, has), (other_count, other))| {
+            count > other_count
+                || has.accelerators > other.accelerators
+                || has.memory_mb > other.memory_mb
+                || has.cores > other.cores
+        })
+    }
+
     /// How many more copies find room.
     pub fn free(&self, need: Resources) -> u32 {
         let free = self.0.iter().map(|(instances, rest)| instances.saturating_mul(rest.times(need)));

@@ -7,7 +7,9 @@
 mod lot;
 mod managed;
 
-use self::lot::{Change, changes, hosting, instances, lots};
+pub(super) use self::managed::again_at;
+
+use self::lot::{Change, changes, instances, lots};
 use self::managed::wanted;
 use super::apply::{Made, accept_at, write};
 use super::attempt::attempt;
@@ -71,11 +73,12 @@ pub(super) async fn settle(
     let mut has_any = false;
     for rows in rows.chunk_by(|a, b| of(a) == of(b)) {
         let variant = of(&rows[0]);
-        let Some(instances) = instances(Some(&host.endpoint), &variant, at) else { continue };
-        let now = hosting(&host.endpoint, &variant, at);
-        let has_fewer = before.is_some_and(|before| hosting(before, &variant, at) > now);
+        let Some(instances) = lot::instances(Some(&host.endpoint), &variant, at) else { continue };
+        let has_less = before.is_some_and(|before| {
+            lot::instances(Some(before), &variant, at).is_none_or(|before| before.exceed(&instances))
+        });
         let lots = lots(rows.iter().map(|row| &row.endpoint), at);
-        for (name, change) in changes(&lots, instances, has_fewer) {
+        for (name, change) in changes(&lots, instances, has_less) {
             let settled = attempt(tx, async |tx| make(tx, name, change, at, rules).await).await?;
             if let Err(fault) = settled {
                 tx.put_off(&world, &format!("the copies of {name}"), &fault.0);

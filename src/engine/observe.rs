@@ -1,5 +1,6 @@
 //! What a step gets to see of the alarms.
 
+use super::copies::again_at;
 use crate::clock::Timestamp;
 use crate::domain::alarm::Observed;
 use crate::domain::deployment::Deployment;
@@ -43,12 +44,13 @@ pub(super) async fn next_look(
     Ok([natural, trip].into_iter().flatten().min())
 }
 
-/// When instances come up of which no step tells, and which have room for copies of inference components.
+/// When an endpoint that may host inference components is looked at for their sake: instances come up, of some of which no
+/// step tells, or more of them can be asked for again.
 pub(super) fn room_comes_at(tx: &Tx, endpoint: &Endpoint, at: Timestamp) -> Option<Timestamp> {
-    if tx.world().components == 0 || endpoint.host.is_some() || endpoint.is_launching() {
+    if tx.world().components == 0 || endpoint.host.is_some() {
         return None;
     }
-    endpoint.comes_up_at(at).first().copied()
+    [endpoint.comes_up_at(at).first().copied(), again_at(endpoint, at)].into_iter().flatten().min()
 }
 
 /// Until when a deployment has seen its alarms at `at`. It looks at intervals, and never leaves a bake

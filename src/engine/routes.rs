@@ -107,9 +107,7 @@ impl Routes {
         let Some(row) = row else { return Ok((around.keep(seen, clock.clone(), name, None), clock)) };
         let now = clock.now(base_now);
         let tuned = Tuned::read(&mut session, world, &clock, &row.endpoint).await?;
-        // Requests to a component that does not serve are counted.
-        let closed = || row.endpoint.host.as_ref().map(|_| Route::closed(&row.endpoint));
-        let Some(route) = route(&row.endpoint, &tuned, now).or_else(closed) else {
+        let Some(route) = route(&row.endpoint, &tuned, now) else {
             return Ok((around.keep(seen, clock.clone(), name, None), clock));
         };
         let counter = |target: &Target| {

@@ -145,9 +145,11 @@ pub async fn set(tx: &mut Tx, row: &EndpointRow, demand: Option<Demand>, rules: 
     tx.put_traffic(&traffic).await
 }
 
-/// Where requests to the endpoint go at `at`; `None` while it cannot serve.
+/// Where requests to the endpoint go at `at`; `None` while it cannot serve. Those to a component that cannot go nowhere,
+/// and are counted.
 pub(super) fn route(endpoint: &Endpoint, tuned: &Tuned, at: Timestamp) -> Option<Route> {
-    let mut route = Route::of(endpoint, at, |variant| tuned.of(endpoint, variant, at))?;
+    let closed = || endpoint.host.as_ref().map(|_| Route::closed(endpoint));
+    let mut route = Route::of(endpoint, at, |variant| tuned.of(endpoint, variant, at)).or_else(closed)?;
     route.changes_at = [route.changes_at, tuned.changes_at(at)].into_iter().flatten().min();
     Some(route)
 }

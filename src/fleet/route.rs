@@ -93,7 +93,7 @@ impl Route {
         Self {
             targets: Vec::new(),
             changes_at: None,
-            variants: Vec::new(),
+            variants: endpoint.only_variant().map(|variant| variant.name.clone()).into_iter().collect(),
             hosts_components: false,
             stream: stream_of(&endpoint.name),
         }

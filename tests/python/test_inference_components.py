@@ -236,11 +236,12 @@ def test_a_component_goes_with_its_world_in_a_snapshot(served, worlds, tmp_path)
     assert describe(world)["Specification"]["ModelName"] == "llm-1"
 
 
-def test_copies_die_by_their_model_and_others_come_in_their_place(served):
+@pytest.mark.parametrize("host", [{}, {"endpoint": "web"}])
+def test_copies_die_by_their_model_and_others_come_in_their_place(served, host):
     world = served(2)
     create(world, 1, name="other", model="llm-2")
     world.advance("idle")
-    world.control("POST", "faults", {"kind": "instances_die", "scope": {"model": "llm-1"}})
+    world.control("POST", "faults", {"kind": "instances_die", "scope": {"model": "llm-1"} | host})
     assert describe(world)["RuntimeConfig"] == {"DesiredCopyCount": 2, "CurrentCopyCount": 0}
     assert stands(world, "other") == ("InService", 1, 1)
     assert world.sagemaker.describe_endpoint(EndpointName="web")["ProductionVariants"][0]["CurrentInstanceCount"] == 2

@@ -23,7 +23,10 @@ impl Endpoint {
         for (fleet, _, side) in self.struck().into_iter().filter(|(_, own, _)| is_meant(*own)) {
             let losses = strike.losses(fleet, &mut left, now);
             for (variant, count) in losses.into_iter().enumerate().filter(|(_, count)| *count > 0) {
-                fleet.pools[variant].lose(count, now);
+                match strike.side {
+                    Some(_) => fleet.pools[variant].evict(count, now),
+                    None => fleet.pools[variant].lose(count, now),
+                }
                 dead += u64::from(count);
                 launches.extend(side.map(|side| LaunchOrder { side, variant, count }));
             }

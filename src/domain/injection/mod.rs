@@ -119,12 +119,12 @@ impl Injection {
         self.began_at().filter(|_| self.effect.is_instant() && self.outcome.is_none())
     }
 
-    /// The fault when the deployment of `endpoint` moves the traffic of `step`, which counts from 1; none if that is
-    /// nothing to it.
-    pub fn begun_at_step(&self, endpoint: &str, step: u32, now: Timestamp) -> Option<Self> {
+    /// The fault when the deployment of what is meant by one of these names moves the traffic of `step`, which counts from
+    /// 1; none if that is nothing to it.
+    pub fn begun_at_step(&self, names: [&str; 2], step: u32, now: Timestamp) -> Option<Self> {
         let waits = self.start == Start::Step { step, moved_at: None };
-        (waits && self.scope.takes_endpoint(endpoint)).then(|| {
-            let scope = Scope { endpoint: Some(endpoint.to_owned()), ..self.scope.clone() };
+        (waits && self.scope.takes_any(names)).then(|| {
+            let scope = Scope { endpoint: Some(names[0].to_owned()), ..self.scope.clone() };
             Self { scope, start: Start::Step { step, moved_at: Some(now) }, ..self.clone() }
         })
     }

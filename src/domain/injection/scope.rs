@@ -70,14 +70,18 @@ impl Scope {
 }
 
 impl Strike {
-    /// How many healthy instances of each of the fleet's variants die at `now`, if `left` still may; what is left
-    /// afterwards.
+    /// How many instances of each of the fleet's variants die at `now`, if `left` still may; what is left afterwards. A
+    /// fault is about healthy ones; with its instance a copy goes also while it starts.
     pub fn losses(&self, fleet: &Fleet, left: &mut u32, now: Timestamp) -> Vec<u32> {
         let variants = fleet.spec.variants.iter().zip(&fleet.pools);
         variants
             .map(|(variant, pool)| {
-                let healthy = if self.scope.takes_instances(variant) { pool.healthy(now) } else { 0 };
-                let dead = healthy.min(*left);
+                let mortal = match self.side {
+                    Some(_) => pool.running(),
+                    None => pool.healthy(now),
+                };
+                let mortal = if self.scope.takes_instances(variant) { mortal } else { 0 };
+                let dead = mortal.min(*left);
                 *left -= dead;
                 dead
             })

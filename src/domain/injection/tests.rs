@@ -41,15 +41,15 @@ fn one_that_waits_for_a_step_begins_with_the_first_deployment_that_comes_to_it_a
     let waiting =
         Injection { start: Start::Step { step: 2, moved_at: None }, end: End::After(10), ..errors(1, 0.5) };
     assert_eq!((waiting.standing(Timestamp(900)), waiting.ends_at()), (Standing::Waiting, None));
-    assert_eq!(waiting.begun_at_step("shop", 1, Timestamp(900)), None, "another step");
-    let begun = waiting.begun_at_step("shop", 2, Timestamp(900)).expect("its step");
+    assert_eq!(waiting.begun_at_step(["shop"; 2], 1, Timestamp(900)), None, "another step");
+    let begun = waiting.begun_at_step(["shop"; 2], 2, Timestamp(900)).expect("its step");
     assert_eq!((begun.began_at(), begun.ends_at()), (Some(Timestamp(900)), Some(Timestamp(910))));
     assert_eq!(begun.scope.endpoint.as_deref(), Some("shop"));
-    assert_eq!(begun.begun_at_step("shop", 2, Timestamp(950)), None, "it has begun");
+    assert_eq!(begun.begun_at_step(["shop"; 2], 2, Timestamp(950)), None, "it has begun");
     let elsewhere =
         Injection { scope: Scope { endpoint: Some("Shop".to_owned()), ..Scope::default() }, ..waiting };
-    assert_eq!(elsewhere.begun_at_step("house", 2, Timestamp(900)), None, "another endpoint");
-    assert!(elsewhere.begun_at_step("shop", 2, Timestamp(900)).is_some(), "names ignore case");
+    assert_eq!(elsewhere.begun_at_step(["house"; 2], 2, Timestamp(900)), None, "another endpoint");
+    assert!(elsewhere.begun_at_step(["shop"; 2], 2, Timestamp(900)).is_some(), "names ignore case");
 }
 
 #[test]

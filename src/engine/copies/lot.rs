@@ -58,8 +58,8 @@ pub(super) fn lots<'a>(components: impl IntoIterator<Item = &'a Endpoint>, now: 
 }
 
 /// How many instances of a variant have room for copies at `now`. While an update replaces one fleet by another there is
-/// no more than the one in service has.
-pub(super) fn hosting(host: &Endpoint, variant: &str, now: Timestamp) -> u32 {
+/// no more than the one in service has, and none on instances that are being terminated.
+fn hosting(host: &Endpoint, variant: &str, now: Timestamp) -> u32 {
     if matches!(host.state, State::Deleting { .. }) {
         return 0;
     }
@@ -70,9 +70,9 @@ pub(super) fn hosting(host: &Endpoint, variant: &str, now: Timestamp) -> u32 {
     let healthy = healthy.fold(0, u32::saturating_add);
     let first =
         hosting().next().and_then(|fleet| Some(fleet.spec.variants[fleet.spec.position(variant)?].instances));
-    match host.deployment() {
-        Some(_) => healthy.min(first.unwrap_or(0)),
-        None => healthy,
+    match &host.state {
+        State::Updating(_) | State::Scaling(_) => healthy.min(first.unwrap_or(0)),
+        _ => healthy,
     }
 }
 
@@ -93,12 +93,12 @@ pub(super) fn instances(host: Option<&Endpoint>, variant: &str, now: Timestamp) 
 pub(super) fn changes<'a>(
     lots: &[Lot<'a>],
     mut instances: Instances,
-    has_fewer: bool,
+    has_less: bool,
 ) -> Vec<(&'a str, Change)> {
     let mut changes = Vec::new();
     for lot in lots {
         let lost = lot.running - instances.place(lot.running, lot.needs);
-        if lost > 0 && has_fewer {
+        if lost > 0 && has_less {
             changes.push((lot.name, Change::Lose(lot.side, lost)));
         }
     }

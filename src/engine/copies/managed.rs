@@ -17,7 +17,7 @@ const BACK_OFF_MS: i64 = 60_000;
 /// it has what they need.
 pub(super) fn wanted(host: &Endpoint, components: &[EndpointRow], at: Timestamp) -> Vec<ScaleTarget> {
     let State::InService(fleet) = &host.state else { return Vec::new() };
-    let has_failed = host.failure_reason.is_some() && host.modified_at.plus_ms(BACK_OFF_MS) > at;
+    let has_failed = again_at(host, at).is_some();
     let managed = fleet.spec.variants.iter().filter_map(|variant| Some((variant, variant.managed?)));
     let wanted = managed.filter_map(|(variant, managed)| {
         let here = components.iter().map(|row| &row.endpoint).filter(|it| is_on(it, variant));
@@ -28,6 +28,14 @@ pub(super) fn wanted(host: &Endpoint, components: &[EndpointRow], at: Timestamp)
         is_other.then(target)
     });
     wanted.collect()
+}
+
+/// When an endpoint whose scaling has failed is looked at again, if that is still to come: its instances are managed.
+pub fn again_at(host: &Endpoint, now: Timestamp) -> Option<Timestamp> {
+    let State::InService(fleet) = &host.state else { return None };
+    let is_managed = fleet.spec.variants.iter().any(|variant| variant.managed.is_some());
+    let again = host.modified_at.plus_ms(BACK_OFF_MS);
+    (is_managed && host.failure_reason.is_some() && again > now).then_some(again)
 }
 
 fn is_on(component: &Endpoint, variant: &Variant) -> bool {

@@ -21,10 +21,10 @@ pub(in crate::engine) async fn begin_at_step(
     let Some(step) = row.endpoint.deployment().and_then(|deployment| moved_step(deployment, at)) else {
         return Ok((Some(row), Vec::new()));
     };
-    let name = row.endpoint.name.clone();
+    let (name, names) = (row.endpoint.name.clone(), row.endpoint.names());
     let waiting = tx.own_injections().await?;
     let begun: Vec<_> =
-        waiting.iter().filter_map(|injection| injection.begun_at_step(&name, step, at)).collect();
+        waiting.iter().filter_map(|injection| injection.begun_at_step(names, step, at)).collect();
     if begun.is_empty() {
         return Ok((Some(row), Vec::new()));
     }

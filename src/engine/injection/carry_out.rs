@@ -42,7 +42,12 @@ async fn strike_all(
 ) -> Result<(String, Vec<Change>), Error> {
     let world = tx.id().clone();
     let names = match &strike.scope.endpoint {
-        Some(name) => vec![name.clone()],
+        // Its variants have no model of their own where it hosts components.
+        Some(name) => {
+            let hosted = tx.hosted(&world, name).await?;
+            let hosted = hosted.into_iter().filter(|_| strike.scope.model.is_some());
+            [name.clone()].into_iter().chain(hosted.map(|row| row.endpoint.name)).collect()
+        }
         // Copies die with their instance; of themselves only if it is their model that is meant.
         None => tx.endpoint_names(&world, strike.scope.model.is_some()).await?,
     };

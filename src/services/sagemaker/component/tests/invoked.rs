@@ -134,3 +134,13 @@ async fn copies_report_what_they_take_of_their_instances() {
     }
     assert!(points.len() >= 9, "{points:?}");
 }
+
+#[tokio::test]
+async fn synthetic_requests_find_no_copy_of_what_is_being_created_either() {
+    let hosting = house(1).await;
+    let tag = json!({"Tags": [{"Key": "sagebrush:requests-per-second", "Value": "1"}]});
+    hosting.get("CreateInferenceComponent", with(creation("llm", 1), &tag)).await;
+    hosting.pass(60).await;
+    let of_it = [("InferenceComponentName", "llm")];
+    assert!(sum(&hosting, "NoCapacityInvocationFailures", &of_it, 10_000).await > 30.0);
+}

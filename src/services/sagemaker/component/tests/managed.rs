@@ -178,9 +178,20 @@ async fn instances_that_do_not_come_are_asked_for_again_but_not_at_once() {
     assert_eq!(described(&hosting, "early").await["InferenceComponentStatus"], "Failed");
     assert_eq!(stand(&hosting, "late").await, stands("Creating", 4, 0));
     hosting.engine.set_limit(&hosting.world, kind, limit(3)).await.unwrap();
-    hosting.pass(60).await;
-    hosting.get("DeleteInferenceComponent", of("early")).await;
+    hosting.pass(50).await;
+    assert_eq!(hosting.describe().await["EndpointStatus"], "InService");
     hosting.pass(10 + 60 + 60).await;
     assert_eq!(stand(&hosting, "late").await, stands("InService", 4, 4));
     assert_eq!(instances(&hosting).await, (json!(2), json!(2)));
+}
+
+#[tokio::test]
+async fn instances_that_came_are_used_while_others_are_still_waited_for() {
+    let hosting = managed(3).await;
+    let limit = Limit { pool: Some(2), ..Limit::default() };
+    hosting.engine.set_limit(&hosting.world, "ml.g5.12xlarge", limit).await.unwrap();
+    hosting.get("CreateInferenceComponent", creation("llm", 12)).await;
+    assert_eq!(instances(&hosting).await, (json!(3), json!(1)));
+    hosting.pass(60 + 60).await;
+    assert_eq!(stand(&hosting, "llm").await, stands("Creating", 12, 8), "the third has not come");
 }

@@ -3,6 +3,8 @@
 use serde_json::json;
 
 use super::*;
+use crate::domain::injection::{Effect, End, Scope};
+use crate::engine::injection::{Begin, Wanted};
 
 async fn scale_host(hosting: &Hosting, instances: u32) {
     let wanted = json!([{"VariantName": "main", "DesiredInstanceCount": instances}]);
@@ -113,4 +115,37 @@ async fn copies_that_are_updated_are_placed_by_what_their_endpoint_runs_on_since
     let row =
         hosting.store.session().endpoint(&hosting.world, "inference-component/llm").await.unwrap().unwrap();
     assert_eq!(row.endpoint.only_variant().unwrap().instance_type, "ml.g5.48xlarge");
+}
+
+#[tokio::test]
+async fn copies_that_start_go_with_their_instance_too() {
+    let hosting = house(1).await;
+    hosting.get("CreateInferenceComponent", creation("llm", 2)).await;
+    hosting.pass(10).await;
+    let (effect, scope) = (Effect::InstancesDie { instances: None }, Scope::default());
+    let scope = Scope { endpoint: Some("web".to_owned()), ..scope };
+    let wanted = Wanted { effect, scope, start: Begin::In(0), end: End::Never };
+    hosting.engine.inject(&hosting.world, wanted).await.unwrap();
+    hosting.pass(50).await;
+    assert_eq!(stand(&hosting, "llm").await, stands("Creating", 2, 0), "they had begun on the one that died");
+    hosting.pass(10 + 60).await;
+    assert_eq!(stand(&hosting, "llm").await, stands("InService", 2, 2));
+}
+
+#[tokio::test]
+async fn instances_that_are_going_and_smaller_ones_have_less_room() {
+    let hosting = house(2).await;
+    scale_host(&hosting, 1).await;
+    hosting.get("CreateInferenceComponent", creation("llm", 8)).await;
+    hosting.pass(60).await;
+    assert_eq!(stand(&hosting, "llm").await, stands("Creating", 8, 4));
+    scale_host(&hosting, 2).await;
+    hosting.pass(60 + 60).await;
+    assert_eq!(stand(&hosting, "llm").await, stands("InService", 8, 8));
+    let variant = json!({"VariantName": "main", "InstanceType": "ml.g5.xlarge", "InitialInstanceCount": 2});
+    let config = json!({"EndpointConfigName": "smaller", "ProductionVariants": [variant]});
+    hosting.get("CreateEndpointConfig", config).await;
+    hosting.get("UpdateEndpoint", json!({"EndpointName": "web", "EndpointConfigName": "smaller"})).await;
+    hosting.pass(120).await;
+    assert_eq!(stand(&hosting, "llm").await, stands("InService", 8, 2), "an accelerator each");
 }
