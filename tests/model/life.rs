@@ -18,8 +18,8 @@ use crate::domain::fleet::Group;
 use crate::domain::rules::Rules;
 use crate::domain::serving::{Publish, Routing, Serving};
 use crate::domain::variant::{Behaviour, Echo, Health, PRIMARY, Spec, Variant};
-use sagebrush::domain::placement::Resources;
 use crate::fleet;
+use sagebrush::domain::placement::Resources;
 
 /// The alarm that both deployments watch.
 pub const ALARM: &str = "latency";
