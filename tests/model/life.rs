@@ -15,11 +15,11 @@ use crate::domain::deployment::{Deployment, Leg, Phase};
 use crate::domain::endpoint::{Command, Create, Endpoint, Retain, Transition, Update};
 use crate::domain::event::{CauseKind, Event};
 use crate::domain::fleet::Group;
+use crate::domain::placement::Resources;
 use crate::domain::rules::Rules;
 use crate::domain::serving::{Publish, Routing, Serving};
 use crate::domain::variant::{Behaviour, Echo, Health, PRIMARY, Spec, Variant};
 use crate::fleet;
-use sagebrush::domain::placement::Resources;
 
 /// The alarm that both deployments watch.
 pub const ALARM: &str = "latency";
