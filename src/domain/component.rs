@@ -76,6 +76,14 @@ impl Endpoint {
         self.fleets().first().is_some_and(|fleet| fleet.spec.variants.iter().any(|variant| variant.hosts))
     }
 
+    /// The endpoint at whose components is to be looked when something happens to this one: itself, or what hosts it.
+    pub fn host_name(&self) -> Option<&str> {
+        match &self.host {
+            Some(host) => Some(&host.endpoint),
+            None => self.hosts_components().then_some(&self.name),
+        }
+    }
+
     /// Why no synthetic requests can be sent to it, if they cannot.
     pub fn refuses_traffic(&self) -> Option<String> {
         self.hosts_components().then(|| {

@@ -100,19 +100,17 @@ pub(super) async fn apply(
     rules: &Rules,
 ) -> Result<Option<EndpointRow>, Error> {
     let room = Room::for_launches(tx, &made.transition, at).await?;
-    let (limits, components) = (tx.world().limits, tx.world().components);
-    if limits == 0 && components == 0 {
+    let limits = tx.world().limits;
+    let host = row.endpoint.host_name().filter(|_| tx.world().components > 0).map(str::to_owned);
+    if limits == 0 && host.is_none() {
         return write(tx, row, made, room, at, rules).await;
     }
     let (name, before) = (row.endpoint.name.clone(), instances([&row.endpoint], false));
-    let (host, was) = match &row.endpoint.host {
-        Some(host) => (host.endpoint.clone(), None),
-        None => (name.clone(), (components > 0).then(|| row.endpoint.clone())),
-    };
+    let was = (host.as_ref() == Some(&name)).then(|| row.endpoint.clone());
     let written = write(tx, row, made, room, at, rules).await?;
     let after = written.as_ref().map(|row| &row.endpoint);
     let mut has_changed_others = limits > 0 && distribute(tx, &before, after, at, rules).await?;
-    if components > 0 {
+    if let Some(host) = host {
         has_changed_others |= Box::pin(copies::settle(tx, &host, was.as_ref(), at, rules)).await?;
     }
     if written.is_none() || !has_changed_others {

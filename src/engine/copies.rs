@@ -86,8 +86,12 @@ pub(super) async fn settle(
             has_any = true;
         }
     }
-    has_any |= manage(tx, host.clone(), at, rules).await?;
-    look_when_room_comes(tx, &host.endpoint.name, at).await?;
+    let rows = if has_any { tx.hosted(&world, &host.endpoint.name).await? } else { rows };
+    if manage(tx, &host, &rows, at, rules).await? {
+        has_any = true;
+    } else {
+        look_when_room_comes(tx, host, at).await?;
+    }
     if has_any {
         tx.note_earlier();
     }
@@ -95,41 +99,38 @@ pub(super) async fn settle(
 }
 
 /// Instances of the endpoint may come up of which no step of its tells: it is looked at then.
-async fn look_when_room_comes(tx: &mut Tx, host: &str, at: Timestamp) -> Result<(), Error> {
-    let world = tx.id().clone();
-    let Some(mut row) = tx.endpoint(&world, host).await? else { return Ok(()) };
-    let comes = room_comes_at(tx, &row.endpoint, at);
-    if comes.is_some() && (row.wake.is_none() || row.wake > comes) {
-        tx.wake_endpoint(&mut row, comes).await?;
+async fn look_when_room_comes(tx: &mut Tx, mut host: EndpointRow, at: Timestamp) -> Result<(), Error> {
+    let comes = room_comes_at(tx, &host.endpoint, at);
+    if comes.is_some() && (host.wake.is_none() || host.wake > comes) {
+        tx.wake_endpoint(&mut host, comes).await?;
     }
     Ok(())
 }
 
-/// Scales the endpoint whose components were looked at, if its instances are managed. True if that changes it.
-async fn manage(tx: &mut Tx, host: EndpointRow, at: Timestamp, rules: &Rules) -> Result<bool, Error> {
-    let world = tx.id().clone();
-    let rows = tx.hosted(&world, &host.endpoint.name).await?;
+/// Scales the endpoint that hosts these components, if its instances are managed. True if that changes it.
+async fn manage(
+    tx: &mut Tx,
+    host: &EndpointRow,
+    components: &[EndpointRow],
+    at: Timestamp,
+    rules: &Rules,
+) -> Result<bool, Error> {
     let at = at.max(host.endpoint.modified_at);
-    let targets = wanted(&host.endpoint, &rows, at);
+    let targets = wanted(&host.endpoint, components, at);
     if targets.is_empty() {
         return Ok(false);
     }
-    let name = host.endpoint.name.clone();
     let accepted = attempt(tx, async |tx| {
         Box::pin(accept_at(tx, host.clone(), Command::Scale(targets.clone()), at, rules)).await
     });
-    match accepted.await? {
-        Ok(Ok(_)) => Ok(true),
+    let why = match accepted.await? {
+        Ok(Ok(_)) => return Ok(true),
         // There are not to be more of them: a quota. Copies wait for what another change brings.
-        Ok(Err(refusal)) => {
-            tx.put_off(&world, &format!("managed scaling of endpoint {name}"), &refusal.to_string());
-            Ok(false)
-        }
-        Err(fault) => {
-            tx.put_off(&world, &format!("managed scaling of endpoint {name}"), &fault.0);
-            Ok(false)
-        }
-    }
+        Ok(Err(refusal)) => refusal.to_string(),
+        Err(fault) => fault.0,
+    };
+    tx.put_off(tx.id(), &format!("managed scaling of endpoint {}", host.endpoint.name), &why);
+    Ok(false)
 }
 
 async fn make(tx: &mut Tx, name: &str, change: Change, at: Timestamp, rules: &Rules) -> Result<(), Error> {

@@ -44,10 +44,10 @@ pub(super) async fn next_look(
     Ok([natural, trip].into_iter().flatten().min())
 }
 
-/// When an endpoint that may host inference components is looked at for their sake: instances come up, of some of which no
+/// When an endpoint that hosts inference components is looked at for their sake: instances come up, of some of which no
 /// step tells, or more of them can be asked for again.
 pub(super) fn room_comes_at(tx: &Tx, endpoint: &Endpoint, at: Timestamp) -> Option<Timestamp> {
-    if tx.world().components == 0 || endpoint.host.is_some() {
+    if tx.world().components == 0 || !endpoint.hosts_components() {
         return None;
     }
     [endpoint.comes_up_at(at).first().copied(), again_at(endpoint, at)].into_iter().flatten().min()

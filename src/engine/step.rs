@@ -55,7 +55,7 @@ async fn take(tx: &mut Tx, mut row: EndpointRow, at: Timestamp, rules: &Rules) -
     if let Some(transition) = row.endpoint.clone().step(at, &observed, rules) {
         return make(tx, row, transition, Door::Step { seq: observed.seq }, at, rules).await;
     }
-    if tx.world().components > 0 && row.endpoint.host.is_none() {
+    if tx.world().components > 0 && row.endpoint.hosts_components() {
         Box::pin(copies::settle(tx, &row.endpoint.name, Some(&row.endpoint), at, rules)).await?;
     }
     let look = next_look(tx, &row.endpoint, true, at, rules).await?;

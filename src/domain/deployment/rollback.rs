@@ -23,10 +23,8 @@ impl Deployment {
         }
         let shifted = self.shares.iter().any(|share| *share != Share::BLUE);
         if shifted && self.blue.iter().all(|fleet| fleet.healthy(now) == 0) {
-            let reason = {
-                let one = self.unit().one;
-                format!("{} The rollback failed: no {one} of the old fleet is healthy.", cause.reason)
-            };
+            let (told, one) = (&cause.reason, self.unit().one);
+            let reason = format!("{told} The rollback failed: no {one} of the old fleet is healthy.");
             moment.log.events.push(self.cause_event(&cause, now));
             return self.rollback_failed(reason, moment);
         }

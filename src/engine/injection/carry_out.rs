@@ -41,15 +41,15 @@ async fn strike_all(
     rules: &Rules,
 ) -> Result<(String, Vec<Change>), Error> {
     let world = tx.id().clone();
+    // Copies die with their instance; of themselves only if it is their model that is meant.
+    let with_components = strike.scope.model.is_some();
     let names = match &strike.scope.endpoint {
-        // Its variants have no model of their own where it hosts components.
-        Some(name) => {
+        Some(name) if with_components => {
             let hosted = tx.hosted(&world, name).await?;
-            let hosted = hosted.into_iter().filter(|_| strike.scope.model.is_some());
-            [name.clone()].into_iter().chain(hosted.map(|row| row.endpoint.name)).collect()
+            [name.clone()].into_iter().chain(hosted.into_iter().map(|row| row.endpoint.name)).collect()
         }
-        // Copies die with their instance; of themselves only if it is their model that is meant.
-        None => tx.endpoint_names(&world, strike.scope.model.is_some()).await?,
+        Some(name) => vec![name.clone()],
+        None => tx.endpoint_names(&world, with_components).await?,
     };
     let (mut changes, mut struck) = (Vec::new(), Vec::new());
     for name in names {

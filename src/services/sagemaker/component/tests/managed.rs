@@ -5,16 +5,20 @@ use serde_json::json;
 use super::*;
 use crate::domain::limit::Limit;
 
+/// A config of one variant on one such instance, managed between these bounds, with `members` on top.
+fn config(min: u32, max: u32, members: &Json) -> Json {
+    let variant = json!({
+        "VariantName": "main", "InstanceType": "ml.g5.12xlarge", "InitialInstanceCount": 1,
+        "ManagedInstanceScaling": {"Status": "ENABLED", "MinInstanceCount": min, "MaxInstanceCount": max},
+    });
+    json!({"EndpointConfigName": "blue", "ProductionVariants": [with(variant, members)]})
+}
+
 /// The endpoint `web` in service on one instance of four accelerators, which may have from none to so many.
 async fn managed(most: u32) -> Hosting {
     let hosting = Hosting::new().await;
     hosting.model("llm-1").await;
-    let variant = json!({
-        "VariantName": "main", "InstanceType": "ml.g5.12xlarge", "InitialInstanceCount": 1,
-        "ManagedInstanceScaling": {"Status": "ENABLED", "MinInstanceCount": 0, "MaxInstanceCount": most},
-    });
-    let config = json!({"EndpointConfigName": "blue", "ProductionVariants": [variant]});
-    hosting.get("CreateEndpointConfig", config).await;
+    hosting.get("CreateEndpointConfig", config(0, most, &json!({}))).await;
     hosting.get("CreateEndpoint", json!({"EndpointName": "web", "EndpointConfigName": "blue"})).await;
     hosting.pass(60).await;
     hosting
@@ -119,13 +123,9 @@ async fn an_update_brings_the_instance_that_its_batch_needs() {
 async fn a_variant_with_a_model_is_never_without_instances() {
     let hosting = Hosting::new().await;
     hosting.model("model").await;
-    let variant = json!({
-        "VariantName": "main", "ModelName": "model", "InstanceType": "ml.m5.large", "InitialInstanceCount": 1,
-        "ManagedInstanceScaling": {"Status": "ENABLED", "MinInstanceCount": 0, "MaxInstanceCount": 2},
-    });
-    let config = json!({"EndpointConfigName": "blue", "ProductionVariants": [variant]});
+    let with_model = config(0, 2, &json!({"ModelName": "model"}));
     assert_eq!(
-        hosting.refused("CreateEndpointConfig", config).await,
+        hosting.refused("CreateEndpointConfig", with_model).await,
         "ValidationException: ManagedInstanceScaling is only supported for inference component endpoints."
     );
 }
@@ -133,13 +133,8 @@ async fn a_variant_with_a_model_is_never_without_instances() {
 #[tokio::test]
 async fn the_least_is_not_more_than_the_most() {
     let hosting = Hosting::new().await;
-    let variant = json!({
-        "VariantName": "main", "InstanceType": "ml.g5.12xlarge", "InitialInstanceCount": 1,
-        "ManagedInstanceScaling": {"Status": "ENABLED", "MinInstanceCount": 3, "MaxInstanceCount": 2},
-    });
-    let config = json!({"EndpointConfigName": "blue", "ProductionVariants": [variant]});
     assert_eq!(
-        hosting.refused("CreateEndpointConfig", config).await,
+        hosting.refused("CreateEndpointConfig", config(3, 2, &json!({}))).await,
         "ValidationException: MinInstanceCount of ManagedInstanceScaling of the variant \"main\" is 3, but it must not be \
          more than MaxInstanceCount, 2."
     );
